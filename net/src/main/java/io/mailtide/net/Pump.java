@@ -1,0 +1,89 @@
+package io.mailtide.net;
+
+import io.mailtide.wire.Machine;
+import io.mailtide.wire.Step;
+import java.nio.ByteBuffer;
+
+/**
+ * Moves bytes between a {@link Machine} and a {@link Link}: the whole shell around a protocol. One thread, the link's.
+ *
+ * <p>Events go into the link's {@link Transcript} as they are, which is logged (INFO) when a wait fails.
+ *
+ * <p>What the machine asks to send is written before anything is read, so a machine that sends much on end must not make
+ * the other side answer much meanwhile: both would wait for each other until the deadline.
+ *
+ * @param <E> what the machine makes of the bytes
+ */
+public final class Pump<E> {
+  private static final System.Logger LOG = System.getLogger("mailtide.net");
+  private static final int BUFFER_BYTES = 1 << 17;
+
+  private final Link link;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).flip();
+  private Machine<E> machine;
+
+  public Pump(Link link, Machine<E> machine) {
+    this.link = link;
+    this.machine = machine;
+  }
+
+  /**
+   * The machine's next event. Buffers within it are valid until the next call.
+   *
+   * @throws NetException also when the other side {@linkplain NetFailure.ClosedByPeer closed} or sent what {@linkplain
+   *     NetFailure.Garbled cannot be understood}; thereafter only a wait that timed out may be repeated
+   */
+  public E await(Deadline deadline) throws NetException {
+    try {
+      var event = next(deadline);
+      link.transcript().received(event);
+      return event;
+    } catch (NetException e) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          () -> e.getMessage() + ". What was said last:\n"
+              + String.join("\n", link.transcript().lines()));
+      throw e;
+    }
+  }
+
+  private E next(Deadline deadline) throws NetException {
+    for (; ; ) {
+      switch (machine.next()) {
+        case Step.Emit<E>(var event) -> {
+          return event;
+        }
+        case Step.Send<E>(var bytes) -> {
+          link.transcript().sent(bytes.remaining() + " bytes");
+          link.write(bytes, deadline);
+        }
+        case Step.Starved<E>() -> fill(deadline);
+        case Step.Closed<E>(var expected) ->
+          throw new NetException(
+              new NetFailure.ClosedByPeer(link.peer(), deadline.phase(), expected));
+        case Step.Broken<E> broken ->
+          throw new NetException(
+              new NetFailure.Garbled(link.peer(), deadline.phase(), broken.expected()));
+      }
+    }
+  }
+
+  private void fill(Deadline deadline) throws NetException {
+    buffer.clear();
+    try {
+      link.read(buffer, deadline);
+    } finally {
+      buffer.flip();
+    }
+    machine.accept(buffer);
+  }
+
+  /**
+   * Begins TLS once both sides have agreed to, as {@link Link#startTls} does, with a new machine: of what the old one
+   * learnt or holds in plain text, nothing survives.
+   */
+  public void startTls(Machine<E> fresh) throws NetException {
+    link.startTls(buffer);
+    machine = fresh;
+  }
+}

@@ -1,0 +1,150 @@
+package io.mailtide.net;
+
+import static io.mailtide.net.Fixture.PATIENT;
+import static io.mailtide.net.Fixture.SHORT;
+import static io.mailtide.net.Fixture.failure;
+import static io.mailtide.net.Fixture.leaf;
+import static io.mailtide.net.Fixture.link;
+import static io.mailtide.net.Fixture.testAuthority;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.testkit.ScriptedPeer;
+import io.mailtide.testkit.TestCertificates.Kind;
+import io.mailtide.wire.Machine;
+import io.mailtide.wire.Secret;
+import io.mailtide.wire.Step;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class PumpTest {
+  /** Lines in, lines out; {@code ?} is not understood. */
+  static final class Lines implements Machine<String> {
+    private final Queue<String> toSend = new ArrayDeque<>();
+    private final StringBuilder line = new StringBuilder();
+    private ByteBuffer arrived = ByteBuffer.allocate(0);
+    private boolean closed;
+
+    Lines say(String text) {
+      toSend.add(text + "\r\n");
+      return this;
+    }
+
+    @Override
+    public void accept(ByteBuffer arrived) {
+      this.arrived = arrived;
+      closed = !arrived.hasRemaining();
+    }
+
+    @Override
+    public Step<String> next() {
+      if (!toSend.isEmpty()) {
+        return new Step.Send<>(
+            ByteBuffer.wrap(toSend.remove().getBytes(StandardCharsets.US_ASCII)));
+      }
+      while (arrived.hasRemaining()) {
+        char next = (char) arrived.get();
+        if (next == '?') {
+          return new Step.Broken<>("a line", Secret.of(new byte[] {'?'}));
+        }
+        line.append(next);
+        if (next == '\n') {
+          var whole = line.toString().strip();
+          line.setLength(0);
+          return new Step.Emit<>(whole);
+        }
+      }
+      return closed ? new Step.Closed<>("the rest of a line") : new Step.Starved<>();
+    }
+  }
+
+  @Test
+  void await_sendsAndReadsUntilAnEvent() throws IOException {
+    try (var peer = ScriptedPeer.playing(script -> {
+          script.expect("a NOOP").expect("b NOOP").sendInPieces("a OK\r\nb OK\r\n", 1);
+        });
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines().say("a NOOP").say("b NOOP"));
+
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("b OK");
+    }
+  }
+
+  @Test
+  void await_closed() throws IOException {
+    try (var peer = ScriptedPeer.playing(script -> script.send("a OK\r\nb O"));
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines());
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
+
+      var failure = failure(() -> pump.await(link.deadline(Phase.COMMAND)));
+      assertThat(failure).isInstanceOf(NetFailure.ClosedByPeer.class);
+      assertThat(failure.text()).contains("the rest of a line");
+    }
+  }
+
+  @Test
+  void await_garbled() throws IOException {
+    try (var peer = ScriptedPeer.playing(script -> script.send("a ?").stall());
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines());
+
+      var failure = failure(() -> pump.await(link.deadline(Phase.COMMAND)));
+      assertThat(failure).isInstanceOf(NetFailure.Garbled.class);
+      assertThat(failure.text()).contains("a line").doesNotContain("?");
+    }
+  }
+
+  @Test
+  void await_againAfterTimeRanOut() throws IOException {
+    try (var peer = ScriptedPeer.playing(script -> script.send("a O").stall().send("K\r\n"));
+        var link = link(peer, testAuthority(), SHORT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines());
+      assertThat(failure(() -> pump.await(link.deadline(Phase.COMMAND))))
+          .isInstanceOf(NetFailure.TimedOut.class);
+      peer.release();
+
+      assertThat(pump.await(Fixture.patient(Phase.COMMAND))).isEqualTo("a OK");
+    }
+  }
+
+  /** What came in plain text, even half a line that the old machine has taken in, is gone. */
+  @Test
+  void startTls_nothingSurvives() throws IOException {
+    try (var peer = ScriptedPeer.playing(script -> {
+          script.expect("a STARTTLS").send("a OK\r\n").startTls(leaf(Kind.GOOD)).send("b OK\r\n");
+        });
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var old = new Lines().say("a STARTTLS");
+      var pump = new Pump<>(link, old);
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
+      old.line.append("* CAPABILITY ");
+      pump.startTls(new Lines());
+
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("b OK");
+      assertThat(link.isSecure()).isTrue();
+    }
+  }
+
+  @Test
+  void startTls_moreCameInPlainText() throws IOException {
+    try (var peer = ScriptedPeer.playing(
+            script -> script.expect("a STARTTLS").send("a OK\r\n* CAPA").expectEnd());
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines().say("a STARTTLS"));
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
+
+      assertThat(failure(() -> pump.startTls(new Lines()))).isInstanceOf(NetFailure.Injected.class);
+    }
+  }
+}
