@@ -1,0 +1,58 @@
+package io.mailtide.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * A folder's name as a path of decoded segments, free of any server's hierarchy separator and encoding.
+ *
+ * <p>{@code INBOX} is one folder whatever its case (RFC 9051 section 5.1), and is kept in capitals. The {@linkplain
+ * #text() text form} joins the segments with {@code /}; a {@code /} or {@code %} inside a segment is written {@code %2F}
+ * or {@code %25}, so that {@link #parse} gives the same name back.
+ *
+ * @param segments from the outermost folder inwards; at least one, none empty
+ */
+public record FolderName(List<String> segments) implements Comparable<FolderName> {
+  /** The primary folder of an account. */
+  public static final FolderName INBOX = new FolderName(List.of("INBOX"));
+
+  public FolderName {
+    if (segments.isEmpty() || segments.stream().anyMatch(String::isEmpty)) {
+      throw new IllegalArgumentException("empty folder name or segment: " + segments);
+    }
+    if (segments.getFirst().toUpperCase(Locale.ROOT).equals("INBOX")) {
+      var canonical = new ArrayList<>(segments);
+      canonical.set(0, "INBOX");
+      segments = canonical;
+    }
+    segments = List.copyOf(segments);
+  }
+
+  /** Reads the {@linkplain #text() text form}. */
+  public static FolderName parse(String text) {
+    var segments = new ArrayList<String>();
+    for (var segment : text.split("/", -1)) {
+      segments.add(segment.replace("%2F", "/").replace("%25", "%"));
+    }
+    return new FolderName(segments);
+  }
+
+  /** The segments joined with {@code /}: what people see and write, and what the state keeps. */
+  public String text() {
+    return segments.stream()
+        .map(segment -> segment.replace("%", "%25").replace("/", "%2F"))
+        .collect(Collectors.joining("/"));
+  }
+
+  @Override
+  public int compareTo(FolderName other) {
+    return text().compareTo(other.text());
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}

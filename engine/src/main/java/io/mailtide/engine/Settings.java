@@ -1,0 +1,28 @@
+package io.mailtide.engine;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The checked values of a type's {@link Setting}s in one store's configuration. */
+public interface Settings {
+  /** The store's name, for messages. */
+  String store();
+
+  Optional<String> text(String name);
+
+  OptionalLong number(String name);
+
+  /** The value, or false where it is not given. */
+  boolean flag(String name);
+
+  Optional<Path> path(String name);
+
+  /**
+   * The secret; may run a command or read a file each time. Never logged by anyone.
+   *
+   * @return absent where none is configured
+   * @throws FaultException {@link Fault.Kind#CONFIGURATION} when the command failed or the file cannot be read
+   */
+  Optional<String> secret(String name) throws FaultException;
+}

@@ -1,0 +1,74 @@
+package io.mailtide.engine;
+
+import io.mailtide.engine.run.Runner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Brings two replicas in step: the engine's front door. */
+public final class Synchronizer {
+  private Synchronizer() {}
+
+  /**
+   * Runs one synchronisation in the calling thread and returns when it is over. Never throws for what can be expected: the
+   * outcome says how it ended.
+   */
+  public static Outcome run(Job job, SyncListener listener) {
+    return new Runner(job, listener).run();
+  }
+
+  /** Opens a replica; called once or more in a run, for a lost connection is made again. */
+  @FunctionalInterface
+  public interface Opener {
+    Replica open() throws FaultException;
+  }
+
+  /**
+   * What to do.
+   *
+   * @param store the store's name: names its state and lock files
+   * @param stateDirectory where state lives; created where missing
+   * @param folders which far folders take part
+   * @param hierarchy whether folder changes are pulled
+   * @param contents whether message changes are pulled
+   * @param pullRemovals whether messages removed far are removed near
+   * @param full compare everything, whatever the checkpoints say
+   * @param allowMassDelete let the run pass the brake
+   * @param keepRemoved how long the undo area keeps what was removed
+   */
+  public record Job(
+      String store,
+      Path stateDirectory,
+      Opener near,
+      Opener far,
+      Predicate<FolderName> folders,
+      boolean hierarchy,
+      boolean contents,
+      boolean pullRemovals,
+      boolean full,
+      boolean allowMassDelete,
+      Duration keepRemoved,
+      Environment environment,
+      Cancellation cancellation) {}
+
+  /**
+   * How a run ended.
+   *
+   * @param failure what ended it early; absent: it came to its end
+   * @param copied messages copied
+   * @param flagged messages whose flags changed
+   * @param removed messages moved to the undo area
+   * @param failed messages or folders that could not be brought in step and are retried later
+   * @param withheld changes on the near side that wait, for this version pulls only
+   * @param far what was exchanged with the far side
+   */
+  public record Outcome(
+      Optional<Fault> failure,
+      long copied,
+      long flagged,
+      long removed,
+      long failed,
+      long withheld,
+      Traffic far) {}
+}

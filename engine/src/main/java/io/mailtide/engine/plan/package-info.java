@@ -1,0 +1,5 @@
+/** Pure planning. */
+@NullMarked
+package io.mailtide.engine.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.mailtide.engine.run;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderEditor.Staged;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Body;
+import io.mailtide.engine.ReplicaFolder.BodySink;
+import io.mailtide.engine.Sighting;
+import io.mailtide.engine.state.Digest;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes in a batch of bodies: each is staged near and digested while it streams through. */
+final class Arrivals implements BodySink {
+  /**
+   * A message that arrived whole and is staged.
+   *
+   * @param size in bytes, in CRLF form
+   */
+  record Arrival(Sighting far, Staged staged, long size, Digest digest) {}
+
+  private final FolderEditor editor;
+  private final Map<MessageKey, Sighting> wanted;
+  private final Tally tally;
+  private final Instant now;
+  private final Map<MessageKey, Arrival> arrived = new LinkedHashMap<>();
+  private Optional<FaultException> refused = Optional.empty();
+
+  /** @param now stands in for a time of arrival that the far side does not tell */
+  Arrivals(FolderEditor editor, Map<MessageKey, Sighting> wanted, Tally tally, Instant now) {
+    this.editor = editor;
+    this.wanted = wanted;
+    this.tally = tally;
+    this.now = now;
+  }
+
+  /** What arrived whole, in the order of arrival. */
+  Map<MessageKey, Arrival> arrived() {
+    return arrived;
+  }
+
+  /** What the near side threw while taking in, if it did: then the far side is not to blame for the end. */
+  Optional<FaultException> refused() {
+    return refused;
+  }
+
+  @Override
+  public Body begin() throws FaultException {
+    return new Incoming(guard(editor::stage));
+  }
+
+  private interface Attempt<T> {
+    T run() throws FaultException;
+  }
+
+  private <T> T guard(Attempt<T> attempt) throws FaultException {
+    try {
+      return attempt.run();
+    } catch (FaultException e) {
+      refused = Optional.of(e);
+      throw e;
+    }
+  }
+
+  private final class Incoming implements Body {
+    private final Staged staged;
+    private final MessageDigest digest = sha256();
+    private long size;
+
+    Incoming(Staged staged) {
+      this.staged = staged;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws FaultException {
+      var length = bytes.remaining();
+      digest.update(bytes.duplicate());
+      guard(() -> {
+        staged.write(bytes);
+        return length;
+      });
+      size += length;
+      tally.arrived(length);
+    }
+
+    @Override
+    public void end(MessageKey key, Optional<Instant> arrival) throws FaultException {
+      var far = wanted.get(key);
+      if (far == null || arrived.containsKey(key)) {
+        staged.discard(); // nobody asked for it, or not twice
+        return;
+      }
+      guard(() -> {
+        staged.end(arrival.orElse(now));
+        return key;
+      });
+      arrived.put(key, new Arrival(far, staged, size, Digest.of(digest.digest())));
+    }
+
+    @Override
+    public void abandon() {
+      staged.discard();
+    }
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.mailtide.engine.run;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.StoreStatus;
+import io.mailtide.engine.StoreStatus.FolderStatus;
+import io.mailtide.engine.StoreStatus.LastRun;
+import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.SyncListener.Phase;
+import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.engine.Traffic;
+import io.mailtide.engine.state.Database;
+import io.mailtide.engine.state.RunLog;
+import io.mailtide.engine.state.StoreLock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs a job: lock, state, attempts, and what is remembered of the run. */
+public final class Runner {
+  /** Faults that a new connection may get past. */
+  private static final Set<Kind> PASSING = EnumSet.of(Kind.NETWORK, Kind.TIMEOUT);
+
+  private static final int FRUITLESS_ATTEMPTS = 2;
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private final Job job;
+  private final Tally tally;
+  private final SyncListener listener;
+  private Traffic traffic = Traffic.NONE;
+  private Optional<Fault> braked = Optional.empty();
+
+  public Runner(Job job, SyncListener listener) {
+    this.job = job;
+    this.listener = listener;
+    this.tally = new Tally(listener);
+  }
+
+  /** Runs to the end, whatever it is. */
+  @SuppressWarnings("try") // the lock is held, not used
+  public Outcome run() {
+    var started = job.environment().clock().instant();
+    tally.phase(Phase.CONNECTING);
+    try (var lock = StoreLock.take(file(job.stateDirectory(), job.store(), ".lock"), job.store());
+        var database = Database.open(file(job.stateDirectory(), job.store(), ".sqlite"))) {
+      return remembered(database, started);
+    } catch (FaultException e) {
+      return outcome(Optional.of(e.fault()), 0);
+    }
+  }
+
+  private Outcome remembered(Database database, Instant started) throws FaultException {
+    var memory = Memory.of(database);
+    Optional<Fault> failure = Optional.empty();
+    try {
+      attempts(memory);
+    } catch (FaultException e) {
+      failure = Optional.of(e.fault());
+    }
+    var outcome = outcome(failure.or(() -> braked), memory.ledger().entries().size());
+    new RunLog(database)
+        .ended(new LastRun(
+            started,
+            job.environment().clock().instant(),
+            result(outcome),
+            outcome.failure().map(fault -> fault.doing() + ": " + fault.said()).orElse(""),
+            outcome.copied(),
+            outcome.flagged(),
+            outcome.removed(),
+            outcome.failed(),
+            outcome.withheld()));
+    return outcome;
+  }
+
+  private Outcome outcome(Optional<Fault> failure, long failed) {
+    return new Outcome(
+        failure,
+        tally.copied(),
+        tally.flagged(),
+        tally.removed(),
+        failed,
+        tally.withheld(),
+        traffic);
+  }
+
+  private static String result(Outcome outcome) {
+    if (outcome.failure().isPresent()) {
+      return outcome.failure().get().kind() == Kind.CANCELLED ? "cancelled" : "failed";
+    }
+    return outcome.failed() > 0 ? "partial" : "done";
+  }
+
+  /** Tries until it is done; a connection that breaks is made again as long as each one brings some mail. */
+  private void attempts(Memory memory) throws FaultException {
+    var fruitless = 0;
+    for (; ; ) {
+      var before = tally.copied();
+      try {
+        attempt(memory);
+        return;
+      } catch (FaultException e) {
+        fruitless = tally.copied() > before ? 0 : fruitless + 1;
+        if (!PASSING.contains(e.fault().kind())
+            || tally.copied() == 0
+            || fruitless >= FRUITLESS_ATTEMPTS) {
+          throw e;
+        }
+        listener.fault(retrying(e.fault()));
+        pause();
+      }
+    }
+  }
+
+  private static Fault retrying(Fault fault) {
+    return new Fault(
+        fault.kind(),
+        fault.reach(),
+        fault.folder(),
+        fault.message(),
+        fault.doing(),
+        fault.said(),
+        "Connecting again and going on.");
+  }
+
+  private void pause() throws FaultException {
+    try {
+      job.environment().sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      job.cancellation().request();
+    }
+    job.cancellation().check();
+  }
+
+  private void attempt(Memory memory) throws FaultException {
+    job.cancellation().check();
+    try (var near = job.near().open();
+        var far = job.far().open()) {
+      try {
+        braked = new Attempt(job, memory, near, far, tally).run();
+      } finally {
+        traffic = traffic.plus(far.traffic());
+      }
+    }
+  }
+
+  /** What the state says of a store. */
+  public static Optional<StoreStatus> status(Path stateDirectory, String store)
+      throws FaultException {
+    var opened = Database.openToRead(file(stateDirectory, store, ".sqlite"));
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var database = opened.get()) {
+      var memory = Memory.of(database);
+      var folders = new ArrayList<FolderStatus>();
+      for (var folder : memory.state().folders()) {
+        folders.add(new FolderStatus(folder.name(), memory.state().messages(folder)));
+      }
+      return Optional.of(
+          new StoreStatus(new RunLog(database).last(), folders, memory.ledger().entries()));
+    }
+  }
+
+  /** A file of the store's; characters that a file name may not hold are escaped. */
+  private static Path file(Path directory, String store, String suffix) {
+    var name = new StringBuilder();
+    store.chars().forEach(c -> {
+      if (Character.isLetterOrDigit(c) || c == '-' || c == '_' || (c == '.' && !name.isEmpty())) {
+        name.appendCodePoint(c);
+      } else {
+        name.append("%%%04x".formatted(c));
+      }
+    });
+    return directory.resolve(name + suffix);
+  }
+}

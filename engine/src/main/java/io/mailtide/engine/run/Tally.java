@@ -1,0 +1,113 @@
+package io.mailtide.engine.run;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.SyncListener.Phase;
+import io.mailtide.engine.SyncListener.Progress;
+import java.util.Optional;
+
+/** Counts what a run does, over all of its attempts, and tells the listener. No number ever falls. */
+public final class Tally {
+  private final SyncListener listener;
+  private Phase phase = Phase.CONNECTING;
+  private Optional<FolderName> folder = Optional.empty();
+  private long foldersDone;
+  private long folders;
+  private long messagesDone;
+  private long messages;
+  private long bytesDone;
+  private long bytes;
+  private long copied;
+  private long flagged;
+  private long removed;
+  private long withheld;
+
+  public Tally(SyncListener listener) {
+    this.listener = listener;
+  }
+
+  public void phase(Phase next) {
+    phase = next;
+    folder = Optional.empty();
+    tell();
+  }
+
+  public void fault(Fault fault) {
+    listener.fault(fault);
+  }
+
+  void folders(long listed) {
+    folders = Math.max(folders, listed);
+    tell();
+  }
+
+  void inFolder(FolderName name) {
+    folder = Optional.of(name);
+    tell();
+  }
+
+  void compared(long done) {
+    foldersDone = Math.min(Math.max(foldersDone, done), folders);
+    tell();
+  }
+
+  /** What is left to do from now on: known before the first of it is done. */
+  void toDo(long moreMessages, long moreBytes) {
+    messages = Math.max(messages, messagesDone + moreMessages);
+    bytes = Math.max(bytes, bytesDone + moreBytes);
+    tell();
+  }
+
+  /** Bytes of a body arrived; servers are wrong about sizes, so they count up to what was planned. */
+  void arrived(long more) {
+    bytesDone = Math.min(bytes, bytesDone + more);
+    tell();
+  }
+
+  void done(long more) {
+    messagesDone = Math.min(messages, messagesDone + more);
+    tell();
+  }
+
+  void copyMore(long more) {
+    copied += more;
+  }
+
+  void flagOne() {
+    flagged++;
+  }
+
+  void removeOne() {
+    removed++;
+  }
+
+  void withhold(long more) {
+    withheld += more;
+  }
+
+  void newAttempt() {
+    withheld = 0;
+  }
+
+  public long copied() {
+    return copied;
+  }
+
+  public long flagged() {
+    return flagged;
+  }
+
+  public long removed() {
+    return removed;
+  }
+
+  public long withheld() {
+    return withheld;
+  }
+
+  private void tell() {
+    listener.progress(new Progress(
+        phase, folder, foldersDone, folders, messagesDone, messages, bytesDone, bytes));
+  }
+}

@@ -1,0 +1,5 @@
+/** Carrying out. */
+@NullMarked
+package io.mailtide.engine.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,263 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteException;
+
+/**
+ * The SQLite file of one store: opening, schema version, transactions, and the one place where its errors become faults.
+ * One thread at a time.
+ *
+ * <p>WAL with {@code synchronous=FULL}: a commit is durable when it returns, which is what the journal rests upon. The
+ * database does the forcing and the replay of itself; what it cannot cover, files and servers, is ordered by {@code run}.
+ */
+public final class Database implements AutoCloseable {
+  /** The schema that this version writes; see {@code docs/state.md}. */
+  static final int VERSION = 1;
+
+  /** "MTid" in ASCII, in the file's header, so that a stranger's SQLite file is not taken for ours. */
+  private static final int APPLICATION_ID = 0x4D546964;
+
+  private final Path file;
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  private Database(Path file, Connection connection) {
+    this.file = file;
+    this.connection = connection;
+  }
+
+  /** Opens a store's state for a run, making it where it is missing. */
+  public static Database open(Path file) throws FaultException {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new FaultException(
+          Fault.of(
+              Kind.DISK,
+              Reach.REPLICA,
+              "making the state directory " + file.getParent(),
+              e.getClass().getSimpleName() + ": " + e.getMessage(),
+              "Make it writable, or set state-dir."),
+          e);
+    }
+    return connect(file, false);
+  }
+
+  /** Opens a store's state for reading while others may write; absent where there is none. */
+  public static Optional<Database> openToRead(Path file) throws FaultException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    var database = connect(file, true);
+    if (database.read(() -> database.number("PRAGMA user_version")) > 0) {
+      return Optional.of(database);
+    }
+    database.close();
+    return Optional.empty(); // a first run has just begun
+  }
+
+  private static Database connect(Path file, boolean toRead) throws FaultException {
+    var config = new SQLiteConfig();
+    config.setBusyTimeout(5_000);
+    try {
+      var database = new Database(file, config.createConnection("jdbc:sqlite:" + file));
+      try {
+        database.prepare(toRead);
+        return database;
+      } catch (SQLException | FaultException e) {
+        database.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw translate(file, e);
+    }
+  }
+
+  private void prepare(boolean toRead) throws SQLException, FaultException {
+    var application = number("PRAGMA application_id");
+    var version = number("PRAGMA user_version");
+    var tables = number("SELECT count(*) FROM sqlite_schema");
+    if (tables > 0 && application != APPLICATION_ID) {
+      throw damaged(file, "it is an SQLite file of another program");
+    }
+    if (version > VERSION) {
+      throw new FaultException(Fault.of(
+          Kind.STATE_NEWER,
+          Reach.REPLICA,
+          "opening the state " + file,
+          "it was written by a newer Mailtide (format " + version + ", this one knows " + VERSION
+              + ")",
+          "Use that version; nothing was changed."));
+    }
+    if (!toRead) {
+      execute("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-16384");
+      if (version == 0) {
+        inTransaction(() -> execute(Schema.CREATE));
+      }
+      execute(Schema.OBSERVATIONS);
+    }
+  }
+
+  private long number(String sql) throws SQLException {
+    try (var statement = connection.createStatement();
+        var result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
+  private void execute(String... statements) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      for (var sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /** Some reads or writes. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws SQLException, FaultException;
+  }
+
+  /** Some reads or writes without a result. */
+  @FunctionalInterface
+  interface Task {
+    void run() throws SQLException, FaultException;
+  }
+
+  <T> T read(Work<T> work) throws FaultException {
+    try {
+      return work.run();
+    } catch (SQLException e) {
+      throw translate(file, e);
+    }
+  }
+
+  /** Runs all of the task and makes it durable, or none of it. */
+  void transaction(Task task) throws FaultException {
+    try {
+      inTransaction(task);
+    } catch (SQLException e) {
+      throw translate(file, e);
+    }
+  }
+
+  private void inTransaction(Task task) throws SQLException, FaultException {
+    connection.setAutoCommit(false);
+    var done = false;
+    try {
+      task.run();
+      connection.commit();
+      done = true;
+    } finally {
+      if (!done) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /** The statement, prepared once, with these parameters: keys, texts, numbers, bytes, or null. */
+  PreparedStatement bind(String sql, @Nullable Object... parameters) throws SQLException {
+    var statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    for (var i = 0; i < parameters.length; i++) {
+      var value = parameters[i];
+      statement.setObject(i + 1, value instanceof MessageKey key ? stored(key) : value);
+    }
+    return statement;
+  }
+
+  void update(String sql, @Nullable Object... parameters) throws SQLException {
+    bind(sql, parameters).executeUpdate();
+  }
+
+  ResultSet query(String sql, @Nullable Object... parameters) throws SQLException {
+    return bind(sql, parameters).executeQuery();
+  }
+
+  /** Keys that are canonical decimal numbers are kept as numbers, so that ranges of UIDs can be asked for. */
+  private static Object stored(MessageKey key) {
+    var text = key.value();
+    if (text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      var number = Long.parseLong(text);
+      if (Long.toString(number).equals(text)) {
+        return number;
+      }
+    }
+    return text;
+  }
+
+  private static FaultException damaged(Path file, String said) {
+    return new FaultException(
+        Fault.of(
+            Kind.STATE_DAMAGED,
+            Reach.REPLICA,
+            "reading the state " + file,
+            said,
+            "Move that file away and run again: both sides are then paired again by content; no mail is lost or doubled."));
+  }
+
+  private static FaultException translate(Path file, SQLException e) {
+    var code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xFF : -1;
+    var said = String.valueOf(e.getMessage());
+    var fault = switch (code) {
+      case 11, 26 -> damaged(file, said).fault();
+      case 13 ->
+        Fault.of(
+            Kind.DISK_FULL,
+            Reach.REPLICA,
+            "writing the state " + file,
+            "no space left on the device",
+            "Free some space and run again; nothing is lost.");
+      case 5, 6 ->
+        Fault.of(
+            Kind.BUSY,
+            Reach.REPLICA,
+            "writing the state " + file,
+            "another program holds it",
+            "Run again when it is done.");
+      case 3, 8, 10, 14, 23 ->
+        Fault.of(
+            Kind.DISK,
+            Reach.REPLICA,
+            "opening or writing the state " + file,
+            said,
+            "Make that file and its directory writable, or set state-dir.");
+      default ->
+        Fault.of(
+            Kind.INTERNAL, Reach.REPLICA, "using the state " + file, said, "Please report this.");
+    };
+    return new FaultException(fault, e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      System.getLogger(Database.class.getName())
+          .log(System.Logger.Level.DEBUG, "closing " + file, e);
+    }
+  }
+}

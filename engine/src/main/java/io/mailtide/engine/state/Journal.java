@@ -1,0 +1,200 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.plan.Action;
+import io.mailtide.engine.state.State.Folder;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** What is about to be done, and what was done: intents before, outcomes after. */
+public final class Journal {
+  private final Database database;
+
+  public Journal(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A copy of a far message, staged near and durable, about to be published.
+   *
+   * @param nearFlags the flags as the near side can hold them
+   */
+  public record Intent(
+      Folder folder,
+      MessageKey far,
+      MessageKey near,
+      Flags nearFlags,
+      Flags farFlags,
+      long size,
+      Digest digest) {}
+
+  /**
+   * Records outcomes and new intents together: one commit.
+   *
+   * @param published intents that were published, durably
+   * @param intents what is staged, durably, and will be published next
+   */
+  public void advance(List<Intent> published, List<Intent> intents) throws FaultException {
+    if (published.isEmpty() && intents.isEmpty()) {
+      return;
+    }
+    database.transaction(() -> {
+      for (var done : published) {
+        insertPair(done);
+        delete(done);
+      }
+      for (var intent : intents) {
+        database.update(
+            "INSERT OR REPLACE INTO intent (folder, far, near, near_flags, far_flags, size, digest)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            intent.folder().id(),
+            intent.far(),
+            intent.near(),
+            intent.nearFlags().toString(),
+            intent.farFlags().toString(),
+            intent.size(),
+            intent.digest().bytes());
+      }
+    });
+  }
+
+  /**
+   * Ties a near message to a far one of the same content; nothing was copied.
+   *
+   * @return the rows, in the order given
+   */
+  public List<Long> pair(List<Intent> found) throws FaultException {
+    var rows = new ArrayList<Long>();
+    database.transaction(() -> {
+      for (var pair : found) {
+        database.update(
+            "DELETE FROM message WHERE folder = ? AND near = ? AND far IS NULL",
+            pair.folder().id(),
+            pair.near());
+        insertPair(pair);
+        try (var row = database.query("SELECT last_insert_rowid()")) {
+          row.next();
+          rows.add(row.getLong(1));
+        }
+      }
+    });
+    return rows;
+  }
+
+  private void insertPair(Intent pair) throws SQLException {
+    database.update(
+        "DELETE FROM ledger WHERE folder = ? AND far = ?", pair.folder().name().text(), pair.far());
+    database.update(
+        "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        pair.folder().id(),
+        pair.near(),
+        pair.far(),
+        pair.nearFlags().toString(),
+        pair.farFlags().toString(),
+        pair.size(),
+        pair.digest().bytes());
+  }
+
+  private void delete(Intent intent) throws SQLException {
+    database.update(
+        "DELETE FROM intent WHERE folder = ? AND far = ?", intent.folder().id(), intent.far());
+  }
+
+  /** The intents of a folder that an earlier run left behind. */
+  public List<Intent> left(Folder folder) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query("SELECT * FROM intent WHERE folder = ?", folder.id())) {
+        var intents = new ArrayList<Intent>();
+        while (rows.next()) {
+          intents.add(intent(folder, rows));
+        }
+        return intents;
+      }
+    });
+  }
+
+  private static Intent intent(Folder folder, ResultSet rows) throws SQLException {
+    return new Intent(
+        folder,
+        new MessageKey(rows.getString("far")),
+        new MessageKey(rows.getString("near")),
+        Flags.parse(rows.getString("near_flags")),
+        Flags.parse(rows.getString("far_flags")),
+        rows.getLong("size"),
+        new Digest(HexFormat.of().formatHex(rows.getBytes("digest"))));
+  }
+
+  /** Drops intents whose staged messages are not there any more; what they were for is copied again. */
+  public void drop(List<Intent> intents) throws FaultException {
+    database.transaction(() -> {
+      for (var intent : intents) {
+        delete(intent);
+      }
+    });
+  }
+
+  /**
+   * A near message without a far side, that a far message of the same content can be tied to.
+   *
+   * @param now the flags it shows now
+   * @param nearAgreed its flags when it was last in step
+   * @param farAgreed the flags of its far side then
+   */
+  public record Twin(MessageKey near, Flags now, Flags nearAgreed, Flags farAgreed) {}
+
+  /** The messages of this content that lost their far side and, as far as is known, are still near. */
+  public List<Twin> twins(Folder folder, Digest digest) throws FaultException {
+    var sql = """
+        SELECT m.near, coalesce(s.flags, m.near_flags) AS now, m.near_flags, m.far_flags
+        FROM message m
+        LEFT JOIN temp.seen s ON s.folder = m.folder AND s.side = 0 AND s.key = m.near
+        WHERE m.folder = ? AND m.digest = ? AND m.far IS NULL AND m.near IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM temp.gone g
+            WHERE g.folder = m.folder AND g.side = 0 AND g.key = m.near)
+        ORDER BY m.id""";
+    return database.read(() -> {
+      try (var rows = database.query(sql, folder.id(), digest.bytes())) {
+        var twins = new ArrayList<Twin>();
+        while (rows.next()) {
+          twins.add(new Twin(
+              new MessageKey(rows.getString("near")),
+              Flags.parse(rows.getString("now")),
+              Flags.parse(rows.getString("near_flags")),
+              Flags.parse(rows.getString("far_flags"))));
+        }
+        return twins;
+      }
+    });
+  }
+
+  /** An action that was carried out, with the flags agreed by it. */
+  public record Outcome(Action action, Flags nearAgreed, Flags farAgreed) {}
+
+  /** Records actions that were carried out; each may be repeated without harm. */
+  public void settle(List<Outcome> outcomes) throws FaultException {
+    database.transaction(() -> {
+      for (var outcome : outcomes) {
+        switch (outcome.action()) {
+          case Action.Remove _, Action.Forget _ ->
+            database.update("DELETE FROM message WHERE id = ?", outcome.action().row());
+          case Action.SetFlags _, Action.Agree _ ->
+            database.update(
+                "UPDATE message SET near_flags = ?, far_flags = ? WHERE id = ?",
+                outcome.nearAgreed().toString(),
+                outcome.farAgreed().toString(),
+                outcome.action().row());
+          case Action.Untie untie ->
+            database.update(
+                "UPDATE message SET %s = NULL WHERE id = ?".formatted(State.column(untie.gone())),
+                untie.row());
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,158 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Sighting;
+import io.mailtide.engine.StoreStatus.LedgerEntry;
+import io.mailtide.engine.state.State.Folder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What could not be brought in step: kept with cause and advice, tried again alone, with back-off. The first retry is the
+ * next run's, later ones wait 5 minutes, doubling up to a day.
+ */
+public final class Ledger {
+  private static final Duration FIRST_WAIT = Duration.ofMinutes(5);
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+  private final Database database;
+
+  public Ledger(Database database) {
+    this.database = database;
+  }
+
+  /** Enters a message that failed, or counts one more try of it. */
+  public void enter(Folder folder, Sighting message, Fault fault, Instant now)
+      throws FaultException {
+    database.transaction(() -> {
+      var name = folder.name().text();
+      var tries = 1;
+      var since = now.toEpochMilli();
+      try (var rows = database.query(
+          "SELECT tries, since FROM ledger WHERE folder = ? AND far = ?", name, message.key())) {
+        if (rows.next()) {
+          tries = rows.getInt(1) + 1;
+          since = rows.getLong(2);
+        }
+      }
+      database.update(
+          "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          name,
+          message.key(),
+          message.flags().toString(),
+          message.size().isPresent() ? message.size().getAsLong() : null,
+          fault.kind().name(),
+          fault.said(),
+          fault.next(),
+          since,
+          tries,
+          now.plus(wait(tries)).toEpochMilli());
+    });
+  }
+
+  /** Enters a folder that failed as a whole; every run tries it again. */
+  public void enter(FolderName folder, Fault fault, Instant now) throws FaultException {
+    database.transaction(() -> database.update(
+        "INSERT INTO ledger VALUES (?, '', '', NULL, ?, ?, ?, ?, 1, ?)"
+            + " ON CONFLICT DO UPDATE SET tries = tries + 1, kind = excluded.kind,"
+            + " why = excluded.why, advice = excluded.advice, next_try = excluded.next_try",
+        folder.text(),
+        fault.kind().name(),
+        fault.said(),
+        fault.next(),
+        now.toEpochMilli(),
+        now.toEpochMilli()));
+  }
+
+  /** The folder as a whole does not fail any more. */
+  public void cleared(FolderName folder) throws FaultException {
+    var failed = database.read(() -> {
+      try (var rows =
+          database.query("SELECT 1 FROM ledger WHERE folder = ? AND far = ''", folder.text())) {
+        return rows.next();
+      }
+    });
+    if (failed) {
+      database.transaction(
+          () -> database.update("DELETE FROM ledger WHERE folder = ? AND far = ''", folder.text()));
+    }
+  }
+
+  static Duration wait(int tries) {
+    if (tries <= 1) {
+      return Duration.ZERO;
+    }
+    var wait = FIRST_WAIT.multipliedBy(1L << Math.min(tries - 2, 20));
+    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+  }
+
+  /** Whether a folder has messages to try again now. */
+  public boolean due(FolderName folder, Instant now) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(
+          "SELECT 1 FROM ledger WHERE folder = ? AND next_try <= ? LIMIT 1",
+          folder.text(),
+          now.toEpochMilli())) {
+        return rows.next();
+      }
+    });
+  }
+
+  /** Brings the messages to try again among those seen, and drops entries whose message is gone. */
+  public void rejoin(Folder folder, boolean farComplete) throws FaultException {
+    database.transaction(() -> {
+      var name = folder.name().text();
+      if (farComplete) {
+        database.update(
+            "DELETE FROM ledger WHERE folder = ? AND far <> '' AND far NOT IN"
+                + " (SELECT key FROM temp.seen WHERE folder = ? AND side = 1)",
+            name,
+            folder.id());
+      } else {
+        database.update(
+            "DELETE FROM ledger WHERE folder = ? AND far IN"
+                + " (SELECT key FROM temp.gone WHERE folder = ? AND side = 1)",
+            name,
+            folder.id());
+        database.update(
+            "INSERT OR IGNORE INTO temp.seen (folder, side, key, flags, size)"
+                + " SELECT ?, 1, far, flags, size FROM ledger WHERE folder = ? AND far <> ''",
+            folder.id(),
+            name);
+      }
+    });
+  }
+
+  /** Forgets a message, for it is gone. */
+  public void forget(Folder folder, MessageKey far) throws FaultException {
+    database.transaction(() -> database.update(
+        "DELETE FROM ledger WHERE folder = ? AND far = ?", folder.name().text(), far));
+  }
+
+  /** All entries, by folder. */
+  public List<LedgerEntry> entries() throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query("SELECT * FROM ledger ORDER BY folder, far")) {
+        var entries = new ArrayList<LedgerEntry>();
+        while (rows.next()) {
+          entries.add(new LedgerEntry(
+              FolderName.parse(rows.getString("folder")),
+              Optional.of(rows.getString("far")).filter(far -> !far.isEmpty()).map(MessageKey::new),
+              Fault.Kind.valueOf(rows.getString("kind")),
+              rows.getString("why"),
+              rows.getString("advice"),
+              Instant.ofEpochMilli(rows.getLong("since")),
+              rows.getInt("tries"),
+              Instant.ofEpochMilli(rows.getLong("next_try"))));
+        }
+        return entries;
+      }
+    });
+  }
+}

@@ -1,0 +1,245 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Observer;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.Sighting;
+import io.mailtide.engine.plan.Trio;
+import io.mailtide.engine.state.State.Folder;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What this run has seen on both sides, and where it differs from what was agreed.
+ *
+ * <p>Sightings go to temporary tables, not to the heap: the comparison is a join, and only what differs comes up. So
+ * memory grows with what changed and not with what is there.
+ */
+public final class Observations {
+  private static final int BATCH = 500;
+
+  private final Database database;
+
+  public Observations(Database database) {
+    this.database = database;
+  }
+
+  /** Takes in one side of a folder. Close it to have all of it counted. */
+  public final class Recorder implements Observer, AutoCloseable {
+    private final Folder folder;
+    private final Side side;
+    private final List<Sighting> seen = new ArrayList<>();
+    private final List<MessageKey> gone = new ArrayList<>();
+
+    private Recorder(Folder folder, Side side) {
+      this.folder = folder;
+      this.side = side;
+    }
+
+    @Override
+    public void present(Sighting sighting) throws FaultException {
+      seen.add(sighting);
+      if (seen.size() >= BATCH) {
+        flush();
+      }
+    }
+
+    @Override
+    public void vanished(MessageKey key) throws FaultException {
+      gone.add(key);
+      if (gone.size() >= BATCH) {
+        flush();
+      }
+    }
+
+    private void flush() throws FaultException {
+      database.transaction(() -> {
+        for (var sighting : seen) {
+          database.update(
+              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?)",
+              folder.id(),
+              State.number(side),
+              sighting.key(),
+              sighting.flags().toString(),
+              sighting.size().isPresent() ? sighting.size().getAsLong() : null);
+        }
+        for (var key : gone) {
+          database.update(
+              "INSERT OR IGNORE INTO temp.gone VALUES (?, ?, ?)",
+              folder.id(),
+              State.number(side),
+              key);
+        }
+      });
+      seen.clear();
+      gone.clear();
+    }
+
+    /**
+     * The scan is over.
+     *
+     * @param complete whether what was not seen is gone
+     */
+    public void finish(boolean complete) throws FaultException {
+      flush();
+      if (complete) {
+        var sql = """
+            INSERT OR IGNORE INTO temp.gone
+            SELECT m.folder, ?, m.%1$s FROM message m
+            WHERE m.folder = ? AND m.%1$s IS NOT NULL AND NOT EXISTS (
+              SELECT 1 FROM temp.seen s WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)""".formatted(State.column(side));
+        database.transaction(() -> {
+          database.update(
+              "DELETE FROM temp.gone WHERE folder = ? AND side = ?",
+              folder.id(),
+              State.number(side));
+          database.update(sql, State.number(side), folder.id(), State.number(side));
+        });
+      }
+    }
+
+    @Override
+    public void close() {
+      seen.clear();
+      gone.clear();
+    }
+  }
+
+  /** Begins to take in one side of a folder. */
+  public Recorder record(Folder folder, Side side) {
+    return new Recorder(folder, side);
+  }
+
+  /** Forgets all that was seen, for a new start. */
+  public void clear() throws FaultException {
+    database.transaction(() -> {
+      database.update("DELETE FROM temp.seen");
+      database.update("DELETE FROM temp.gone");
+    });
+  }
+
+  /** Takes back that these were gone: they are there after all. */
+  public void stillThere(Folder folder, Side side, List<MessageKey> keys) throws FaultException {
+    database.transaction(() -> {
+      for (var key : keys) {
+        database.update(
+            "DELETE FROM temp.gone WHERE folder = ? AND side = ? AND key = ?",
+            folder.id(),
+            State.number(side),
+            key);
+      }
+    });
+  }
+
+  /** The agreed messages that one side at least shows otherwise than agreed. */
+  public List<Trio> differences(Folder folder) throws FaultException {
+    return database.read(() -> {
+      var trios = new LinkedHashMap<Long, Trio>();
+      for (var side : Side.values()) {
+        collect(trios, """
+            SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, s.flags AS now
+            FROM temp.seen s JOIN message m ON m.folder = s.folder AND m.%1$s = s.key
+            WHERE s.folder = ? AND s.side = ? AND s.flags <> m.%1$s_flags""".formatted(State.column(side)), folder, side);
+        collect(trios, """
+            SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, NULL AS now
+            FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
+            WHERE g.folder = ? AND g.side = ?""".formatted(State.column(side)), folder, side);
+      }
+      return List.copyOf(trios.values());
+    });
+  }
+
+  private void collect(Map<Long, Trio> trios, String sql, Folder folder, Side side)
+      throws SQLException {
+    try (var rows = database.query(sql, folder.id(), State.number(side))) {
+      while (rows.next()) {
+        var row = rows.getLong("id");
+        var known = trios.get(row);
+        var trio = known == null ? agreed(rows) : known;
+        var flags = rows.getString("now");
+        var now = flags == null ? new Trio.Absent() : new Trio.Present(Flags.parse(flags));
+        var part = new Trio.Part(trio.part(side).key(), trio.part(side).agreed(), now);
+        trios.put(
+            row,
+            side == Side.NEAR ? new Trio(row, part, trio.far()) : new Trio(row, trio.near(), part));
+      }
+    }
+  }
+
+  /** The message as agreed; a side that it is not tied to does not show it. */
+  private static Trio agreed(ResultSet rows) throws SQLException {
+    return new Trio(rows.getLong("id"), part(rows, "near"), part(rows, "far"));
+  }
+
+  private static Trio.Part part(ResultSet rows, String side) throws SQLException {
+    var key = Optional.ofNullable(rows.getString(side)).map(MessageKey::new);
+    var flags = Flags.parse(rows.getString(side + "_flags"));
+    return new Trio.Part(key, flags, key.isPresent() ? new Trio.Present(flags) : new Trio.Absent());
+  }
+
+  private static final String UNKNOWN = """
+      FROM temp.seen s WHERE s.folder = ? AND s.side = ?
+        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.%1$s = s.key)
+      """;
+
+  private static final String NOT_WAITING = """
+        AND NOT EXISTS (SELECT 1 FROM ledger l JOIN folder f ON f.name = l.folder
+          WHERE f.id = s.folder AND l.far = s.key AND l.next_try > ?)
+      """;
+
+  /** How many messages, and how many bytes in all as far as their sizes are known. */
+  public record Amount(long messages, long bytes) {}
+
+  /** How much there is on the far side that was never agreed on and may be copied now. */
+  public Amount toCopy(Folder folder, Instant now) throws FaultException {
+    var sql = "SELECT count(*), total(s.size) " + UNKNOWN.formatted("far") + NOT_WAITING;
+    return database.read(() -> {
+      try (var rows =
+          database.query(sql, folder.id(), State.number(Side.FAR), now.toEpochMilli())) {
+        rows.next();
+        return new Amount(rows.getLong(1), rows.getLong(2));
+      }
+    });
+  }
+
+  /** The next of those, in order of their keys. */
+  public List<Sighting> toCopy(Folder folder, Instant now, Optional<MessageKey> after, int limit)
+      throws FaultException {
+    var sql = "SELECT s.key, s.flags, s.size " + UNKNOWN.formatted("far") + NOT_WAITING
+        + " AND s.key > ? ORDER BY s.key LIMIT ?";
+    // Numbers come before texts, and keys are never negative: -1 is before all of them.
+    Object start = after.isPresent() ? after.get() : Long.valueOf(-1);
+    return database.read(() -> sightings(database.query(
+        sql, folder.id(), State.number(Side.FAR), now.toEpochMilli(), start, limit)));
+  }
+
+  /** The messages near that were never agreed on. */
+  public List<Sighting> unknownNear(Folder folder) throws FaultException {
+    var sql = "SELECT s.key, s.flags, s.size " + UNKNOWN.formatted("near");
+    return database.read(
+        () -> sightings(database.query(sql, folder.id(), State.number(Side.NEAR))));
+  }
+
+  private static List<Sighting> sightings(ResultSet rows) throws SQLException {
+    try (rows) {
+      var sightings = new ArrayList<Sighting>();
+      while (rows.next()) {
+        var size = rows.getLong(3);
+        sightings.add(new Sighting(
+            new MessageKey(rows.getString(1)),
+            Flags.parse(rows.getString(2)),
+            rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(size)));
+      }
+      return sightings;
+    }
+  }
+}

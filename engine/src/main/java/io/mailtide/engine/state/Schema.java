@@ -1,0 +1,64 @@
+package io.mailtide.engine.state;
+
+/**
+ * The tables of format {@value Database#VERSION}, described in {@code docs/state.md}. Columns {@code near} and {@code far}
+ * hold message keys and have no declared type, so that UIDs are numbers and base names are texts.
+ */
+final class Schema {
+  static final String[] CREATE = {
+    "PRAGMA application_id=" + 0x4D546964,
+    "PRAGMA user_version=" + Database.VERSION,
+    """
+    CREATE TABLE folder (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      near_generation TEXT, near_checkpoint TEXT,
+      far_generation TEXT, far_checkpoint TEXT)""",
+    """
+    CREATE TABLE message (
+      id INTEGER PRIMARY KEY,
+      folder INTEGER NOT NULL REFERENCES folder,
+      near, far,
+      near_flags TEXT NOT NULL, far_flags TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      digest BLOB NOT NULL)""",
+    "CREATE UNIQUE INDEX message_near ON message (folder, near) WHERE near IS NOT NULL",
+    "CREATE UNIQUE INDEX message_far ON message (folder, far) WHERE far IS NOT NULL",
+    "CREATE INDEX message_unpaired ON message (folder, digest) WHERE far IS NULL",
+    """
+    CREATE TABLE intent (
+      folder INTEGER NOT NULL REFERENCES folder,
+      far NOT NULL, near NOT NULL,
+      near_flags TEXT NOT NULL, far_flags TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      digest BLOB NOT NULL,
+      PRIMARY KEY (folder, far)) WITHOUT ROWID""",
+    """
+    CREATE TABLE ledger (
+      folder TEXT NOT NULL,
+      far NOT NULL,
+      flags TEXT NOT NULL, size INTEGER,
+      kind TEXT NOT NULL, why TEXT NOT NULL, advice TEXT NOT NULL,
+      since INTEGER NOT NULL, tries INTEGER NOT NULL, next_try INTEGER NOT NULL,
+      PRIMARY KEY (folder, far)) WITHOUT ROWID""",
+    """
+    CREATE TABLE last_run (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      started INTEGER NOT NULL, ended INTEGER NOT NULL,
+      result TEXT NOT NULL, detail TEXT NOT NULL,
+      copied INTEGER NOT NULL, flagged INTEGER NOT NULL, removed INTEGER NOT NULL,
+      failed INTEGER NOT NULL, withheld INTEGER NOT NULL)"""
+  };
+
+  /** What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far. */
+  static final String[] OBSERVATIONS = {"""
+    CREATE TEMP TABLE seen (
+      folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
+      flags TEXT NOT NULL, size INTEGER,
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""", """
+    CREATE TEMP TABLE gone (
+      folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID"""};
+
+  private Schema() {}
+}

@@ -1,0 +1,181 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Generation;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Known;
+import io.mailtide.engine.Side;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The folders of a store's state: names, generations, checkpoints, and what is known of their messages. */
+public final class State {
+  private final Database database;
+
+  public State(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A folder pair.
+   *
+   * @param id the state's number of the folder
+   * @param near how far its near side has been observed
+   * @param far how far its far side has been observed
+   */
+  public record Folder(long id, FolderName name, Part near, Part far) {
+    /** The part of that side. */
+    public Part part(Side side) {
+      return side == Side.NEAR ? near : far;
+    }
+  }
+
+  /** One side of a folder pair, as remembered; empty where it was never observed. */
+  public record Part(Optional<Generation> generation, Optional<Checkpoint> checkpoint) {}
+
+  /** All folder pairs, by name. */
+  public List<Folder> folders() throws FaultException {
+    return database.read(() -> {
+      var folders = new ArrayList<Folder>();
+      try (var rows = database.query("SELECT * FROM folder ORDER BY name")) {
+        while (rows.next()) {
+          folders.add(new Folder(
+              rows.getLong("id"),
+              FolderName.parse(rows.getString("name")),
+              part(rows, "near"),
+              part(rows, "far")));
+        }
+      }
+      return folders;
+    });
+  }
+
+  private static Part part(ResultSet rows, String side) throws SQLException {
+    return new Part(
+        Optional.ofNullable(rows.getString(side + "_generation")).map(Generation::new),
+        Optional.ofNullable(rows.getString(side + "_checkpoint")).map(Checkpoint::new));
+  }
+
+  /** Adds a folder pair that has never been observed. */
+  public Folder add(FolderName name) throws FaultException {
+    database.transaction(
+        () -> database.update("INSERT INTO folder (name) VALUES (?)", name.text()));
+    return folders().stream()
+        .filter(folder -> folder.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Forgets a folder pair and all of its messages. */
+  public void forget(Folder folder) throws FaultException {
+    database.transaction(() -> {
+      database.update("DELETE FROM message WHERE folder = ?", folder.id());
+      database.update("DELETE FROM intent WHERE folder = ?", folder.id());
+      database.update("DELETE FROM ledger WHERE folder = ?", folder.name().text());
+      database.update("DELETE FROM folder WHERE id = ?", folder.id());
+    });
+  }
+
+  /** Remembers a side's generation, where it was not known. */
+  public void generation(Folder folder, Side side, Generation generation) throws FaultException {
+    database.transaction(() -> database.update(
+        "UPDATE folder SET %s_generation = ? WHERE id = ?".formatted(column(side)),
+        generation.value(),
+        folder.id()));
+  }
+
+  /** Remembers how far a side has been observed, or that it must be observed anew. */
+  public void checkpoint(Folder folder, Side side, Optional<Checkpoint> checkpoint)
+      throws FaultException {
+    if (!folder.part(side).checkpoint().equals(checkpoint)) {
+      database.transaction(() -> database.update(
+          "UPDATE folder SET %s_checkpoint = ? WHERE id = ?".formatted(column(side)),
+          text(checkpoint),
+          folder.id()));
+    }
+  }
+
+  private static @Nullable String text(Optional<Checkpoint> checkpoint) {
+    return checkpoint.map(Checkpoint::value).orElse(null);
+  }
+
+  /**
+   * A new generation at the far side: its keys mean nothing any more. The messages stay known near, and are paired again by
+   * content when they are met.
+   */
+  public void farGenerationChanged(Folder folder, Generation generation) throws FaultException {
+    database.transaction(() -> {
+      database.update("UPDATE message SET far = NULL WHERE folder = ?", folder.id());
+      database.update("DELETE FROM intent WHERE folder = ?", folder.id());
+      database.update("DELETE FROM ledger WHERE folder = ?", folder.name().text());
+      database.update(
+          "UPDATE folder SET far_generation = ?, far_checkpoint = NULL WHERE id = ?",
+          generation.value(),
+          folder.id());
+    });
+  }
+
+  /** How many messages are in step in a folder. */
+  public long messages(Folder folder) throws FaultException {
+    return database.read(() ->
+        count("SELECT count(*) FROM message WHERE folder = ? AND far IS NOT NULL", folder.id()));
+  }
+
+  /** How many messages are in step in all folders. */
+  public long messages() throws FaultException {
+    return database.read(() -> count("SELECT count(*) FROM message WHERE far IS NOT NULL"));
+  }
+
+  /** What is known of one side of a folder. */
+  public Known known(Folder folder, Side side) {
+    return new Known() {
+      @Override
+      public long count() throws FaultException {
+        return database.read(() -> State.this.count(
+            "SELECT count(*) FROM message WHERE folder = ? AND %s IS NOT NULL"
+                .formatted(column(side)),
+            folder.id()));
+      }
+
+      @Override
+      public List<MessageKey> between(long first, long last, int limit) throws FaultException {
+        var column = column(side);
+        var sql = "SELECT " + column + " FROM message WHERE folder = ? AND " + column
+            + " BETWEEN ? AND ? ORDER BY " + column + " LIMIT ?";
+        return database.read(() -> {
+          var keys = new ArrayList<MessageKey>();
+          try (var rows = database.query(sql, folder.id(), first, last, limit)) {
+            while (rows.next()) {
+              keys.add(new MessageKey(rows.getString(1)));
+            }
+          }
+          return keys;
+        });
+      }
+    };
+  }
+
+  private long count(String sql, Object... parameters) throws SQLException {
+    try (var rows = database.query(sql, parameters)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  /** The side's number in the tables of observations. */
+  static int number(Side side) {
+    return side == Side.NEAR ? 0 : 1;
+  }
+
+  /** The side's column of keys. */
+  static String column(Side side) {
+    return side.name().toLowerCase(Locale.ROOT);
+  }
+}
