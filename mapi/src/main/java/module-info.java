@@ -1,0 +1,6 @@
+/** The IMAPISync contract, names as documented. */
+module io.mailtide.mapi {
+  requires static org.jspecify;
+
+  exports io.mailtide.mapi;
+}
