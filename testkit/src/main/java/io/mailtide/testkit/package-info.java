@@ -1,0 +1,5 @@
+/** What tests share. */
+@NullMarked
+package io.mailtide.testkit;
+
+import org.jspecify.annotations.NullMarked;
