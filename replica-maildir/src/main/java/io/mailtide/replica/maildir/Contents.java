@@ -1,0 +1,56 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.FolderName;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is in a folder, in short: how many messages, and the sum of a 64-bit hash of each one's base name and letters. The
+ * sum does not depend on an order, and can be kept up to date change by change.
+ */
+record Contents(long count, long sum) {
+  static final Contents NONE = new Contents(0, 0);
+
+  Contents plus(MessageFile file) {
+    return new Contents(count + 1, sum + hash(file));
+  }
+
+  Contents minus(MessageFile file) {
+    return new Contents(count - 1, sum - hash(file));
+  }
+
+  private static long hash(MessageFile file) {
+    var hash = 0xcbf2_9ce4_8422_2325L;
+    for (var text : new String[] {file.base(), "/", file.letters()}) {
+      for (var i = 0; i < text.length(); i++) {
+        hash = (hash ^ text.charAt(i)) * 0x100_0000_01b3L;
+      }
+    }
+    // FNV-1a's high bits are weak for a sum; two rounds of multiply and shift spread them.
+    hash = (hash ^ (hash >>> 32)) * 0xd6e8_feb8_6659_fd93L;
+    hash = (hash ^ (hash >>> 32)) * 0xd6e8_feb8_6659_fd93L;
+    return hash ^ (hash >>> 32);
+  }
+
+  /** What must be in each folder by what scans have reported and this run has changed since. */
+  static final class Tracking {
+    private final Map<FolderName, Contents> expected = new HashMap<>();
+
+    void scanned(FolderName folder, Contents contents) {
+      expected.put(folder, contents);
+    }
+
+    /** A message's file became another; either may be absent. Folders that were not scanned are not tracked. */
+    void changed(FolderName folder, Optional<MessageFile> before, Optional<MessageFile> after) {
+      expected.computeIfPresent(folder, (_, contents) -> {
+        var without = before.map(contents::minus).orElse(contents);
+        return after.map(without::plus).orElse(without);
+      });
+    }
+
+    Optional<Contents> expected(FolderName folder) {
+      return Optional.ofNullable(expected.get(folder));
+    }
+  }
+}

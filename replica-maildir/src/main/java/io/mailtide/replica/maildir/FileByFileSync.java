@@ -1,0 +1,95 @@
+package io.mailtide.replica.maildir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+
+/**
+ * An {@code fsync(2)} for each file and directory, from several threads, so that they share the file system's commits. Files
+ * come before directories: no name becomes durable before its content.
+ */
+final class FileByFileSync implements Durability {
+  private static final int THREADS = 8;
+
+  private final Set<Path> files = new LinkedHashSet<>();
+  private final Set<Path> directories = new LinkedHashSet<>();
+
+  @Override
+  public void begin(Path folder) {}
+
+  @Override
+  public void wrote(Path file) {
+    files.add(file);
+    directories.add(Directories.parent(file));
+  }
+
+  @Override
+  public void changed(Path directory) {
+    directories.add(directory);
+  }
+
+  @Override
+  public void harden() throws IOException {
+    all(files, StandardOpenOption.WRITE);
+    all(directories, StandardOpenOption.READ);
+    files.clear();
+    directories.clear();
+  }
+
+  private static void all(Collection<Path> paths, OpenOption option) throws IOException {
+    if (paths.isEmpty()) {
+      return;
+    }
+    var queue = List.copyOf(paths);
+    try (var threads = Executors.newFixedThreadPool(THREADS)) {
+      var parts = new ArrayList<Callable<Void>>();
+      for (var part = 0; part < THREADS; part++) {
+        var first = part;
+        parts.add(() -> {
+          for (var i = first; i < queue.size(); i += THREADS) {
+            force(queue.get(i), option);
+          }
+          return null;
+        });
+      }
+      for (var done : threads.invokeAll(parts)) {
+        done.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while writing back to the disk", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failed -> throw failed;
+        case UncheckedIOException failed -> throw failed.getCause();
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static void force(Path path, OpenOption option) throws IOException {
+    try (var channel = FileChannel.open(path, option)) {
+      channel.force(true);
+    } catch (NoSuchFileException _) {
+      // Discarded, or moved on by another program: not ours to keep any more.
+    }
+  }
+
+  @Override
+  public void close() {
+    files.clear();
+    directories.clear();
+  }
+}

@@ -1,0 +1,65 @@
+package io.mailtide.replica.maildir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** One {@code syncfs(2)} for each file system that holds folders: usually one for everything. */
+final class FileSystemSync implements Durability {
+  private final NativeSync system;
+  private final Map<Object, Integer> descriptors = new HashMap<>();
+  private final Set<Path> begun = new HashSet<>();
+  private boolean changed;
+
+  FileSystemSync(NativeSync system) {
+    this.system = system;
+  }
+
+  @Override
+  public void begin(Path folder) throws IOException {
+    if (begun.add(folder)) {
+      var device = Files.getAttribute(folder, "unix:dev");
+      if (!descriptors.containsKey(device)) {
+        descriptors.put(device, system.open(folder));
+      }
+    }
+  }
+
+  @Override
+  public void wrote(Path file) {
+    changed = true;
+  }
+
+  @Override
+  public void changed(Path directory) {
+    changed = true;
+  }
+
+  @Override
+  public void harden() throws IOException {
+    if (!changed) {
+      return;
+    }
+    for (var descriptor : descriptors.values()) {
+      system.sync(descriptor);
+    }
+    changed = false;
+  }
+
+  @Override
+  public void close() {
+    for (var descriptor : descriptors.values()) {
+      try {
+        system.close(descriptor);
+      } catch (IOException _) {
+        // Opened to read: nothing can be lost here; what matters was said by sync.
+      }
+    }
+    descriptors.clear();
+    begun.clear();
+  }
+}

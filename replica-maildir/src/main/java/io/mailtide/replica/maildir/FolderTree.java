@@ -1,0 +1,218 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.ReplicaProvider.Notices;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Lists, creates and removes the directories that are folders: those that hold {@code cur}, {@code new} and {@code tmp}. */
+final class FolderTree {
+  /** How deep directories are looked into; folder names are shorter on any server. */
+  private static final int DEPTH_MAX = 64;
+
+  private static final List<String> PARTS = List.of("tmp", "new", "cur");
+
+  private final FolderPaths paths;
+  private final Durability durability;
+  private final Notices notices;
+
+  FolderTree(FolderPaths paths, Durability durability, Notices notices) {
+    this.paths = paths;
+    this.durability = durability;
+    this.notices = notices;
+  }
+
+  static boolean isFolder(Path directory) {
+    return PARTS.stream().allMatch(part -> Files.isDirectory(directory.resolve(part)));
+  }
+
+  /** All folders. */
+  Map<FolderName, Path> list() throws IOException, FaultException {
+    var found = new TreeMap<FolderName, Path>();
+    if (paths.plus() && isFolder(paths.root())) {
+      found.put(FolderName.INBOX, paths.root());
+    }
+    list(paths.root(), List.of(), "", new HashSet<>(), found);
+    return found;
+  }
+
+  /**
+   * Looks into a directory.
+   *
+   * @param names of the directories from the root to it, pieces put together
+   * @param begun the pieces so far of the name that goes on in this directory
+   * @param above the directories on the way here, for links may lead back
+   */
+  private void list(
+      Path directory,
+      List<String> names,
+      String begun,
+      Set<Object> above,
+      Map<FolderName, Path> found)
+      throws IOException, FaultException {
+    var key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+    if (above.size() > DEPTH_MAX || !above.add(key)) {
+      return;
+    }
+    try (var children = Files.newDirectoryStream(directory)) {
+      for (var child : children) {
+        var name = child.getFileName().toString();
+        if ((begun.isEmpty() && !paths.isCandidate(name)) || !Files.isDirectory(child)) {
+          continue;
+        }
+        checkDecoded(child);
+        if (name.endsWith(FolderPaths.CONTINUED)) {
+          var piece = name.substring(0, name.length() - FolderPaths.CONTINUED.length());
+          list(child, names, begun + piece, above, found);
+        } else {
+          var whole = new ArrayList<>(names);
+          whole.add(begun + name);
+          enter(child, whole, found);
+          if (!paths.plus()) {
+            list(child, whole, "", above, found);
+          }
+        }
+      }
+    } catch (NoSuchFileException e) {
+      if (directory.equals(paths.root())) {
+        throw e;
+      }
+      // Removed while we looked.
+    }
+    above.remove(key);
+  }
+
+  private void enter(Path directory, List<String> names, Map<FolderName, Path> found)
+      throws FaultException {
+    if (!isFolder(directory)) {
+      return;
+    }
+    var name = paths.name(names, directory);
+    if (name.isPresent()) {
+      found.put(name.get(), directory);
+    } else {
+      notices.notice(
+          "Left alone: " + directory
+              + " holds mail, but Mailtide would call a folder of that name otherwise. Rename it to have it take part.");
+    }
+  }
+
+  private static void checkDecoded(Path directory) throws FaultException {
+    if (FolderPaths.isUndecodable(directory.getFileName().toString())) {
+      throw new FaultException(
+          Fault.of(
+              Kind.CONFIGURATION,
+              Reach.REPLICA,
+              "listing the folders, " + directory,
+              "the directory's name cannot be read in the character set of this environment",
+              "Run Mailtide in a UTF-8 locale, for instance with LC_ALL=C.UTF-8; or rename the directory."));
+    }
+  }
+
+  /** Creates a folder; the directories above it become folders only when they are created themselves. */
+  void create(FolderName name, Path directory) throws IOException, FaultException {
+    for (var at = directory; !at.equals(paths.root()); at = Directories.parent(at)) {
+      if (Files.isDirectory(at)) {
+        checkSpelling(name, at);
+      }
+    }
+    durability.begin(paths.root());
+    Directories.createAll(directory).forEach(durability::changed);
+    for (var part : PARTS) {
+      if (Directories.create(directory.resolve(part))) {
+        durability.changed(directory);
+      }
+    }
+  }
+
+  /** A directory that is there, though not by this name, belongs to another folder that the file system cannot tell from it. */
+  private static void checkSpelling(FolderName name, Path directory)
+      throws IOException, FaultException {
+    var others = new ArrayList<Path>();
+    try (var siblings = Files.newDirectoryStream(Directories.parent(directory))) {
+      siblings.forEach(others::add);
+    }
+    if (!others.contains(directory)) {
+      throw new FaultException(Fault.of(
+              Kind.COLLISION,
+              Reach.FOLDER,
+              "creating the local folder, " + directory,
+              "the file system cannot tell its name from that of another folder",
+              "Rename one of the two on the server, or keep the mail on a file system that tells case and accents apart.")
+          .in(name));
+    }
+  }
+
+  /** Removes a folder that holds no message; folders in it stay, and what is not mail. */
+  void removeEmpty(Path directory, UniqueNames names) throws IOException {
+    if (!isFolder(directory)
+        || !isEmpty(directory.resolve("new"))
+        || !isEmpty(directory.resolve("cur"))) {
+      return;
+    }
+    discardStaged(directory, names);
+    for (var part : List.of("new", "tmp", "cur")) {
+      try {
+        Files.deleteIfExists(directory.resolve(part));
+      } catch (DirectoryNotEmptyException _) {
+        // Something was delivered at this moment: it is a folder with a message again.
+        for (var again : PARTS) {
+          Directories.create(directory.resolve(again));
+        }
+        return;
+      }
+    }
+    durability.changed(directory);
+    if (directory.equals(paths.root())) {
+      return;
+    }
+    deleteDirectory(directory);
+  }
+
+  private void deleteDirectory(Path directory) throws IOException {
+    try (var rest = Files.newDirectoryStream(directory, "{dovecot*,maildirfolder}")) {
+      for (var file : rest) {
+        if (!Files.isDirectory(file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    try {
+      Files.deleteIfExists(directory);
+      durability.changed(Directories.parent(directory));
+    } catch (DirectoryNotEmptyException _) {
+      // It holds other folders, or what is not ours.
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (var entries = Files.newDirectoryStream(directory)) {
+      return !entries.iterator().hasNext();
+    }
+  }
+
+  /** Deletes what earlier runs of ours left in {@code tmp}. */
+  static void discardStaged(Path directory, UniqueNames names) throws IOException {
+    try (var files = Files.newDirectoryStream(directory.resolve("tmp"))) {
+      for (var file : files) {
+        if (names.isOfEarlierRun(file.getFileName().toString())) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+}

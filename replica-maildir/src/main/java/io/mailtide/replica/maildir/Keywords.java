@@ -1,0 +1,241 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Between flags and the letters of a file name. Capitals are Maildir's own flags; {@code a} to {@code z} are the keywords
+ * that the folder's {@value #FILE} numbers from 0 to 25, one {@code NUMBER NAME} a line, as Dovecot does. A keyword for
+ * which no letter is left cannot be held. Letters with a meaning unknown here stay as they are.
+ *
+ * <p>The file is replaced whole, through a lock file that is also its successor, so that Dovecot and we exclude each other.
+ */
+final class Keywords {
+  static final String FILE = "dovecot-keywords";
+
+  private static final String LOCK = FILE + ".lock";
+  private static final int LETTERS = 26;
+  private static final int FILE_BYTES_MAX = 1 << 16;
+  private static final int KNOWN_MAX = 4_096;
+  private static final Duration LOCK_PAUSE = Duration.ofMillis(50);
+  private static final int LOCK_TRIES = 40;
+  private static final Duration LOCK_STALE = Duration.ofMinutes(2);
+  private static final Map<String, Character> SYSTEM = system();
+
+  private final Path folder;
+  private final Environment environment;
+  private final Map<Character, String> names = new TreeMap<>();
+  private final Map<String, Flags> known = new HashMap<>();
+
+  Keywords(Path folder, Environment environment) throws IOException {
+    this.folder = folder;
+    this.environment = environment;
+    load();
+  }
+
+  private static Map<String, Character> system() {
+    var letters = new LinkedHashMap<String, Character>();
+    letters.put("\\Draft", 'D');
+    letters.put("\\Flagged", 'F');
+    letters.put("$Forwarded", 'P');
+    letters.put("\\Answered", 'R');
+    letters.put("\\Seen", 'S');
+    letters.put("\\Deleted", 'T');
+    return letters;
+  }
+
+  /** Reads the file again. */
+  void load() throws IOException {
+    names.clear();
+    known.clear();
+    var file = folder.resolve(FILE);
+    String text;
+    try {
+      if (Files.size(file) > FILE_BYTES_MAX) {
+        throw new IOException("longer than 64 KiB: " + file);
+      }
+      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException _) {
+      return;
+    }
+    for (var line : text.lines().toList()) {
+      var blank = line.indexOf(' ');
+      var name = line.substring(blank + 1).strip();
+      if (blank >= 1 && blank <= 2 && isKeyword(name)) {
+        number(line.substring(0, blank)).ifPresent(letter -> names.put(letter, name));
+      }
+    }
+  }
+
+  private static java.util.Optional<Character> number(String digits) {
+    if (!digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return java.util.Optional.empty();
+    }
+    var number = Integer.parseInt(digits);
+    return number < LETTERS
+        ? java.util.Optional.of((char) ('a' + number))
+        : java.util.Optional.empty();
+  }
+
+  /** Whether it can be a keyword, and a line of the file. */
+  private static boolean isKeyword(String name) {
+    return !name.isEmpty()
+        && !name.startsWith("\\")
+        && name.chars().noneMatch(c -> c <= ' ' || c == 0x7F);
+  }
+
+  /** What the letters mean. */
+  Flags flags(String letters) {
+    if (known.size() > KNOWN_MAX) {
+      known.clear();
+    }
+    return known.computeIfAbsent(letters, _ -> {
+      var flags = new TreeSet<String>();
+      SYSTEM.forEach((flag, letter) -> {
+        if (letters.indexOf(letter) >= 0) {
+          flags.add(flag);
+        }
+      });
+      names.forEach((letter, name) -> {
+        if (letters.indexOf(letter) >= 0) {
+          flags.add(name);
+        }
+      });
+      return Flags.of(flags);
+    });
+  }
+
+  /**
+   * The letters of these flags, as far as there are any, beside those among {@code before} that mean nothing here. New
+   * keywords get a letter, on disk, before this returns.
+   */
+  String letters(Flags flags, String before) throws IOException, FaultException {
+    var missing = missing(flags);
+    if (!missing.isEmpty() && names.size() < LETTERS) {
+      add(flags);
+    }
+    var letters = new TreeSet<Character>();
+    SYSTEM.forEach((flag, letter) -> {
+      if (flags.contains(flag)) {
+        letters.add(letter);
+      }
+    });
+    names.forEach((letter, name) -> {
+      if (flags.contains(name)) {
+        letters.add(letter);
+      }
+    });
+    before
+        .chars()
+        .mapToObj(c -> (char) c)
+        .filter(letter -> !SYSTEM.containsValue(letter) && !names.containsKey(letter))
+        .forEach(letters::add);
+    var text = new StringBuilder();
+    letters.forEach(text::append);
+    return text.toString();
+  }
+
+  private Set<String> missing(Flags flags) {
+    var missing = new TreeSet<String>();
+    for (var flag : flags.names()) {
+      if (isKeyword(flag)
+          && !SYSTEM.containsKey(flag)
+          && names.values().stream().noneMatch(name -> same(name, flag))) {
+        missing.add(flag);
+      }
+    }
+    return missing;
+  }
+
+  private static boolean same(String one, String other) {
+    return one.toLowerCase(Locale.ROOT).equals(other.toLowerCase(Locale.ROOT));
+  }
+
+  private void add(Flags flags) throws IOException, FaultException {
+    var lock = folder.resolve(LOCK);
+    try (var channel = lock(lock)) {
+      load();
+      var free = 'a';
+      for (var name : missing(flags)) {
+        while (names.containsKey(free)) {
+          free++;
+        }
+        if (free < 'a' + LETTERS) {
+          names.put(free, name);
+        }
+      }
+      known.clear();
+      var text = new StringBuilder();
+      names.forEach(
+          (letter, name) -> text.append(letter - 'a').append(' ').append(name).append('\n'));
+      var bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+      Files.move(
+          lock,
+          folder.resolve(FILE),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      load();
+      Files.deleteIfExists(lock);
+      throw e;
+    }
+  }
+
+  private FileChannel lock(Path lock) throws IOException, FaultException {
+    for (var tries = 0; tries < LOCK_TRIES; tries++) {
+      try {
+        return FileChannel.open(
+            lock,
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            Directories.forFile());
+      } catch (FileAlreadyExistsException _) {
+        breakIfStale(lock);
+        Maildir.sleep(environment, LOCK_PAUSE);
+      }
+    }
+    throw new FaultException(Fault.of(
+        Kind.BUSY,
+        Reach.FOLDER,
+        "giving new keywords a letter, " + lock,
+        "another program holds the lock",
+        "The next run tries again. If no other program is at work there, delete that file."));
+  }
+
+  private void breakIfStale(Path lock) throws IOException {
+    try {
+      var since = Files.getLastModifiedTime(lock).toInstant();
+      if (since.plus(LOCK_STALE).isBefore(environment.clock().instant())) {
+        Files.deleteIfExists(lock);
+      }
+    } catch (NoSuchFileException _) {
+      // Released meanwhile.
+    }
+  }
+}

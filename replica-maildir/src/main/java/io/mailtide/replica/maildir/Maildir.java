@@ -1,0 +1,221 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Generation;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.ReplicaEditor;
+import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.ReplicaProvider.Context;
+import io.mailtide.engine.Traffic;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A tree of Maildir folders. */
+final class Maildir implements Replica, ReplicaEditor {
+  /**
+   * Base names are never used again, so a key means its message for ever: nothing makes all keys of a folder void at once,
+   * not even a folder that was put back from a copy.
+   */
+  static final Generation GENERATION = new Generation("1");
+
+  /** A folder whose times are further ahead than this is not waited for: its clock is not ours. */
+  private static final Duration WAIT_MAX = Duration.ofSeconds(3);
+
+  private final FolderPaths paths;
+  private final FolderTree tree;
+  private final Tools tools;
+
+  Maildir(FolderPaths paths, Context context, Durability durability, UniqueNames names) {
+    this.paths = paths;
+    this.tree = new FolderTree(paths, durability, context.notices());
+    this.tools = new Tools(
+        paths,
+        context.environment(),
+        durability,
+        names,
+        new Buffers(),
+        new UndoArea(paths, names, durability),
+        new Contents.Tracking());
+  }
+
+  @Override
+  public List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException {
+    return Faults.translate("listing the folders", paths.root(), Reach.REPLICA, () -> {
+      var summaries = new ArrayList<FolderSummary>();
+      for (var folder : tree.list().entrySet()) {
+        var observed = Optional.ofNullable(known.get(folder.getKey()));
+        summaries.add(new FolderSummary(
+            folder.getKey(), observed.isPresent() && same(folder.getValue(), observed.get())));
+      }
+      return summaries;
+    });
+  }
+
+  private static boolean same(Path directory, Observed observed) throws IOException {
+    try {
+      var before = Observation.of(observed.checkpoint());
+      return observed.generation().equals(GENERATION)
+          && before.isPresent()
+          && before.get().stamps().equals(Stamps.of(directory).text());
+    } catch (NoSuchFileException _) {
+      return false; // removed while we look; opening it says so
+    }
+  }
+
+  @Override
+  public ReplicaFolder open(FolderName name) throws FaultException {
+    var directory = paths.of(name);
+    if (!FolderTree.isFolder(directory)) {
+      throw new FaultException(Fault.of(
+              Kind.NOT_FOUND,
+              Reach.FOLDER,
+              "opening the local folder, " + directory,
+              "there is no directory with cur, new and tmp",
+              "It was moved or removed; the next run looks again.")
+          .in(name));
+    }
+    return Faults.translate(
+        "opening the local folder",
+        directory,
+        Reach.FOLDER,
+        () -> new OpenFolder(name, directory, tools));
+  }
+
+  @Override
+  public Optional<ReplicaEditor> editor() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public void create(FolderName name) throws FaultException {
+    var directory = paths.of(name);
+    Faults.translate("creating the local folder", directory, Reach.FOLDER, () -> {
+      tree.create(name, directory);
+      return name;
+    });
+  }
+
+  @Override
+  public void removeEmpty(FolderName name) throws FaultException {
+    var directory = paths.of(name);
+    Faults.translate("removing the local folder", directory, Reach.FOLDER, () -> {
+      tree.removeEmpty(directory, tools.names());
+      return name;
+    });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Waits until no further change can leave the same times behind: some hundredths of a second, a few seconds on file
+   * systems that keep whole seconds.
+   */
+  @Override
+  public Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException {
+    return Faults.translate("making the changes durable", paths.root(), Reach.REPLICA, () -> {
+      tools.durability().harden();
+      var directories = new HashMap<FolderName, Path>();
+      for (var folder : folders) {
+        directories.put(folder, paths.of(folder));
+      }
+      waitFor(directories.values());
+      var checkpoints = new HashMap<FolderName, Checkpoint>();
+      for (var folder : directories.entrySet()) {
+        settled(folder.getKey(), folder.getValue())
+            .ifPresent(now -> checkpoints.put(folder.getKey(), now.checkpoint()));
+      }
+      return checkpoints;
+    });
+  }
+
+  private void waitFor(Iterable<Path> directories) throws IOException, FaultException {
+    var now = tools.environment().clock().instant();
+    var until = now;
+    for (var directory : directories) {
+      if (FolderTree.isFolder(directory)) {
+        var settlesAt = Stamps.of(directory).settlesAt();
+        if (settlesAt.isAfter(until) && settlesAt.isBefore(now.plus(WAIT_MAX))) {
+          until = settlesAt;
+        }
+      }
+    }
+    if (until.isAfter(now)) {
+      sleep(tools.environment(), Duration.between(now, until).plusMillis(1));
+    }
+  }
+
+  /** Waits, in the run's thread. */
+  static void sleep(Environment environment, Duration duration) throws FaultException {
+    try {
+      environment.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FaultException(Cancellation.fault(), e);
+    }
+  }
+
+  private Optional<Observation> settled(FolderName name, Path directory)
+      throws IOException, FaultException {
+    var expected = tools.tracking().expected(name);
+    if (expected.isEmpty() || !FolderTree.isFolder(directory)) {
+      return Optional.empty();
+    }
+    var now = tools.environment().clock().instant();
+    var before = Stamps.of(directory);
+    if (!before.settled(now)) {
+      return Optional.empty();
+    }
+    var there = new Object() {
+      Contents contents = Contents.NONE;
+    };
+    Messages.each(directory, file -> there.contents = there.contents.plus(file));
+    return there.contents.equals(expected.get())
+            && Stamps.of(directory).text().equals(before.text())
+        ? Optional.of(new Observation(there.contents, before.text()))
+        : Optional.empty();
+  }
+
+  @Override
+  public void purgeRemoved(Instant then) throws FaultException {
+    Faults.translate("emptying the undo area", paths.root(), Reach.REPLICA, () -> {
+      tools.undo().purge(then);
+      return then;
+    });
+  }
+
+  @Override
+  public Traffic traffic() {
+    return Traffic.NONE;
+  }
+
+  @Override
+  public void close() {
+    tools.durability().close();
+  }
+
+  /** What the folders of one replica share. */
+  record Tools(
+      FolderPaths paths,
+      Environment environment,
+      Durability durability,
+      UniqueNames names,
+      Buffers buffers,
+      UndoArea undo,
+      Contents.Tracking tracking) {}
+}

@@ -1,0 +1,45 @@
+package io.mailtide.replica.maildir;
+
+import java.nio.file.Path;
+
+/**
+ * A message's file: in {@code new} or {@code cur}, and named {@code BASE} or {@code BASE:2,LETTERS}.
+ *
+ * @param fresh whether it is in {@code new}
+ */
+record MessageFile(boolean fresh, String name) {
+  private static final String INFO = ":2,";
+
+  /** The file of a message with these letters: without any, and never seen by anyone, it goes to {@code new}. */
+  static MessageFile delivered(String base, String letters) {
+    return letters.isEmpty() ? new MessageFile(true, base) : new MessageFile(false, base, letters);
+  }
+
+  /** A file in {@code cur}. */
+  MessageFile(boolean fresh, String base, String letters) {
+    this(fresh, base + INFO + letters);
+  }
+
+  static int baseLength(String name) {
+    var info = name.indexOf(INFO);
+    return info < 0 ? name.length() : info;
+  }
+
+  String base() {
+    return name.substring(0, baseLength(name));
+  }
+
+  String letters() {
+    var length = baseLength(name);
+    return length == name.length() ? "" : name.substring(length + INFO.length());
+  }
+
+  /** The same message with other letters. */
+  MessageFile with(String letters) {
+    return letters.equals(letters()) ? this : new MessageFile(false, base(), letters);
+  }
+
+  Path in(Path folder) {
+    return folder.resolve(fresh ? "new" : "cur").resolve(name);
+  }
+}

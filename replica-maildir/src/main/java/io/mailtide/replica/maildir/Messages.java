@@ -1,0 +1,142 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The message files of one folder, found by base name. Other programs rename them at any time, without locks: who finds a
+ * file gone looks it up again.
+ */
+final class Messages {
+  /** A file that is renamed this often while we look is not being read mail but played with. */
+  private static final int TRIES = 100;
+
+  private final Path folder;
+  private Optional<NameIndex> index = Optional.empty();
+  private String indexed = "";
+
+  Messages(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Is told of files. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(MessageFile file) throws IOException, FaultException;
+  }
+
+  /** Visits every file, {@code new} before {@code cur}, for that is the way messages go. */
+  static void each(Path folder, Visitor visitor) throws IOException, FaultException {
+    for (var fresh : new boolean[] {true, false}) {
+      try (var files = Files.newDirectoryStream(folder.resolve(fresh ? "new" : "cur"))) {
+        for (var file : files) {
+          var name = file.getFileName().toString();
+          if (!name.startsWith(".")) {
+            visitor.visit(new MessageFile(fresh, name));
+          }
+        }
+      }
+    }
+  }
+
+  /** Uses an index that a listing has just made, while the folder looked so. */
+  void use(NameIndex listed, Stamps before) {
+    index = Optional.of(listed);
+    indexed = before.text();
+  }
+
+  private NameIndex list() throws IOException, FaultException {
+    var before = Stamps.of(folder);
+    var listed = new NameIndex();
+    each(folder, listed::put);
+    use(listed, before);
+    return listed;
+  }
+
+  private NameIndex index() throws IOException, FaultException {
+    return index.isPresent() ? index.get() : list();
+  }
+
+  /**
+   * Where a message is. What is not where it was is looked for again until the folder held still meanwhile: a listing may
+   * miss a file that is renamed under it.
+   */
+  Optional<MessageFile> find(String base) throws IOException, FaultException {
+    var found = index().get(base);
+    for (var tries = 0; found.isEmpty() && !heldStill(); tries++) {
+      if (tries == TRIES) {
+        throw restless();
+      }
+      found = list().get(base);
+    }
+    return found;
+  }
+
+  private boolean heldStill() throws IOException {
+    return Stamps.of(folder).text().equals(indexed);
+  }
+
+  /** Those that are in no listing, if one can be had of a folder that holds still. */
+  Set<MessageKey> missing(Set<MessageKey> keys) throws IOException, FaultException {
+    for (var tries = 0; tries < TRIES; tries++) {
+      var listed = list();
+      if (heldStill()) {
+        return keys.stream()
+            .filter(key -> listed.get(key.value()).isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
+      }
+    }
+    throw restless();
+  }
+
+  /** Does something with a message's file. */
+  @FunctionalInterface
+  interface Act<T> {
+    /** Throws {@link NoSuchFileException} when the file is not there any more. */
+    T on(MessageFile file) throws IOException, FaultException;
+  }
+
+  /** Acts on a message wherever it is; empty when it is gone. */
+  <T> Optional<T> act(String base, Act<T> act) throws IOException, FaultException {
+    for (var tries = 0; tries < TRIES; tries++) {
+      var file = find(base);
+      if (file.isEmpty()) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(act.on(file.get()));
+      } catch (NoSuchFileException _) {
+        list(); // which says so when it is the folder that is gone
+      }
+    }
+    throw restless();
+  }
+
+  private FaultException restless() {
+    return new FaultException(Fault.of(
+        Kind.CHANGED,
+        Reach.FOLDER,
+        "looking for a message in " + folder,
+        "another program renames messages there without end",
+        "The next run tries again."));
+  }
+
+  /** Enters a file that is there from now on. */
+  void appeared(MessageFile file) {
+    index.ifPresent(names -> names.put(file));
+  }
+
+  void disappeared(MessageFile file) {
+    index.ifPresent(names -> names.remove(file.base()));
+  }
+}

@@ -1,0 +1,160 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderEditor.ByteSink;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Generation;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.Sighting;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** One folder, to be looked at. */
+final class OpenFolder implements ReplicaFolder {
+  /** How often a folder that changes under the listing is listed again. */
+  private static final int PASSES = 5;
+
+  private final FolderName name;
+  private final Path directory;
+  private final Maildir.Tools tools;
+  private final Keywords keywords;
+  private final Messages messages;
+
+  OpenFolder(FolderName name, Path directory, Maildir.Tools tools) throws IOException {
+    this.name = name;
+    this.directory = directory;
+    this.tools = tools;
+    this.keywords = new Keywords(directory, tools.environment());
+    this.messages = new Messages(directory);
+  }
+
+  @Override
+  public FolderName name() {
+    return name;
+  }
+
+  @Override
+  public Generation generation() {
+    return Maildir.GENERATION;
+  }
+
+  @Override
+  public Scan scan(Optional<Checkpoint> since, Known known, Observer observer)
+      throws FaultException {
+    return translate("listing the messages", () -> {
+      var observed = since.flatMap(Observation::of);
+      if (observed.isPresent()
+          && observed.get().stamps().equals(Stamps.of(directory).text())) {
+        tools.tracking().scanned(name, observed.get().contents());
+        return new Scan(false, since);
+      }
+      return list(observer);
+    });
+  }
+
+  /**
+   * Lists the folder. A directory that changes while it is read may show a file twice or not at all; so it is read again
+   * until it held still, and what was seen in any pass is there. If it never does, nothing is said to be gone.
+   */
+  private Scan list(Observer observer) throws IOException, FaultException {
+    var seen = new NameIndex();
+    var total = new Object() {
+      Contents contents = Contents.NONE;
+    };
+    for (var pass = 1; pass <= PASSES; pass++) {
+      var now = tools.environment().clock().instant();
+      var before = Stamps.of(directory);
+      keywords.load();
+      Messages.each(directory, file -> {
+        if (!seen.put(file)) {
+          total.contents = total.contents.plus(file);
+          observer.present(new Sighting(
+              new MessageKey(file.base()), keywords.flags(file.letters()), OptionalLong.empty()));
+        }
+      });
+      if (Stamps.of(directory).text().equals(before.text())) {
+        messages.use(seen, before);
+        tools.tracking().scanned(name, total.contents);
+        // A message that a first pass saw and a last one did not is in this sum and not in the
+        // folder.
+        var exact = pass == 1 && before.settled(now);
+        var observation = new Observation(total.contents, before.text());
+        return new Scan(true, exact ? Optional.of(observation.checkpoint()) : Optional.empty());
+      }
+    }
+    return new Scan(false, Optional.empty());
+  }
+
+  @Override
+  public void fetch(List<MessageKey> keys, BodySink sink) throws FaultException {
+    for (var key : keys) {
+      translate(
+          "reading a message",
+          () -> messages.act(key.value(), file -> {
+            try (var channel = FileChannel.open(file.in(directory))) {
+              var body = sink.begin();
+              var whole = false;
+              try {
+                LineEnds.read(
+                    channel, UniqueNames.isAsItIs(key.value()), tools.buffers(), body::write);
+                whole = true;
+              } finally {
+                if (!whole) {
+                  body.abandon();
+                }
+              }
+              body.end(key, Optional.of(arrived(file)));
+            }
+            return key;
+          }));
+    }
+  }
+
+  private Instant arrived(MessageFile file) throws IOException {
+    return Files.getLastModifiedTime(file.in(directory)).toInstant();
+  }
+
+  /** Reads a message; false when it is gone. */
+  boolean read(MessageKey key, ByteSink sink) throws FaultException {
+    return translate("reading a message", () -> {
+      var channel = messages.act(key.value(), file -> FileChannel.open(file.in(directory)));
+      if (channel.isEmpty()) {
+        return false;
+      }
+      try (var open = channel.get()) {
+        LineEnds.read(open, UniqueNames.isAsItIs(key.value()), tools.buffers(), sink);
+      }
+      return true;
+    });
+  }
+
+  /** {@inheritDoc} Looks in a new listing. */
+  @Override
+  public Set<MessageKey> confirmGone(Set<MessageKey> keys) throws FaultException {
+    return translate("looking for messages again", () -> messages.missing(keys));
+  }
+
+  @Override
+  public Optional<FolderEditor> editor() {
+    return Optional.of(new FolderChanges(this, directory, tools, keywords, messages));
+  }
+
+  <T> T translate(String doing, Faults.Attempt<T> attempt) throws FaultException {
+    try {
+      return Faults.translate(doing, directory, Reach.FOLDER, attempt);
+    } catch (FaultException e) {
+      throw e.fault().folder().isPresent() ? e : new FaultException(e.fault().in(name), e);
+    }
+  }
+}

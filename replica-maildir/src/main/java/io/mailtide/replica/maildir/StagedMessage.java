@@ -1,0 +1,191 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderEditor.Staged;
+import io.mailtide.engine.MessageKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+
+/**
+ * A message on its way into {@code tmp}.
+ *
+ * <p>It is written with LF line ends, in the hope that every line end is CRLF. When a CR or LF by itself turns up, the CRs
+ * are put back into what was written so far, and the rest follows as it comes. The way back is {@link LineEnds}: it puts a
+ * CR before each LF that has none. So a file with a bare LF needs a mark that it is to be read as it is; without one, every
+ * LF that lacks a CR lost it here. The mark is in the base name, which is therefore known at the end.
+ */
+final class StagedMessage implements Staged {
+  private static final byte CR = '\r';
+  private static final byte LF = '\n';
+
+  private final Path file;
+  private final String unique;
+  private final Buffers buffers;
+  private final Durability durability;
+  private Optional<FileChannel> channel = Optional.empty();
+  private byte[] buffer;
+  private int used;
+  private long shortened;
+  private boolean asItComes;
+  private boolean afterCr;
+  private boolean bareLf;
+
+  StagedMessage(Path tmp, String unique, Buffers buffers, Durability durability) {
+    this.file = tmp.resolve(unique);
+    this.unique = unique;
+    this.buffers = buffers;
+    this.durability = durability;
+    this.buffer = buffers.take();
+  }
+
+  @Override
+  public MessageKey key() {
+    return new MessageKey(bareLf ? UniqueNames.asItIs(unique) : unique);
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws FaultException {
+    Faults.translate("writing a message", file, Reach.FOLDER, () -> {
+      while (bytes.hasRemaining()) {
+        accept(bytes.get());
+      }
+      return file;
+    });
+  }
+
+  private void accept(byte b) throws IOException {
+    if (!asItComes) {
+      if (afterCr && b == LF) {
+        put(LF);
+        shortened++;
+        afterCr = false;
+        return;
+      }
+      if (!afterCr && b == CR) {
+        afterCr = true;
+        return;
+      }
+      if (!afterCr && b != LF) {
+        put(b);
+        return;
+      }
+      takeAsItComes();
+    }
+    bareLf |= b == LF && !afterCr;
+    afterCr = b == CR;
+    put(b);
+  }
+
+  private void put(byte b) throws IOException {
+    if (used == buffer.length) {
+      flush();
+    }
+    buffer[used++] = b;
+  }
+
+  private void flush() throws IOException {
+    if (channel.isEmpty()) {
+      channel = Optional.of(FileChannel.open(
+          file,
+          EnumSet.of(
+              StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+          Directories.forFile()));
+    }
+    writeAll(channel.get(), ByteBuffer.wrap(buffer, 0, used));
+    used = 0;
+  }
+
+  private static void writeAll(FileChannel to, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      to.write(bytes);
+    }
+  }
+
+  /** Puts the CRs back into what was written, and the one that waited behind it. */
+  private void takeAsItComes() throws IOException {
+    flush();
+    var to = channel.orElseThrow();
+    var length = to.size();
+    to.position(length + shortened);
+    lengthen(to, length);
+    asItComes = true;
+    if (afterCr) {
+      put(CR);
+    }
+  }
+
+  /** Lengthens the file in place, from its end to its first line end: nothing is overwritten that was not read. */
+  private void lengthen(FileChannel to, long length) throws IOException {
+    var block = buffers.take();
+    var longer = ByteBuffer.allocate(2 * block.length);
+    var end = length;
+    while (shortened > 0) {
+      var size = (int) Math.min(block.length, end);
+      var start = end - size;
+      var part = ByteBuffer.wrap(block, 0, size);
+      while (part.hasRemaining()) {
+        if (to.read(part, start + part.position()) < 0) {
+          throw new IOException("the file became shorter while it was written");
+        }
+      }
+      longer.clear();
+      for (var i = 0; i < size; i++) {
+        if (block[i] == LF) {
+          longer.put(CR);
+          shortened--;
+        }
+        longer.put(block[i]);
+      }
+      longer.flip();
+      var at = start + shortened;
+      while (longer.hasRemaining()) {
+        at += to.write(longer, at);
+      }
+      end = start;
+    }
+    buffers.give(block);
+  }
+
+  @Override
+  public void end(Instant arrived) throws FaultException {
+    Faults.translate("writing a message", file, Reach.FOLDER, () -> {
+      if (!asItComes && afterCr) {
+        takeAsItComes();
+      }
+      flush();
+      close();
+      Files.setLastModifiedTime(file, FileTime.from(arrived));
+      durability.wrote(file);
+      return file;
+    });
+  }
+
+  private void close() throws IOException {
+    if (channel.isPresent()) {
+      channel.get().close();
+    }
+    if (buffer.length > 0) {
+      buffers.give(buffer);
+      buffer = new byte[0];
+    }
+  }
+
+  @Override
+  public void discard() {
+    try {
+      close();
+      Files.deleteIfExists(file);
+    } catch (IOException _) {
+      // A later run drops what is left of it.
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.mailtide.replica.maildir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurabilityTest {
+  @TempDir
+  Path root;
+
+  @Test
+  void onLinux_theSystemMakesAllDurableAtOnce() {
+    try (var best = Durability.best()) {
+      assertThat(best)
+          .isInstanceOf(
+              System.getProperty("os.name").equals("Linux")
+                  ? FileSystemSync.class
+                  : FileByFileSync.class);
+    }
+  }
+
+  private void delivers(Durability durability) throws FaultException {
+    try (var replica = new TestMaildir(root).open(durability)) {
+      replica.editor().orElseThrow().create(FolderName.INBOX);
+      var editor = replica.open(FolderName.INBOX).editor().orElseThrow();
+      for (var i = 0; i < 50; i++) {
+        var staged = editor.stage();
+        staged.write(ByteBuffer.wrap(new byte[] {'x'}));
+        staged.end(Instant.EPOCH);
+        var dropped = editor.stage();
+        dropped.end(Instant.EPOCH);
+        dropped.discard();
+        if (i % 10 == 9) {
+          editor.harden();
+        }
+        assertThat(editor.publish(staged.key(), Flags.NONE)).isTrue();
+      }
+      editor.harden();
+      editor.harden();
+    }
+    assertThat(root.resolve("INBOX/new")).isDirectoryContaining("glob:**mt*");
+  }
+
+  @Test
+  void deliveryWorks_withOneCallForAll() throws FaultException {
+    delivers(Durability.best());
+  }
+
+  @Test
+  void deliveryWorks_fileByFile() throws FaultException {
+    delivers(new FileByFileSync());
+  }
+
+  @Test
+  void fileByFile_forcesEachPath_andReportsWhatFails() throws IOException {
+    try (var durability = new FileByFileSync()) {
+      durability.wrote(Files.createFile(root.resolve("file")));
+      durability.wrote(root.resolve("discarded"));
+      durability.harden();
+      durability.wrote(Files.createDirectory(root.resolve("not-a-file")));
+      assertThatThrownBy(durability::harden).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void theSystemsErrorNumber_comesThrough() {
+    var system = NativeSync.load();
+    system.ifPresent(linux -> {
+      assertThatThrownBy(() -> linux.open(root.resolve("missing"))).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> linux.sync(-1)).hasMessageContaining("error 9");
+    });
+  }
+}

@@ -1,0 +1,71 @@
+package io.mailtide.replica.maildir;
+
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.ReplicaProvider.Context;
+import io.mailtide.engine.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A Maildir tree for a test, opened as the program opens it. */
+final class TestMaildir implements Settings {
+  final Path root;
+  final List<String> notices = new ArrayList<>();
+  private final Optional<String> layout;
+
+  TestMaildir(Path root, String... layout) {
+    this.root = root;
+    this.layout = List.of(layout).stream().findFirst();
+  }
+
+  Replica open() throws FaultException {
+    return open(Environment.system());
+  }
+
+  Replica open(Environment environment) throws FaultException {
+    return new MaildirProvider()
+        .open(this, new Context(environment, new Cancellation(), notices::add));
+  }
+
+  /** Opened with this way of making things durable. */
+  Replica open(Durability durability) {
+    var context = new Context(Environment.system(), new Cancellation(), notices::add);
+    return new Maildir(
+        new FolderPaths(root, layout.isPresent()), context, durability, UniqueNames.of(context));
+  }
+
+  @Override
+  public String store() {
+    return "test";
+  }
+
+  @Override
+  public Optional<String> text(String name) {
+    return name.equals("layout") ? layout : Optional.empty();
+  }
+
+  @Override
+  public OptionalLong number(String name) {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public boolean flag(String name) {
+    return false;
+  }
+
+  @Override
+  public Optional<Path> path(String name) {
+    return name.equals("path") ? Optional.of(root) : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> secret(String name) {
+    return Optional.empty();
+  }
+}
