@@ -1,0 +1,322 @@
+package io.mailtide.replica.imap;
+
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.ReplicaProvider.Context;
+import io.mailtide.engine.Traffic;
+import io.mailtide.net.Link;
+import io.mailtide.net.NetException;
+import io.mailtide.net.Phase;
+import io.mailtide.net.Pump;
+import io.mailtide.net.Timeouts;
+import io.mailtide.wire.imap.Capabilities;
+import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Dialect;
+import io.mailtide.wire.imap.Limits;
+import io.mailtide.wire.imap.Response;
+import io.mailtide.wire.imap.Response.Condition;
+import io.mailtide.wire.imap.ResponseCode;
+import io.mailtide.wire.imap.ResponseReader;
+import io.mailtide.wire.imap.Segment;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A connection to a server: sends commands without waiting, and hands on what comes. One thread.
+ *
+ * <p>Whatever goes wrong closes it, for then nobody can tell which answer belongs to which command; after that every use
+ * fails.
+ */
+final class Connection implements AutoCloseable {
+  private final Account account;
+  private final Link link;
+  private final Context context;
+  private final Cancellation.Registration registration;
+  private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
+  private ResponseReader reader = new ResponseReader(Limits.DEFAULT);
+  private final Pump<Response> pump;
+  private Capabilities capabilities = Capabilities.NONE;
+  private boolean utf8;
+  private boolean closed;
+  private int tags;
+  private long roundTrips;
+
+  /** Takes what the server says on the way to the end of a command. */
+  @FunctionalInterface
+  interface Handler {
+    void accept(Response response) throws FaultException;
+  }
+
+  /** Connects, with TLS where that comes first. */
+  Connection(Account account, Context context) throws FaultException {
+    this.account = account;
+    this.context = context;
+    link = new Link(
+        account.server(),
+        account.trust(),
+        Timeouts.DEFAULT,
+        context.environment().clock());
+    pump = new Pump<>(link, reader);
+    registration = context.cancellation().onRequest(link::cancel);
+    try {
+      if (account.protection() == Account.Protection.IMPLICIT) {
+        link.connectTls();
+        roundTrips++;
+      } else {
+        link.connect();
+      }
+      roundTrips++;
+    } catch (NetException e) {
+      throw broken(e);
+    }
+  }
+
+  boolean isSecure() {
+    return link.isSecure();
+  }
+
+  /** What the server said last of its abilities. */
+  Capabilities capabilities() {
+    return capabilities;
+  }
+
+  /** Waits for the first words of the server. */
+  Response greeting() throws FaultException {
+    roundTrips++;
+    return receive(Phase.GREETING);
+  }
+
+  /** Begins TLS, when the server has just agreed to; whatever it said before is void. */
+  void startTls() throws FaultException {
+    if (!reader.isDrained()) {
+      close();
+      throw new FaultException(Faults.injected("setting up TLS with " + account.server()));
+    }
+    try {
+      roundTrips++;
+      reader = new ResponseReader(Limits.DEFAULT);
+      pump.startTls(reader);
+      capabilities = Capabilities.NONE;
+    } catch (NetException e) {
+      throw broken(e);
+    }
+  }
+
+  /** Runs one command to its end. */
+  Response.Tagged run(Command command, Handler handler) throws FaultException {
+    return run(List.of(command), 1, handler).getFirst();
+  }
+
+  /**
+   * Runs commands to their ends, sending ahead.
+   *
+   * @param window how many may be on their way at once
+   * @param handler told of all that is not the end of a command, whichever command it belongs to
+   * @return the ends, in order of the commands
+   */
+  List<Response.Tagged> run(List<? extends Command> commands, int window, Handler handler)
+      throws FaultException {
+    var waiting = new HashMap<String, Integer>();
+    var ends = new HashMap<Integer, Response.Tagged>();
+    boolean done = false;
+    try {
+      for (int sent = 0; ends.size() < commands.size(); ) {
+        for (; sent < commands.size() && sent - ends.size() < window; sent++) {
+          roundTrips += sent % window == 0 ? 1 : 0;
+          var tag = "m" + ++tags;
+          waiting.put(tag, sent);
+          send(commands.get(sent), tag, waiting, ends, handler);
+        }
+        flush();
+        take(receive(), waiting, ends, handler);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
+    }
+    var inOrder = new ArrayList<Response.Tagged>();
+    for (int index = 0; index < commands.size(); index++) {
+      inOrder.add(ends.get(index));
+    }
+    return inOrder;
+  }
+
+  private void take(
+      Response response,
+      Map<String, Integer> waiting,
+      Map<Integer, Response.Tagged> ends,
+      Handler handler)
+      throws FaultException {
+    if (response instanceof Response.Tagged tagged) {
+      var index = waiting.remove(tagged.tag());
+      if (index == null) {
+        throw new FaultException(
+            Faults.protocol("talking to " + account.server(), "an answer to a command never sent"));
+      }
+      ends.put(index, tagged);
+    } else {
+      handler.accept(response);
+    }
+  }
+
+  private void send(
+      Command command,
+      String tag,
+      Map<String, Integer> waiting,
+      Map<Integer, Response.Tagged> ends,
+      Handler handler)
+      throws FaultException {
+    for (var segment : command.print(tag, dialect())) {
+      add(segment);
+      if (segment.awaits()) {
+        flush();
+        roundTrips++;
+        boolean goOn = false;
+        while (!goOn && waiting.containsKey(tag)) {
+          var response = receive();
+          goOn = response instanceof Response.Continuation;
+          if (!goOn) {
+            take(response, waiting, ends, handler);
+          }
+        }
+        if (!goOn) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Sends what is part of a command under way, and waits for the next word about it. */
+  Response converse(Segment segment) throws FaultException {
+    add(segment);
+    flush();
+    roundTrips++;
+    return receive();
+  }
+
+  /** Sends a command whose course the caller follows by {@link #receive}. */
+  String begin(Command command) throws FaultException {
+    var tag = "m" + ++tags;
+    command.print(tag, dialect()).forEach(this::add);
+    flush();
+    roundTrips++;
+    return tag;
+  }
+
+  /** The next response, whatever it is; a farewell is thrown as a fault. */
+  Response receive() throws FaultException {
+    return receive(Phase.COMMAND);
+  }
+
+  private Response receive(Phase phase) throws FaultException {
+    Response response;
+    try {
+      response = pump.await(link.deadline(phase));
+    } catch (NetException e) {
+      throw broken(e);
+    }
+    switch (response) {
+      case Response.Capability(var list) -> capabilities = list;
+      case Response.Enabled(var list) -> enabled(list);
+      case Response.Untagged untagged -> {
+        note(untagged.code(), untagged.text());
+        if (untagged.condition() == Condition.BYE) {
+          close();
+          throw new FaultException(Faults.farewell("talking to " + account, untagged));
+        }
+      }
+      case Response.Tagged tagged -> note(tagged.code(), tagged.text());
+      case Response _ -> {}
+    }
+    return response;
+  }
+
+  private void note(Optional<ResponseCode> code, String text) {
+    if (code.isEmpty()) {
+      return;
+    }
+    if (code.get() instanceof ResponseCode.CapabilityList(var list)) {
+      capabilities = list;
+    } else if (code.get().equals(new ResponseCode.Plain(ResponseCode.Name.ALERT))) {
+      context.notices().notice(account.server().host() + " says: " + text);
+    }
+  }
+
+  private void enabled(Capabilities list) {
+    if (list.has("UTF8=ACCEPT") || list.has("UTF8=ONLY") || list.has("IMAP4rev2")) {
+      utf8 = true;
+      reader.utf8Names(true);
+    }
+  }
+
+  private Dialect dialect() {
+    return new Dialect(Dialect.Literals.of(capabilities), utf8);
+  }
+
+  private void add(Segment segment) {
+    link.transcript().sent(segment);
+    var bytes = segment.bytes();
+    while (bytes.hasRemaining()) {
+      unsent.write(bytes.get());
+    }
+  }
+
+  private void flush() throws FaultException {
+    if (unsent.size() == 0) {
+      return;
+    }
+    try {
+      link.write(ByteBuffer.wrap(unsent.toByteArray()), link.deadline(Phase.COMMAND));
+      unsent.reset();
+    } catch (NetException e) {
+      throw broken(e);
+    }
+  }
+
+  private FaultException broken(NetException e) {
+    close();
+    return new FaultException(Faults.of(e.failure()), e);
+  }
+
+  /** Who is at the other end, and as whom, for people. */
+  Account account() {
+    return account;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  Traffic traffic() {
+    return new Traffic(link.bytesIn(), link.bytesOut(), roundTrips);
+  }
+
+  /** Says goodbye without waiting for the answer, and closes. */
+  void logout() {
+    if (!closed) {
+      try {
+        Command.Bare.LOGOUT.print("m" + ++tags, dialect()).forEach(this::add);
+        flush();
+      } catch (FaultException e) {
+        System.getLogger("mailtide.imap").log(System.Logger.Level.DEBUG, "goodbye not heard", e);
+      }
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      registration.close();
+      link.close();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.mailtide.replica.imap;
+
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.net.NetFailure;
+import io.mailtide.wire.imap.Capabilities;
+import io.mailtide.wire.imap.Response;
+import io.mailtide.wire.imap.ResponseCode;
+import io.mailtide.wire.imap.ResponseCode.Name;
+import io.mailtide.wire.sasl.SaslException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Makes {@link Fault}s of what the network and the server say: the one place that does. */
+final class Faults {
+  private static final String AGAIN = "The next run tries again.";
+
+  private Faults() {}
+
+  /** A connection that did not come about or ended. */
+  static Fault of(NetFailure failure) {
+    var kind = switch (failure) {
+      case NetFailure.Cancelled _ -> Kind.CANCELLED;
+      case NetFailure.TimedOut _ -> Kind.TIMEOUT;
+      case NetFailure.Garbled _ -> Kind.PROTOCOL;
+      case NetFailure.NotTrusted _,
+          NetFailure.NoCommonTls _,
+          NetFailure.NotTls _,
+          NetFailure.TlsBroken _,
+          NetFailure.Injected _ -> Kind.TLS;
+      case NetFailure.TrustUnusable _ -> Kind.CONFIGURATION;
+      case NetFailure.NotResolved _,
+          NetFailure.Refused _,
+          NetFailure.Unreachable _,
+          NetFailure.ClosedByPeer _,
+          NetFailure.Lost _ -> Kind.NETWORK;
+    };
+    if (kind == Kind.CANCELLED) {
+      return Cancellation.fault();
+    }
+    return Fault.of(kind, Reach.REPLICA, failure.doing(), failure.said(), failure.next());
+  }
+
+  /** The server says goodbye where it should have gone on (quirks 24, 52). */
+  static Fault farewell(String doing, Response.Untagged bye) {
+    var kind = Trouble.of(bye.code(), bye.text()).map(Faults::kind).orElse(Kind.NETWORK);
+    return Fault.of(
+        kind, Reach.REPLICA, doing, "the server closed the connection: " + bye.text(), AGAIN);
+  }
+
+  /** Credentials refused, or nobody may sign in now (quirk 4). */
+  static Fault signIn(Account account, Optional<ResponseCode> code, String said) {
+    var doing = "signing in to " + account;
+    var trouble = Trouble.of(code, said);
+    if (trouble.isPresent()) {
+      return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, said, AGAIN);
+    }
+    if (is(code, Name.UNAVAILABLE)) {
+      return Fault.of(Kind.NETWORK, Reach.REPLICA, doing, said, AGAIN);
+    }
+    var next = is(code, Name.PRIVACYREQUIRED)
+        ? "The server wants TLS: set tls = \"starttls\" or \"implicit\"."
+        : "Check user and password; many providers want a password made for this program.";
+    return Fault.of(Kind.SIGN_IN, Reach.REPLICA, doing, said, next);
+  }
+
+  /** No TLS is to be had where the user wants it. */
+  static Fault noTls(Account account, String said) {
+    return Fault.of(
+        Kind.TLS,
+        Reach.REPLICA,
+        "setting up TLS with " + account.server(),
+        said,
+        "Nothing was sent in plain text. Try tls = \"implicit\"; if it used to work, somebody may be"
+            + " listening.");
+  }
+
+  /** The server and this program have no way of signing in in common. */
+  static Fault noMechanism(Account account, Capabilities capabilities) {
+    return Fault.of(
+        Kind.SIGN_IN,
+        Reach.REPLICA,
+        "signing in to " + account,
+        "the server offers no way to sign in that can be used here, it offers: "
+            + String.join(", ", capabilities.values("AUTH")),
+        "The server may want TLS first: set tls = \"starttls\" or \"implicit\".");
+  }
+
+  /** A sign-in that cannot go on from this side. */
+  static Fault sasl(Account account, SaslException failure) {
+    var doing = "signing in to " + account;
+    var said = String.valueOf(failure.getMessage());
+    return switch (failure.reason()) {
+      case CREDENTIALS_UNUSABLE ->
+        Fault.of(Kind.CONFIGURATION, Reach.REPLICA, doing, said, "Check user and password.");
+      case REFUSED ->
+        Fault.of(Kind.SIGN_IN, Reach.REPLICA, doing, said, "Check user and password.");
+      case CHALLENGE_INVALID -> protocol(doing, said);
+      case SERVER_NOT_PROVEN ->
+        Fault.of(
+            Kind.SIGN_IN,
+            Reach.REPLICA,
+            doing,
+            said,
+            "Check host: another server may have answered.");
+    };
+  }
+
+  /** A command refused while the session goes on, unless the server means the whole session. */
+  static Fault refused(Reach reach, String doing, Response.Tagged answer) {
+    var trouble = Trouble.of(answer.code(), answer.text());
+    if (trouble.isPresent()) {
+      return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, answer.text(), AGAIN);
+    }
+    var kind = is(answer.code(), Name.NONEXISTENT)
+        ? Kind.NOT_FOUND
+        : is(answer.code(), Name.NOPERM) ? Kind.NO_ACCESS : Kind.REFUSED;
+    return Fault.of(kind, reach, doing, answer.text(), AGAIN);
+  }
+
+  /** Plain text behind the server's agreement to begin TLS: it may come from somebody on the way. */
+  static Fault injected(String doing) {
+    return Fault.of(
+        Kind.TLS,
+        Reach.REPLICA,
+        doing,
+        "more plain text followed the server's agreement; somebody on the way may have put it there",
+        "Use tls = \"implicit\" where the server offers it.");
+  }
+
+  /** The server broke the protocol. */
+  static Fault protocol(String doing, String said) {
+    return Fault.of(Kind.PROTOCOL, Reach.REPLICA, doing, said, AGAIN);
+  }
+
+  private static boolean is(Optional<ResponseCode> code, Name name) {
+    return code.isPresent() && code.get().equals(new ResponseCode.Plain(name));
+  }
+
+  private static Kind kind(Trouble trouble) {
+    return switch (trouble) {
+      case THROTTLED -> Kind.THROTTLED;
+      case CROWDED -> Kind.SESSION_LIMIT;
+      case OVER_QUOTA -> Kind.QUOTA;
+      case NOT_CONNECTED -> Kind.SIGN_IN;
+    };
+  }
+
+  /**
+   * Trouble that is not about the one command that was refused. Servers without response codes (RFC 5530) say it in words
+   * alone, so these few phrases, and no others in the program, are looked for in text.
+   */
+  enum Trouble {
+    /** Quirks 3, 23. */
+    THROTTLED("suggested backoff time", "throttled"),
+    /** Quirk 24. */
+    CROWDED("too many simultaneous connections", "maximum number of connections"),
+    /** Quirk 68. */
+    OVER_QUOTA("server unavailable. 15"),
+    /** Quirk 4: no mailbox, no licence or a wrong password. */
+    NOT_CONNECTED("user is authenticated but not connected");
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> phrases;
+
+    Trouble(String... phrases) {
+      this.phrases = List.of(phrases);
+    }
+
+    static Optional<Trouble> of(Optional<ResponseCode> code, String text) {
+      if (is(code, Name.THROTTLED)) {
+        return Optional.of(THROTTLED);
+      }
+      if (is(code, Name.OVERQUOTA)) {
+        return Optional.of(OVER_QUOTA);
+      }
+      if (is(code, Name.LIMIT)) {
+        return Optional.of(CROWDED);
+      }
+      var folded = text.toLowerCase(Locale.ROOT);
+      for (var trouble : values()) {
+        for (var phrase : trouble.phrases) {
+          if (folded.contains(phrase)) {
+            return Optional.of(trouble);
+          }
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}

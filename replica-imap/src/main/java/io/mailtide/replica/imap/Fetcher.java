@@ -1,0 +1,155 @@
+package io.mailtide.replica.imap;
+
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Body;
+import io.mailtide.engine.ReplicaFolder.BodySink;
+import io.mailtide.replica.imap.Faults.Trouble;
+import io.mailtide.replica.imap.ServerProfile.Workaround;
+import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Command.Fetch;
+import io.mailtide.wire.imap.Command.FetchItem;
+import io.mailtide.wire.imap.Command.Numbering;
+import io.mailtide.wire.imap.Response;
+import io.mailtide.wire.imap.Response.Condition;
+import io.mailtide.wire.imap.Uid;
+import io.mailtide.wire.imap.UidSet;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One reading of messages of the open mailbox: bodies go from the wire to the sink as they come. */
+final class Fetcher {
+  /** Few: while answers are long, more questions ahead gain nothing, and could fill the way there. */
+  private static final int WINDOW = 4;
+
+  /** What did not come is asked for once more by itself (quirks 36, 52), but not without end. */
+  private static final int ALONE_MAX = 50;
+
+  private static final String WHOLE = "BODY[]";
+
+  private final Session session;
+  private final FolderName folder;
+  private final Mailbox mailbox;
+  private final BodySink sink;
+  private final SortedMap<Long, MessageKey> wanted = new TreeMap<>();
+  private final SubstituteNote note;
+
+  /** The body under way, or come whole and not yet known whose it is. */
+  private @Nullable Body body;
+
+  Fetcher(
+      Session session, FolderName folder, Mailbox mailbox, List<MessageKey> keys, BodySink sink) {
+    this.session = session;
+    this.folder = folder;
+    this.mailbox = mailbox;
+    this.sink = sink;
+    keys.forEach(key -> wanted.put(Lookup.uid(key).value(), key));
+    note = new SubstituteNote(session.profile().has(Workaround.SUBSTITUTE_NOTES));
+  }
+
+  void fetch() throws FaultException {
+    run(UidSet.of(wanted.keySet().stream().map(Uid::new).toList()).split(Lookup.SET_LENGTH_MAX));
+    run(wanted.keySet().stream()
+        .limit(ALONE_MAX)
+        .map(uid -> UidSet.of(new Uid(uid)))
+        .toList());
+  }
+
+  private void run(List<UidSet> sets) throws FaultException {
+    if (sets.isEmpty()) {
+      return;
+    }
+    var commands = new ArrayList<Command>();
+    for (var set : sets) {
+      commands.add(new Fetch(
+          Numbering.UID,
+          set,
+          List.of(FetchItem.UID, FetchItem.INTERNALDATE, FetchItem.MESSAGE),
+          Optional.empty()));
+    }
+    boolean done = false;
+    try {
+      for (var end : session.connection().run(commands, WINDOW, this::take)) {
+        if (end.condition() != Condition.OK
+            && Trouble.of(end.code(), end.text()).isPresent()) {
+          throw new FaultException(
+              Faults.refused(Reach.REPLICA, "fetching messages", end).in(folder));
+        }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        abandonAfterFailure();
+      }
+    }
+    abandon();
+  }
+
+  private void take(Response response) throws FaultException {
+    mailbox.note(response);
+    switch (response) {
+      case Response.BodyBegin begin -> begin(begin);
+      case Response.BodyPiece(var bytes) -> write(bytes);
+      case Response.Fetch fetch -> end(fetch);
+      case Response.Malformed _ -> abandon();
+      case Response _ -> {}
+    }
+  }
+
+  /** A body that nobody asked for, or that the server says is not there, is passed over (quirks 13, 70). */
+  private void begin(Response.BodyBegin begin) throws FaultException {
+    abandon();
+    boolean unasked =
+        begin.uid().isPresent() && !wanted.containsKey(begin.uid().get().value());
+    if (begin.item().equals(WHOLE) && begin.length().isPresent() && !unasked) {
+      note.reset();
+      body = sink.begin();
+    }
+  }
+
+  private void write(ByteBuffer bytes) throws FaultException {
+    if (body != null) {
+      note.look(bytes);
+      body.write(bytes);
+    }
+  }
+
+  private void end(Response.Fetch fetch) throws FaultException {
+    if (body == null) {
+      return;
+    }
+    var key = fetch.uid().map(uid -> wanted.get(uid.value()));
+    if (key.isEmpty() || note.found()) {
+      abandon();
+      return;
+    }
+    var whole = body;
+    body = null;
+    wanted.remove(fetch.uid().get().value());
+    whole.end(key.get(), fetch.internalDate());
+  }
+
+  private void abandon() throws FaultException {
+    if (body != null) {
+      var broken = body;
+      body = null;
+      broken.abandon();
+    }
+  }
+
+  /** The failure that is on its way matters more than one on the way out. */
+  private void abandonAfterFailure() {
+    try {
+      abandon();
+    } catch (FaultException e) {
+      System.getLogger("mailtide.imap").log(System.Logger.Level.DEBUG, "while giving up a body", e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.mailtide.replica.imap;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.replica.imap.ServerProfile.Workaround;
+import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Command.Fetch;
+import io.mailtide.wire.imap.Command.FetchItem;
+import io.mailtide.wire.imap.Command.Numbering;
+import io.mailtide.wire.imap.Command.Search;
+import io.mailtide.wire.imap.Command.SearchKey;
+import io.mailtide.wire.imap.Command.SearchResult;
+import io.mailtide.wire.imap.Response;
+import io.mailtide.wire.imap.Response.Condition;
+import io.mailtide.wire.imap.Uid;
+import io.mailtide.wire.imap.UidSet;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongPredicate;
+
+/** Finds out which messages are in the open mailbox, by SEARCH and by FETCH. */
+final class Lookup {
+  /** Length of a set of messages in a command: servers need to take lines of 1,000 bytes only (RFC 7162 section 4). */
+  static final int SET_LENGTH_MAX = 900;
+
+  private final Session session;
+  private final Mailbox mailbox;
+  private final List<UidSet> found = new ArrayList<>();
+  private final UidTable listed = new UidTable();
+  private boolean unsure;
+
+  Lookup(Session session, Mailbox mailbox) {
+    this.session = session;
+    this.mailbox = mailbox;
+  }
+
+  static Uid uid(MessageKey key) {
+    return new Uid(Long.parseLong(key.value()));
+  }
+
+  /** Those of the messages that neither SEARCH nor FETCH finds. What is refused proves nothing. */
+  Set<MessageKey> gone(Set<MessageKey> keys) throws FaultException {
+    if (keys.isEmpty()) {
+      return Set.of();
+    }
+    var commands = new ArrayList<Command>();
+    for (var set : UidSet.of(keys.stream().map(Lookup::uid).toList()).split(SET_LENGTH_MAX)) {
+      commands.add(new Search(Numbering.UID, List.of(), List.of(new SearchKey.Uids(set))));
+      commands.add(new Fetch(Numbering.UID, set, List.of(FetchItem.UID), Optional.empty()));
+    }
+    var ends = session.connection().run(commands, session.window(), this::note);
+    for (int index = 1; index < ends.size(); index += 2) {
+      unsure |= ends.get(index).condition() != Condition.OK;
+    }
+    var gone = new HashSet<MessageKey>();
+    for (var key : keys) {
+      if (!unsure && !isThere(uid(key).value())) {
+        gone.add(key);
+      }
+    }
+    return gone;
+  }
+
+  /**
+   * All messages of the mailbox, by SEARCH where its answer agrees with the number of messages (quirk 55), else by FETCH.
+   *
+   * @return tells of a UID whether it is there; absent when the server cannot say
+   */
+  Optional<LongPredicate> all() throws FaultException {
+    if (!session.profile().has(Workaround.NO_SEARCH) && search()) {
+      return Optional.of(this::isThere);
+    }
+    found.clear();
+    unsure = false;
+    mailbox.watch();
+    long before = mailbox.exists;
+    var answer = session
+        .connection()
+        .run(
+            new Fetch(Numbering.UID, UidSet.ALL, List.of(FetchItem.UID), Optional.empty()),
+            this::note);
+    boolean whole =
+        answer.condition() == Condition.OK && !unsure && listed.size() + mailbox.removed >= before;
+    return whole ? Optional.of(this::isThere) : Optional.empty();
+  }
+
+  /** How many messages {@link #all} found. */
+  long count() {
+    return found.isEmpty()
+        ? listed.size()
+        : found.stream().mapToLong(set -> set.count().orElse(0)).sum();
+  }
+
+  private boolean search() throws FaultException {
+    mailbox.watch();
+    var results = session.hasEsearch() ? List.of(SearchResult.ALL) : List.<SearchResult>of();
+    var answer = session
+        .connection()
+        .run(new Search(Numbering.UID, results, List.of(new SearchKey.All())), this::note);
+    return answer.condition() == Condition.OK && !unsure && count() == mailbox.exists;
+  }
+
+  private boolean isThere(long uid) {
+    return listed.contains(uid) || found.stream().anyMatch(set -> set.contains(new Uid(uid)));
+  }
+
+  private void note(Response response) {
+    mailbox.note(response);
+    switch (response) {
+      case Response.Search search -> found.add(search.messages());
+      case Response.ESearch search -> search.all().ifPresent(found::add);
+      case Response.Fetch fetch -> fetch.uid().ifPresent(uid -> listed.add(uid.value()));
+      case Response.Malformed _ -> unsure = true;
+      case Response _ -> {}
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.mailtide.replica.imap;
+
+import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Known;
+import io.mailtide.engine.ReplicaFolder.Observer;
+import io.mailtide.engine.ReplicaFolder.Scan;
+import io.mailtide.engine.Sighting;
+import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Command.Fetch;
+import io.mailtide.wire.imap.Command.Fetch.ChangedSince;
+import io.mailtide.wire.imap.Command.FetchItem;
+import io.mailtide.wire.imap.Command.Numbering;
+import io.mailtide.wire.imap.ModSeq;
+import io.mailtide.wire.imap.Response;
+import io.mailtide.wire.imap.Response.Condition;
+import io.mailtide.wire.imap.Uid;
+import io.mailtide.wire.imap.UidSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * One observation of the open mailbox.
+ *
+ * <p>What changed is asked by modification sequence where there is one to ask from; then the counts are added up, and only
+ * when they disagree it is asked which messages there are. In every other case, and whenever the server said something that
+ * cannot be, all messages are listed. A message is told of once, whichever way it was seen.
+ */
+final class Scanner {
+  private static final int KNOWN_BATCH = 1_000;
+  private static final int FLAG_LISTS_MAX = 1_000;
+
+  private final Session session;
+  private final FolderName folder;
+  private final Mailbox mailbox;
+  private final Known known;
+  private final Observer observer;
+  private final UidTable seen = new UidTable();
+  private final Map<List<String>, Flags> flagLists = new HashMap<>();
+  private final List<UidSet> vanished = new ArrayList<>();
+  private long firstNew = 1;
+  private long fresh;
+  private long highest;
+  private boolean unsure;
+
+  Scanner(Session session, FolderName folder, Mailbox mailbox, Known known, Observer observer) {
+    this.session = session;
+    this.folder = folder;
+    this.mailbox = mailbox;
+    this.known = known;
+    this.observer = observer;
+  }
+
+  Scan scan(Optional<Checkpoint> since) throws FaultException {
+    var then = since.flatMap(ImapCheckpoint::parse).filter(this::isUsable);
+    if (then.isPresent()) {
+      var scan = changes(then.get());
+      if (scan.isPresent()) {
+        return scan.get();
+      }
+    }
+    return everything();
+  }
+
+  /** A counter that went back tells that the server's numbers began anew (quirks 30, 50, 69). */
+  private boolean isUsable(ImapCheckpoint then) {
+    return session.hasCondstore()
+        && mailbox.exists > 0
+        && then.generation().equals(mailbox.generation())
+        && then.modSeq().isPresent()
+        && mailbox.modSeq.isPresent()
+        && mailbox.modSeq.get().compareTo(then.modSeq().get()) >= 0
+        && mailbox.uidNext.isPresent()
+        && mailbox.uidNext.get().value() >= then.uidNext();
+  }
+
+  /** Absent when the answers do not fit together. */
+  private Optional<Scan> changes(ImapCheckpoint then) throws FaultException {
+    mailbox.watch();
+    firstNew = then.uidNext();
+    var commands = new ArrayList<Command>();
+    if (then.uidNext() > 1 && !mailbox.modSeq.equals(then.modSeq())) {
+      commands.add(new Fetch(
+          Numbering.UID,
+          UidSet.range(new Uid(1), new Uid(then.uidNext() - 1)),
+          List.of(FetchItem.UID, FetchItem.FLAGS),
+          then.modSeq().map(from -> new ChangedSince(from, session.hasQresync()))));
+    }
+    if (mailbox.uidNext.orElseThrow().value() > then.uidNext()) {
+      commands.add(listing(UidSet.from(new Uid(then.uidNext()))));
+    }
+    for (var end : session.connection().run(commands, session.window(), this::note)) {
+      unsure |= end.condition() != Condition.OK;
+    }
+    if (unsure || vanished.stream().anyMatch(UidSet::isOpen)) {
+      return Optional.empty();
+    }
+    return mailbox.removed > 0 ? Optional.of(halfway(then)) : counted(then);
+  }
+
+  /** Messages went while the scan was under way; what vanished before is told by the next one. */
+  private Scan halfway(ImapCheckpoint then) {
+    return new Scan(false, Optional.of(then.text()));
+  }
+
+  private Optional<Scan> counted(ImapCheckpoint then) throws FaultException {
+    var gone = vanished.isEmpty() ? List.<MessageKey>of() : goneOf(this::hasVanished);
+    long messages = then.messages() + fresh - gone.size();
+    if (messages != mailbox.exists) {
+      var lookup = new Lookup(session, mailbox);
+      Optional<LongPredicate> there = lookup.all();
+      if (there.isEmpty()) {
+        return Optional.empty();
+      }
+      gone = goneOf(uid -> !there.get().test(uid));
+      messages = lookup.count();
+    }
+    for (var key : gone) {
+      observer.vanished(key);
+    }
+    return Optional.of(new Scan(false, Optional.of(checkpoint(then.uidNext(), messages))));
+  }
+
+  private boolean hasVanished(long uid) {
+    return vanished.stream().anyMatch(set -> set.contains(new Uid(uid)));
+  }
+
+  /** Those of the known messages that are gone by this account; never one that this scan has seen. */
+  private List<MessageKey> goneOf(LongPredicate isGone) throws FaultException {
+    var gone = new ArrayList<MessageKey>();
+    for (long from = 1; from <= Uid.MAX; ) {
+      var batch = known.between(from, Uid.MAX, KNOWN_BATCH);
+      for (var key : batch) {
+        long uid = Lookup.uid(key).value();
+        if (isGone.test(uid) && !seen.contains(uid)) {
+          gone.add(key);
+        }
+        from = uid + 1;
+      }
+      if (batch.size() < KNOWN_BATCH) {
+        break;
+      }
+    }
+    return gone;
+  }
+
+  private Scan everything() throws FaultException {
+    mailbox.watch();
+    unsure = false;
+    firstNew = 1;
+    long before = mailbox.exists;
+    // Some servers refuse 1:* where there is nothing (quirk 71).
+    if (before > 0) {
+      var end = session.connection().run(listing(UidSet.ALL), this::note);
+      if (end.condition() != Condition.OK) {
+        throw new FaultException(
+            Faults.refused(Reach.FOLDER, "listing the messages", end).in(folder));
+      }
+    }
+    if (unsure || seen.size() + mailbox.removed < before || session.showsPart(before)) {
+      session
+          .connection()
+          .context()
+          .notices()
+          .notice("%s: the server shows %d messages of %d; none is taken for removed."
+              .formatted(folder, seen.size(), before));
+      return new Scan(false, Optional.empty());
+    }
+    return new Scan(true, Optional.of(checkpoint(1, seen.size())));
+  }
+
+  private static Fetch listing(UidSet messages) {
+    return new Fetch(
+        Numbering.UID,
+        messages,
+        List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE),
+        Optional.empty());
+  }
+
+  private Checkpoint checkpoint(long uidNextMin, long messages) {
+    long uidNext = Math.max(
+        Math.max(uidNextMin, highest + 1), mailbox.uidNext.map(Uid::value).orElse(1L));
+    var modSeq = session.hasCondstore() ? mailbox.modSeq : Optional.<ModSeq>empty();
+    return new ImapCheckpoint(mailbox.generation(), uidNext, messages, modSeq).text();
+  }
+
+  private void note(Response response) throws FaultException {
+    mailbox.note(response);
+    switch (response) {
+      case Response.Fetch fetch
+      when fetch.uid().isPresent() && fetch.flags().isPresent() ->
+        see(fetch.uid().get().value(), fetch.flags().get(), fetch);
+      case Response.Vanished(var earlier, var uids) when earlier -> vanished.add(uids);
+      case Response.Malformed _ -> unsure = true;
+      case Response _ -> {}
+    }
+  }
+
+  private void see(long uid, List<String> names, Response.Fetch fetch) throws FaultException {
+    if (!seen.add(uid)) {
+      return;
+    }
+    if (uid >= firstNew) {
+      fresh++;
+    }
+    highest = Math.max(highest, uid);
+    if (flagLists.size() >= FLAG_LISTS_MAX) {
+      flagLists.clear();
+    }
+    var flags = flagLists.computeIfAbsent(names, Flags::of);
+    observer.present(new Sighting(new MessageKey(Long.toString(uid)), flags, fetch.size()));
+  }
+}

@@ -1,0 +1,51 @@
+package io.mailtide.replica.imap;
+
+import io.mailtide.replica.imap.ServerProfile.Workaround;
+import io.mailtide.wire.imap.Capabilities;
+
+/**
+ * A connection that is signed in, and what can be done with it.
+ *
+ * @param enabled what ENABLE switched on
+ * @param prefix what the names of the user's own mailboxes begin with, such as {@code INBOX.}; often empty
+ */
+record Session(Connection connection, ServerProfile profile, Capabilities enabled, String prefix) {
+  private static final int PIPELINE_MAX = 25;
+  private static final long YAHOO_MESSAGES_MAX = 10_000;
+
+  /** Whether the server says what changed, and what vanished, since a modification sequence (RFC 7162). */
+  boolean hasQresync() {
+    return enabled.has("QRESYNC") && !profile.has(Workaround.NO_QRESYNC);
+  }
+
+  /** Whether the server says what changed since a modification sequence (RFC 7162). */
+  boolean hasCondstore() {
+    return hasQresync() || (can("CONDSTORE") && !profile.has(Workaround.NO_CONDSTORE));
+  }
+
+  boolean hasListStatus() {
+    return can("LIST-STATUS") || can("IMAP4rev2");
+  }
+
+  boolean hasEsearch() {
+    return can("ESEARCH") || can("IMAP4rev2");
+  }
+
+  /**
+   * Whether the server hides messages of a mailbox (quirk 35), so that one missing may be there all the same.
+   *
+   * @param messages how many it shows
+   */
+  boolean showsPart(long messages) {
+    return profile == ServerProfile.YAHOO && messages >= YAHOO_MESSAGES_MAX;
+  }
+
+  private boolean can(String capability) {
+    return connection.capabilities().has(capability);
+  }
+
+  /** How many commands may be on their way at once; some servers lose count above it (quirk 14). */
+  int window() {
+    return PIPELINE_MAX;
+  }
+}

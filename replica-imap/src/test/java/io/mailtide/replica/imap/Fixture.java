@@ -1,0 +1,218 @@
+package io.mailtide.replica.imap;
+
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Observed;
+import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.ReplicaFolder.Scan;
+import io.mailtide.engine.ReplicaProvider.Context;
+import io.mailtide.engine.Settings;
+import io.mailtide.engine.Sighting;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** An account to open, and what a user of the replica remembers of it from run to run. */
+final class Fixture {
+  private final Map<String, Object> values = new HashMap<>();
+  final Cancellation cancellation = new Cancellation();
+  final List<String> notices = new ArrayList<>();
+
+  private Fixture() {}
+
+  /** An account at this machine, without TLS. */
+  static Fixture at(int port) {
+    return new Fixture()
+        .with("host", "127.0.0.1")
+        .with("port", (long) port)
+        .with("tls", "none")
+        .with("user", "ann")
+        .with("password", "secret");
+  }
+
+  Fixture with(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  Replica open() throws FaultException {
+    return new ImapProvider()
+        .open(new Values(values), new Context(Environment.system(), cancellation, notices::add));
+  }
+
+  /** The fault that opening ends with. */
+  Fault fault() {
+    try (var _ = open()) {
+      throw new AssertionError("opened");
+    } catch (FaultException e) {
+      return e.fault();
+    }
+  }
+
+  private record Values(Map<String, Object> values) implements Settings {
+    @Override
+    public String store() {
+      return "work";
+    }
+
+    @Override
+    public Optional<String> text(String name) {
+      return Optional.ofNullable((String) values.get(name));
+    }
+
+    @Override
+    public OptionalLong number(String name) {
+      return values.containsKey(name)
+          ? OptionalLong.of((Long) values.get(name))
+          : OptionalLong.empty();
+    }
+
+    @Override
+    public boolean flag(String name) {
+      return Boolean.TRUE.equals(values.get(name));
+    }
+
+    @Override
+    public Optional<Path> path(String name) {
+      return Optional.ofNullable((Path) values.get(name));
+    }
+
+    @Override
+    public Optional<String> secret(String name) {
+      return text(name);
+    }
+  }
+
+  /** What is remembered of a folder. */
+  static final class Memory implements ReplicaFolder.Known {
+    final TreeMap<Long, Flags> messages = new TreeMap<>();
+    final TreeSet<Long> lastPresent = new TreeSet<>();
+    final TreeSet<Long> lastVanished = new TreeSet<>();
+    Optional<Observed> observed = Optional.empty();
+    Optional<Scan> last = Optional.empty();
+
+    @Override
+    public long count() {
+      return messages.size();
+    }
+
+    @Override
+    public List<MessageKey> between(long first, long last, int limit) {
+      return messages.subMap(first, true, last, true).keySet().stream()
+          .limit(limit)
+          .map(uid -> new MessageKey(Long.toString(uid)))
+          .toList();
+    }
+
+    /** Scans a folder and takes over what that finds. */
+    Scan scan(ReplicaFolder folder) throws FaultException {
+      lastPresent.clear();
+      lastVanished.clear();
+      var since = observed
+          .filter(then -> then.generation().equals(folder.generation()))
+          .map(Observed::checkpoint);
+      var scan = folder.scan(since, this, new Watcher());
+      if (scan.complete()) {
+        messages.keySet().retainAll(lastPresent);
+      }
+      observed = scan.checkpoint().map(to -> new Observed(folder.generation(), to));
+      last = Optional.of(scan);
+      return scan;
+    }
+
+    private final class Watcher implements ReplicaFolder.Observer {
+      @Override
+      public void present(Sighting sighting) {
+        long uid = Long.parseLong(sighting.key().value());
+        if (!lastPresent.add(uid)) {
+          throw new AssertionError("told twice of " + uid);
+        }
+        messages.put(uid, sighting.flags());
+      }
+
+      @Override
+      public void vanished(MessageKey key) {
+        long uid = Long.parseLong(key.value());
+        lastVanished.add(uid);
+        messages.remove(uid);
+      }
+    }
+  }
+
+  /** What is remembered of a folder, by name. */
+  static Map<FolderName, Observed> known(FolderName name, Memory memory) {
+    return memory.observed.map(observed -> Map.of(name, observed)).orElse(Map.of());
+  }
+
+  /** Takes bodies; keeps digest, size and date of each. */
+  static final class Bodies implements ReplicaFolder.BodySink {
+    final Map<String, Taken> taken = new TreeMap<>();
+    int abandoned;
+
+    /** A body that came whole. */
+    record Taken(String sha256, long size, Optional<Instant> arrived) {}
+
+    @Override
+    public ReplicaFolder.Body begin() {
+      return new One();
+    }
+
+    private final class One implements ReplicaFolder.Body {
+      private final MessageDigest digest = sha256();
+      private long size;
+
+      @Override
+      public void write(ByteBuffer bytes) {
+        size += bytes.remaining();
+        digest.update(bytes);
+      }
+
+      @Override
+      public void end(MessageKey key, Optional<Instant> arrived) {
+        var old = taken.put(
+            key.value(), new Taken(HexFormat.of().formatHex(digest.digest()), size, arrived));
+        if (old != null) {
+          throw new AssertionError("given twice: " + key);
+        }
+      }
+
+      @Override
+      public void abandon() {
+        abandoned++;
+      }
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  static List<MessageKey> keys(long... uids) {
+    var keys = new ArrayList<MessageKey>();
+    for (long uid : uids) {
+      keys.add(new MessageKey(Long.toString(uid)));
+    }
+    return keys;
+  }
+}
