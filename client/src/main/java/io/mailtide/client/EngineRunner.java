@@ -1,0 +1,235 @@
+package io.mailtide.client;
+
+import io.mailtide.client.SyncEvent.Code;
+import io.mailtide.client.SyncEvent.Severity;
+import io.mailtide.client.SyncEvent.StoreDone;
+import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncProgress;
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.ReplicaProvider;
+import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.Synchronizer;
+import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.engine.Traffic;
+import io.mailtide.mapi.HResult;
+import io.mailtide.mapi.SyncFlag;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The real provider: has the engine bring a store's two replicas in step, and says in the
+ * contract's words how it goes.
+ *
+ * <p>This version pulls. What else a request may ask for is refused in plain words and not done; in
+ * particular, no body is fetched where only headers are wanted.
+ */
+final class EngineRunner implements SyncRunner {
+  private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
+  private static final Outcome NOTHING = new Outcome(Optional.empty(), 0, 0, 0, 0, 0, Traffic.NONE);
+
+  private final Profile.Store store;
+  private final Path stateDirectory;
+  private final Environment environment;
+
+  EngineRunner(Profile.Store store, Path stateDirectory, Environment environment) {
+    this.store = store;
+    this.stateDirectory = stateDirectory;
+    this.environment = environment;
+  }
+
+  @Override
+  public Ended run(
+      Set<SyncFlag> flags, StoreOptions options, Reporter reporter, Cancellation cancellation) {
+    var begin = environment.clock().instant();
+    var view = new View(store.name(), reporter);
+    var refusals = refusals(flags);
+    refusals.forEach(fault -> view.error(fault, Severity.WARNING));
+    var hierarchy = flags.contains(SyncFlag.SYNC_DOWNLOAD_HIERARCHY);
+    var contents = flags.contains(SyncFlag.SYNC_DOWNLOAD_CONTENTS)
+        && !flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS);
+    if (!hierarchy && !contents) {
+      return ended(HResult.MAPI_E_NO_SUPPORT, NOTHING, begin);
+    }
+    var outcome = Synchronizer.run(job(hierarchy, contents, options, cancellation), view);
+    if (outcome.failure().isPresent()) {
+      var failure = outcome.failure().get();
+      view.error(
+          failure, failure.kind() == Fault.Kind.CANCELLED ? Severity.WARNING : Severity.ERROR);
+      return ended(Verdicts.result(failure.kind()), outcome, begin);
+    }
+    if (outcome.failed() > 0 || !refusals.isEmpty()) {
+      return ended(HResult.MAPI_W_PARTIAL_COMPLETION, outcome, begin);
+    }
+    view.complete();
+    return ended(HResult.S_OK, outcome, begin);
+  }
+
+  private Job job(
+      boolean hierarchy, boolean contents, StoreOptions options, Cancellation cancellation) {
+    var context = new ReplicaProvider.Context(
+        environment,
+        cancellation,
+        text -> LOGGER.log(Level.INFO, () -> store.name() + ": " + text));
+    Predicate<FolderName> folders = options.folders().isEmpty()
+        ? store.folders()
+        : store.folders().and(new FolderGlobs(options.folders()));
+    return new Job(
+        store.name(),
+        stateDirectory,
+        () -> store.openNear(context),
+        () -> store.openFar(context),
+        folders,
+        hierarchy,
+        contents,
+        store.deletions().pulled(),
+        options.full(),
+        options.allowMassDelete(),
+        store.keepRemoved(),
+        environment,
+        cancellation);
+  }
+
+  /** What is asked for and cannot be done. */
+  private static List<Fault> refusals(Set<SyncFlag> flags) {
+    var refusals = new ArrayList<Fault>();
+    if (flags.contains(SyncFlag.SYNC_OUTGOING_MAIL)) {
+      refusals.add(refusal("sending the Outbox", "Its messages stay there."));
+    }
+    if (flags.contains(SyncFlag.SYNC_UPLOAD_HIERARCHY)
+        || flags.contains(SyncFlag.SYNC_UPLOAD_CONTENTS)) {
+      refusals.add(refusal("taking local changes to the server", "They stay as they are, here."));
+    }
+    if (flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS)) {
+      refusals.add(refusal(
+          "fetching headers only", "No message was fetched; whole messages can be asked for."));
+    }
+    return refusals;
+  }
+
+  private static Fault refusal(String doing, String next) {
+    return Fault.of(
+        Fault.Kind.UNSUPPORTED,
+        Fault.Reach.REPLICA,
+        doing,
+        "this version of Mailtide cannot do that yet",
+        next);
+  }
+
+  private Ended ended(HResult result, Outcome outcome, Instant begin) {
+    var detail = new StoreDone(
+        store.name(),
+        Code.of(result),
+        Verdicts.exitCode(result),
+        outcome.copied(),
+        outcome.flagged(),
+        outcome.removed(),
+        outcome.failed(),
+        outcome.withheld(),
+        outcome.far().bytesIn(),
+        outcome.far().bytesOut(),
+        outcome.far().roundTrips(),
+        Duration.between(begin, environment.clock().instant()));
+    return new Ended(result, Optional.of(detail));
+  }
+
+  /** Says in the contract's words what the engine says in its own. */
+  static final class View implements SyncListener {
+    private static final long FOLDER_UNITS = 16;
+    private static final long MESSAGE_UNITS = 4;
+    private static final long BYTES_A_UNIT = 1024;
+    private static final long ULONG_MAX = 0xFFFF_FFFFL;
+
+    private final String store;
+    private final Reporter reporter;
+    private long indexMax = 1;
+    private Optional<SyncProgress> last = Optional.empty();
+
+    View(String store, Reporter reporter) {
+      this.store = store;
+      this.reporter = reporter;
+    }
+
+    /** One unit of the whole is kept for the end, so that only a run that is over shows as complete. */
+    @Override
+    public void progress(Progress progress) {
+      var done = units(progress.foldersDone(), progress.messagesDone(), progress.bytesDone());
+      var total = 1 + units(progress.folders(), progress.messages(), progress.bytes());
+      if (total > ULONG_MAX) {
+        done = (long) ((double) done / total * (ULONG_MAX - 1));
+        total = ULONG_MAX;
+      }
+      indexMax = total;
+      last = Optional.of(detail(progress));
+      reporter.progress(() -> step(progress), done, total, last);
+    }
+
+    private static long units(long folders, long messages, long bytes) {
+      return FOLDER_UNITS * folders + MESSAGE_UNITS * messages + bytes / BYTES_A_UNIT;
+    }
+
+    private String step(Progress progress) {
+      return switch (progress.phase()) {
+        case CONNECTING -> "Connecting to " + store;
+        case LISTING -> "Listing folders";
+        case COMPARING ->
+          progress.folder().map(name -> "Comparing " + name).orElse("Comparing folders");
+        case TRANSFERRING ->
+          String.format(
+                  Locale.ROOT,
+                  "Copying %,d of %,d messages",
+                  progress.messagesDone(),
+                  progress.messages())
+              + progress.folder().map(name -> ", " + name).orElse("");
+        case FINISHING -> "Finishing";
+      };
+    }
+
+    private SyncProgress detail(Progress progress) {
+      return new SyncProgress(
+          store,
+          SyncEvent.Phase.valueOf(progress.phase().name()),
+          "",
+          progress.folder().map(FolderName::text),
+          0,
+          0,
+          progress.foldersDone(),
+          progress.folders(),
+          progress.messagesDone(),
+          progress.messages(),
+          progress.bytesDone(),
+          progress.bytes());
+    }
+
+    /**
+     * The run came to its end: so does the position. The numbers come again, for a position may
+     * replace the one before.
+     */
+    void complete() {
+      reporter.progress(() -> "Done", indexMax, indexMax, last);
+    }
+
+    /** A fault that reaches a whole side and does not end the run is one that the engine gets past. */
+    @Override
+    public void fault(Fault fault) {
+      error(fault, fault.reach() == Fault.Reach.REPLICA ? Severity.WARNING : Severity.ERROR);
+    }
+
+    void error(Fault fault, Severity severity) {
+      var error = SyncError.of(store, fault, severity);
+      reporter.error(Verdicts.result(fault.kind()), error.text(), Optional.of(error));
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.mailtide.client;
+
+import io.mailtide.client.ProfileException.Problem;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.ReplicaProvider;
+import io.mailtide.engine.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Predicate;
+
+/**
+ * A user's configuration, read and checked; {@code docs/configuration.md} describes the file. Immutable. Nothing in it
+ * prints a secret.
+ *
+ * @param file the file it was read from
+ * @param stateDirectory where state lives; may not exist yet
+ * @param defaultStore the Maildir tree that holds Inbox, Outbox and Sent, where one is configured
+ * @param stores the external stores by name, in the order of the file; at least one
+ * @param transports ways of sending by name, in the order of the file
+ * @param groups send/receive groups by name, in the order of the file
+ * @param warnings what is not wrong, but should be looked at
+ */
+public record Profile(
+    Path file,
+    Path stateDirectory,
+    Optional<Path> defaultStore,
+    Map<String, Store> stores,
+    Map<String, Transport> transports,
+    Map<String, Group> groups,
+    List<Problem> warnings) {
+  public Profile {
+    stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
+    transports = Collections.unmodifiableMap(new LinkedHashMap<>(transports));
+    groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads a configuration file on this machine. Asks no command and no server; secrets are fetched when they are needed.
+   *
+   * @throws ProfileException when it is missing, cannot be read or has anything wrong in it
+   */
+  public static Profile load(Path file) throws ProfileException {
+    return load(file, Surroundings.system());
+  }
+
+  /** Reads a configuration file in given surroundings; see {@link #load(Path)}. */
+  public static Profile load(Path file, Surroundings surroundings) throws ProfileException {
+    return new ProfileReader(file.toAbsolutePath().normalize(), surroundings).read();
+  }
+
+  /**
+   * The stores that these names stand for, each once, in the order given.
+   *
+   * @param names names of stores and groups; when empty: the group {@code all}, and where there is none, every store
+   * @throws ProfileException when there is no store or group of such a name
+   */
+  public List<Store> select(Collection<String> names) throws ProfileException {
+    var all = groups.get("all");
+    if (names.isEmpty()) {
+      return all == null ? List.copyOf(stores.values()) : members(all);
+    }
+    var chosen = new LinkedHashSet<Store>();
+    for (var name : names) {
+      var store = stores.get(name);
+      var group = groups.get(name);
+      if (store != null) {
+        chosen.add(store);
+      } else if (group != null) {
+        chosen.addAll(members(group));
+      } else {
+        var known = new LinkedHashSet<>(stores.keySet());
+        known.addAll(groups.keySet());
+        throw new ProfileException(
+            List.of(Problem.of(file, "no store or group " + TomlSection.unknown(name, known))));
+      }
+    }
+    return List.copyOf(chosen);
+  }
+
+  private List<Store> members(Group group) {
+    return group.stores().stream()
+        .flatMap(name -> Optional.ofNullable(stores.get(name)).stream())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * An external store: a server's mail and its local replica.
+   *
+   * @param name its name, usable as a file name
+   * @param far the provider of the server's side
+   * @param farSettings checked against what that provider declares
+   * @param near the provider of the local side
+   * @param nearSettings checked against what that provider declares
+   * @param folders which of the server's folders take part
+   * @param deletions which way removals travel
+   * @param keepRemoved how long the undo area keeps what was removed
+   * @param maxConnections how many connections to the server may be open at once
+   */
+  public record Store(
+      String name,
+      ReplicaProvider far,
+      Settings farSettings,
+      ReplicaProvider near,
+      Settings nearSettings,
+      Predicate<FolderName> folders,
+      Deletions deletions,
+      Duration keepRemoved,
+      int maxConnections) {
+    /** Connects to the server and signs in. */
+    public Replica openFar(ReplicaProvider.Context context) throws FaultException {
+      return far.open(farSettings, context);
+    }
+
+    /** Opens the local replica. */
+    public Replica openNear(ReplicaProvider.Context context) throws FaultException {
+      return near.open(nearSettings, context);
+    }
+  }
+
+  /** Which way removals travel. */
+  public enum Deletions {
+    BOTH,
+    PULL,
+    PUSH,
+    NONE;
+
+    /** Whether what is removed at the server is removed here. */
+    public boolean pulled() {
+      return this == BOTH || this == PULL;
+    }
+  }
+
+  /**
+   * A way of sending; kept for the version that sends.
+   *
+   * @param settings how to reach and sign in to the server
+   * @param from messages from these addresses go this way
+   * @param sentTo where the sent copy lives, as {@code STORE/FOLDER}
+   */
+  public record Transport(
+      String name, Settings settings, List<String> from, Optional<String> sentTo) {
+    public Transport {
+      from = List.copyOf(from);
+    }
+  }
+
+  /**
+   * Stores that are synchronised together.
+   *
+   * @param stores names of stores; at least one
+   * @param send whether the Outbox is flushed first
+   * @param every how often, for servers that cannot push
+   */
+  public record Group(List<String> stores, boolean send, Optional<Duration> every) {
+    public Group {
+      stores = List.copyOf(stores);
+    }
+  }
+
+  /**
+   * What a configuration is read in; tests bring their own.
+   *
+   * @param environment the environment variables
+   * @param home the user's home directory, absolute
+   * @param providers the known types of replica
+   */
+  public record Surroundings(
+      Map<String, String> environment, Path home, List<ReplicaProvider> providers) {
+    public Surroundings {
+      environment = Map.copyOf(environment);
+      providers = List.copyOf(providers);
+    }
+
+    /** This machine, this user, and the providers found as services. */
+    public static Surroundings system() {
+      var home = System.getenv().getOrDefault("HOME", "");
+      return new Surroundings(
+          System.getenv(),
+          Path.of(home.startsWith("/") ? home : System.getProperty("user.home")),
+          ServiceLoader.load(ReplicaProvider.class).stream()
+              .map(ServiceLoader.Provider::get)
+              .toList());
+    }
+
+    /** Without the environment, for it may hold secrets. */
+    @Override
+    public String toString() {
+      return "Surroundings[home=" + home + "]";
+    }
+
+    /** Where the configuration is when nobody says otherwise (XDG base directories). */
+    public Path configFile() {
+      return base("XDG_CONFIG_HOME", ".config").resolve("mailtide").resolve("config.toml");
+    }
+
+    /** Where state lives when nobody says otherwise (XDG base directories). */
+    Path stateDirectory() {
+      return base("XDG_STATE_HOME", ".local/state").resolve("mailtide");
+    }
+
+    /** The specification has relative paths in these variables ignored. */
+    private Path base(String variable, String otherwise) {
+      var given = Path.of(environment.getOrDefault(variable, ""));
+      return given.isAbsolute() ? given : home.resolve(otherwise);
+    }
+  }
+}

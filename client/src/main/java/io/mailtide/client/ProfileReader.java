@@ -1,0 +1,397 @@
+package io.mailtide.client;
+
+import io.mailtide.client.Profile.Deletions;
+import io.mailtide.client.Profile.Group;
+import io.mailtide.client.Profile.Store;
+import io.mailtide.client.Profile.Surroundings;
+import io.mailtide.client.Profile.Transport;
+import io.mailtide.client.ProfileException.Problem;
+import io.mailtide.client.TomlSection.Source;
+import io.mailtide.engine.ReplicaProvider;
+import io.mailtide.engine.Setting;
+import io.mailtide.engine.Side;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseOptions;
+import org.tomlj.TomlParseResult;
+
+/** Reads and checks one configuration file; used once. */
+final class ProfileReader {
+  private static final int FILE_BYTES_MAX = 1 << 20;
+  private static final int NESTING_MAX = 16;
+  private static final int CONNECTIONS_MAX = 32;
+
+  /** Names of stores become names of state files, also where a file system ignores case. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+");
+
+  private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|::1|127(\\.[0-9]+){3}");
+
+  private final Path file;
+  private final Surroundings surroundings;
+  private final Set<Problem> problems = new LinkedHashSet<>();
+  private final Set<Problem> warnings = new LinkedHashSet<>();
+  private final Map<Path, String> owners = new LinkedHashMap<>();
+
+  ProfileReader(Path file, Surroundings surroundings) {
+    this.file = file;
+    this.surroundings = surroundings;
+  }
+
+  Profile read() throws ProfileException {
+    var root = TomlSection.root(new Source(file, surroundings.home(), problems), parse());
+    root.allow(ProfileKeys.ROOT);
+    var stateDirectory = root.path("state-dir").orElseGet(surroundings::stateDirectory);
+    var defaultStore = root.section("default-store").flatMap(this::defaultStore);
+    var stores = new LinkedHashMap<String, Store>();
+    each(
+        root,
+        "stores",
+        (name, section) -> store(name, section).ifPresent(store -> stores.put(name, store)));
+    var storeNames = root.section("stores").map(TomlSection::keys).orElse(Set.of());
+    if (storeNames.isEmpty()) {
+      root.problem("no stores; add a table [stores.NAME] for each account");
+    }
+    var transports = new LinkedHashMap<String, Transport>();
+    each(
+        root,
+        "transports",
+        (name, section) -> transports.put(name, transport(name, section, storeNames)));
+    var groups = new LinkedHashMap<String, Group>();
+    each(root, "groups", (name, section) -> groups.put(name, group(name, section, storeNames)));
+    if (!problems.isEmpty()) {
+      throw new ProfileException(inOrder(problems));
+    }
+    return new Profile(
+        file, stateDirectory, defaultStore, stores, transports, groups, inOrder(warnings));
+  }
+
+  private static List<Problem> inOrder(Collection<Problem> problems) {
+    return problems.stream()
+        .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+        .toList();
+  }
+
+  /** Where the syntax is wrong, nothing else can be trusted: then only that is reported. */
+  private TomlParseResult parse() throws ProfileException {
+    var parsed = Toml.parse(
+        text(), TomlParseOptions.defaults().withoutSource().withMaxNestingDepth(NESTING_MAX));
+    if (parsed.hasErrors()) {
+      throw new ProfileException(parsed.errors().stream()
+          .map(error -> new Problem(
+              file,
+              error.position().line(),
+              error.position().column(),
+              "not TOML: " + harmless(String.valueOf(error.getMessage()))))
+          .toList());
+    }
+    return parsed;
+  }
+
+  /** What the parser stumbled over may be a password without quotes. */
+  private static String harmless(String message) {
+    return message
+        .replaceFirst("(?s)^Unexpected .*, expected ", "expected ")
+        .replaceAll("(?s) '.*'", "");
+  }
+
+  private String text() throws ProfileException {
+    try (var in = Files.newInputStream(file)) {
+      var bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+      if (bytes.length > FILE_BYTES_MAX) {
+        throw whole("longer than 1 MiB, which no configuration is");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (NoSuchFileException e) {
+      throw whole(
+          "there is no configuration here; README.md shows a short one, and mailtide demo needs none");
+    } catch (CharacterCodingException e) {
+      throw whole("not text in UTF-8");
+    } catch (IOException e) {
+      throw whole("cannot be read: " + why(e));
+    }
+  }
+
+  /** The system's reason, which the exception's own message hides behind the path. */
+  static String why(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
+  }
+
+  private ProfileException whole(String text) {
+    return new ProfileException(List.of(Problem.of(file, text)));
+  }
+
+  private Optional<Path> defaultStore(TomlSection section) {
+    section.allow(ProfileKeys.DEFAULT_STORE);
+    section.require("path", "the directory of the local Inbox, Outbox and Sent");
+    var path = section.path("path");
+    path.ifPresent(tree -> claim(tree, "the default store", section));
+    return path;
+  }
+
+  private Optional<Store> store(String name, TomlSection section) {
+    section.require("type", "what kind of server this is, such as \"imap\"");
+    var far = section
+        .choice("type", providers(Side.FAR).map(ReplicaProvider::type).toList())
+        .flatMap(type ->
+            providers(Side.FAR).filter(provider -> provider.type().equals(type)).findFirst());
+    var near = providers(Side.NEAR).findFirst();
+    var folders = section.texts("folders", ProfileReader::globWrong).map(FolderGlobs::new);
+    var deletions = section
+        .choice("deletions", List.of("both", "pull", "push", "none"))
+        .map(word -> Deletions.valueOf(word.toUpperCase(Locale.ROOT)));
+    var keepRemoved = section.duration("keep-removed");
+    var connections = number(section, "max-connections");
+    if (section.flag("headers-only").orElse(false)) {
+      section.problem(
+          "headers-only", "headers only is not in this version; leave `headers-only` out");
+    }
+    if (near.isEmpty()) {
+      section.problem("no type of local store is installed");
+    }
+    if (far.isEmpty() || near.isEmpty()) {
+      return Optional.empty();
+    }
+    section.allow(ProfileKeys.store(far.get(), near.get()));
+    var label = "store `" + name + "`";
+    var farSettings = settings(name, label, section, far.get().settings());
+    var nearSettings = settings(name, label, section, near.get().settings());
+    protectedLine(section, farSettings);
+    nearSettings.path("path").ifPresent(tree -> claim(tree, label, section));
+    return Optional.of(new Store(
+        name,
+        far.get(),
+        farSettings,
+        near.get(),
+        nearSettings,
+        folders.orElse(FolderGlobs.ALL),
+        deletions.orElse(Deletions.BOTH),
+        keepRemoved.orElse(Duration.ofDays(30)),
+        (int) connections.orElse(4)));
+  }
+
+  private Transport transport(String name, TomlSection section, Set<String> stores) {
+    section.allow(ProfileKeys.transport());
+    var settings =
+        settings(name, "transport `" + name + "`", section, ProfileKeys.TRANSPORT_SETTINGS);
+    protectedLine(section, settings);
+    var from = section.texts(
+        "from",
+        address -> ADDRESS.matcher(address).matches()
+            ? Optional.empty()
+            : Optional.of("`" + address + "` in " + section + " is no mail address"));
+    var sentTo = section.text("sent-to");
+    sentTo.ifPresent(place -> {
+      var parts = List.of(place.split("/", -1));
+      if (parts.size() < 2 || parts.contains("")) {
+        section.problem(
+            "sent-to", section.quoted("sent-to") + " must be STORE/FOLDER, such as \"work/Sent\"");
+      } else if (!stores.contains(parts.getFirst())) {
+        section.problem("sent-to", unknownStore(parts.getFirst(), section, stores));
+      }
+    });
+    return new Transport(name, settings, from.orElse(List.of()), sentTo);
+  }
+
+  private Group group(String name, TomlSection section, Set<String> stores) {
+    section.allow(ProfileKeys.GROUP);
+    section.require("stores", "the names of its stores");
+    if (stores.contains(name)) {
+      section.problem("group `" + name + "` has the name of a store; give it another");
+    }
+    var members = section.texts(
+        "stores",
+        store -> stores.contains(store)
+            ? Optional.empty()
+            : Optional.of(unknownStore(store, section, stores)));
+    return new Group(
+        members.orElse(List.of()), section.flag("send").orElse(false), section.duration("every"));
+  }
+
+  private static String unknownStore(String name, TomlSection section, Set<String> stores) {
+    return "no store " + TomlSection.unknown(name, stores, section);
+  }
+
+  /** Each table of a table of tables. */
+  private void each(TomlSection root, String key, BiConsumer<String, TomlSection> action) {
+    var sections = root.section(key);
+    if (sections.isEmpty()) {
+      return;
+    }
+    var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (var name : sections.get().keys()) {
+      var section = sections.get().section(name);
+      if (section.isPresent()) {
+        if (!NAME.matcher(name).matches()) {
+          section.get().problem(section.get() + " is no name: use up to 64 of A-Z a-z 0-9 . _ -");
+        }
+        if (!names.add(name)) {
+          section.get().problem(section.get() + " differs from another only by capitals");
+        }
+        action.accept(name, section.get());
+      }
+    }
+  }
+
+  private StoreSettings settings(
+      String name, String label, TomlSection section, List<Setting> declared) {
+    var values = new LinkedHashMap<String, Object>();
+    for (var setting : declared) {
+      value(section, setting).ifPresent(value -> values.put(setting.name(), value));
+      if (setting.required() && setting.kind() != Setting.Kind.SECRET) {
+        section.require(setting.name(), setting.meaning());
+      }
+    }
+    return new StoreSettings(name, label, values, surroundings.environment());
+  }
+
+  private Optional<? extends Object> value(TomlSection section, Setting setting) {
+    var name = setting.name();
+    return switch (setting.kind()) {
+      case TEXT -> section.text(name);
+      case NUMBER -> {
+        var number = number(section, name);
+        yield number.isPresent() ? Optional.of(number.getAsLong()) : Optional.empty();
+      }
+      case BOOLEAN -> section.flag(name);
+      case CHOICE -> section.choice(name, setting.choices());
+      case PATH -> section.path(name);
+      case SECRET -> secret(section, setting);
+    };
+  }
+
+  private static OptionalLong number(TomlSection section, String name) {
+    return switch (name) {
+      case "port" -> section.number(name, 1, 65_535);
+      case "max-connections" -> section.number(name, 1, CONNECTIONS_MAX);
+      default -> section.number(name, 0, Integer.MAX_VALUE);
+    };
+  }
+
+  private Optional<Secret> secret(TomlSection section, Setting setting) {
+    var name = setting.name();
+    var family = ProfileKeys.family(setting);
+    var given = family.stream().filter(section::has).toList();
+    if (section.has("oauth")) {
+      section.problem(
+          "oauth",
+          "signing in by OAuth is not in this version; use `" + name
+              + "-command` with an app password");
+    } else if (given.isEmpty() && setting.required()) {
+      section.require(
+          name,
+          setting.meaning() + " (or one of " + String.join(", ", family.subList(1, family.size()))
+              + ")");
+    }
+    if (given.size() > 1) {
+      section.problem(
+          given.get(1),
+          "`" + given.get(0) + "` and " + section.quoted(given.get(1))
+              + " are both given; keep one");
+    }
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    var key = given.getFirst();
+    if (key.equals(name)) {
+      if (othersMayRead(file)) {
+        warn(
+            section,
+            key,
+            "others on this machine can read this file and the " + name + " in it; chmod 600 it");
+      }
+      return section.secret(key).map(Secret.Given::new);
+    }
+    if (key.endsWith("-command")) {
+      return section.secret(key).map(line -> new Secret.Command(line, Secret.COMMAND_TIME));
+    }
+    if (key.endsWith("-env")) {
+      return section.text(key).map(Secret.Variable::new);
+    }
+    return section.path(key).map(path -> {
+      if (othersMayRead(path)) {
+        warn(section, key, "others on this machine can read " + path + "; chmod 600 it");
+      }
+      return new Secret.InFile(path);
+    });
+  }
+
+  private void warn(TomlSection section, String key, String text) {
+    var at = section.position(key);
+    warnings.add(new Problem(file, at.line(), at.column(), text));
+  }
+
+  /** No, where the file is not there or the file system knows no such permissions. */
+  private static boolean othersMayRead(Path path) {
+    try {
+      return Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  /** A password is not sent in the clear to another machine unless that is asked for. */
+  private static void protectedLine(TomlSection section, StoreSettings settings) {
+    var clear = settings.text("tls").filter("none"::equals).isPresent();
+    var near =
+        settings.text("host").filter(host -> LOOPBACK.matcher(host).matches()).isPresent();
+    if (clear && !near && !settings.flag("allow-plaintext")) {
+      section.problem(
+          "tls",
+          "tls = \"none\" sends mail and password in the clear; if that is meant, add allow-plaintext = true");
+    }
+  }
+
+  /** Two stores in one directory, or one inside the other, would take each other's mail for their own. */
+  private void claim(Path tree, String label, TomlSection section) {
+    owners.forEach((other, owner) -> {
+      if (tree.startsWith(other) || other.startsWith(tree)) {
+        section.problem(
+            "path",
+            section.quoted("path")
+                + (tree.equals(other)
+                    ? " is also that of "
+                    : tree.startsWith(other) ? " lies inside that of " : " contains that of ")
+                + owner
+                + "; give each a directory of its own");
+      }
+    });
+    owners.putIfAbsent(tree, label);
+  }
+
+  private static Optional<String> globWrong(String glob) {
+    return glob.equals("!")
+        ? Optional.of("`!` leaves out nothing; write a folder name or glob after it")
+        : Optional.empty();
+  }
+
+  private Stream<ReplicaProvider> providers(Side side) {
+    return surroundings.providers().stream().filter(provider -> provider.side() == side);
+  }
+}

@@ -1,0 +1,70 @@
+package io.mailtide.client;
+
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.StoreStatus;
+import io.mailtide.mapi.HResult;
+import io.mailtide.mapi.IMAPISession;
+import io.mailtide.mapi.IMsgStore;
+import io.mailtide.mapi.MapiException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The stores of a profile, open for synchronisation. Holds no connection and no thread while
+ * nothing runs. Safe for use by several threads.
+ */
+public final class Session implements IMAPISession {
+  private final Profile profile;
+  private final Function<Profile.Store, SyncRunner> runners;
+  private final Map<String, BackgroundSync> backgrounds = new ConcurrentHashMap<>();
+
+  Session(Profile profile, Function<Profile.Store, SyncRunner> runners) {
+    this.profile = profile;
+    this.runners = runners;
+  }
+
+  /** Opens a session; asks no server and opens no file. */
+  public static Session open(Profile profile) {
+    return new Session(
+        profile, store -> new EngineRunner(store, profile.stateDirectory(), Environment.system()));
+  }
+
+  public Profile profile() {
+    return profile;
+  }
+
+  @Override
+  public IMsgStore openMsgStore(String name) throws MapiException {
+    return openStore(name, StoreOptions.NONE);
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param options carried by the object for all that is started through it
+   * @throws MapiException {@code MAPI_E_NOT_FOUND}: the profile has no such store
+   */
+  public MailStore openStore(String name, StoreOptions options) throws MapiException {
+    var store = profile.stores().get(name);
+    if (store == null) {
+      throw new MapiException(
+          HResult.MAPI_E_NOT_FOUND, "there is no store " + name + " in " + profile.file());
+    }
+    var background = backgrounds.computeIfAbsent(
+        name, _ -> new BackgroundSync(name, runners.apply(store), GuardedCallback.Limits.USUAL));
+    return new MailStore(name, options, background);
+  }
+
+  /** What is known of a store without asking its server; does not wait for a run that is under way. */
+  public StoreView status(String name) {
+    try {
+      return StoreStatus.read(profile.stateDirectory(), name)
+          .map(status -> StoreView.of(name, status))
+          .orElseGet(() -> StoreView.neverSynchronised(name));
+    } catch (FaultException e) {
+      return StoreView.unreadable(name, e.fault());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.mailtide.client;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Checked values of a configuration table.
+ *
+ * @param label what the table is about, for messages: "store `work`"
+ * @param values by key: {@link String}, {@link Long}, {@link Boolean}, {@link Path} or {@link Secret}
+ */
+record StoreSettings(
+    String store, String label, Map<String, Object> values, Map<String, String> environment)
+    implements Settings {
+  StoreSettings {
+    values = Map.copyOf(values);
+  }
+
+  @Override
+  public Optional<String> text(String name) {
+    return value(name, String.class);
+  }
+
+  @Override
+  public OptionalLong number(String name) {
+    return value(name, Long.class).map(OptionalLong::of).orElse(OptionalLong.empty());
+  }
+
+  @Override
+  public boolean flag(String name) {
+    return value(name, Boolean.class).orElse(false);
+  }
+
+  @Override
+  public Optional<Path> path(String name) {
+    return value(name, Path.class);
+  }
+
+  @Override
+  public Optional<String> secret(String name) throws FaultException {
+    var secret = value(name, Secret.class);
+    return secret.isEmpty()
+        ? Optional.empty()
+        : Optional.of(secret.get().fetch(name + " of " + label, environment));
+  }
+
+  private <T> Optional<T> value(String name, Class<T> type) {
+    var value = values.get(name);
+    return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
+  }
+
+  /** The keys; what they hold is nobody's business. */
+  @Override
+  public String toString() {
+    return label + " " + values.keySet().stream().sorted().toList();
+  }
+}

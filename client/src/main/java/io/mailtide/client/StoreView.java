@@ -1,0 +1,128 @@
+package io.mailtide.client;
+
+import io.mailtide.client.SyncEvent.Severity;
+import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.StoreStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of a store on this machine.
+ *
+ * @param lastRun the last run that ended; absent where none did yet
+ * @param folders the folders kept in step, by name
+ * @param troubles what failed and is tried again
+ * @param unreadable why nothing is known, where the state cannot be read
+ */
+public record StoreView(
+    String store,
+    Optional<LastRun> lastRun,
+    List<Folder> folders,
+    List<Trouble> troubles,
+    Optional<SyncError> unreadable) {
+  public StoreView {
+    folders = List.copyOf(folders);
+    troubles = List.copyOf(troubles);
+  }
+
+  /**
+   * A run that ended.
+   *
+   * @param result one of {@code done}, {@code partial}, {@code failed}, {@code cancelled}
+   * @param detail why it failed, for people; empty when it did not
+   * @param copied messages copied
+   * @param flagged messages whose flags changed
+   * @param removed messages moved to the undo area
+   * @param failed messages or folders that could not be brought in step
+   * @param withheld local changes that wait, for this version pulls only
+   */
+  public record LastRun(
+      Instant started,
+      Instant ended,
+      String result,
+      String detail,
+      long copied,
+      long flagged,
+      long removed,
+      long failed,
+      long withheld) {
+    public Duration duration() {
+      return Duration.between(started, ended);
+    }
+  }
+
+  /**
+   * A folder kept in step.
+   *
+   * @param messages how many messages are in step
+   */
+  public record Folder(String name, long messages) {}
+
+  /**
+   * Something that failed and is tried again.
+   *
+   * @param error what failed and why, and what to do
+   * @param since when it failed first
+   * @param tries how often it was tried
+   * @param nextTry not before then
+   */
+  public record Trouble(SyncError error, Instant since, int tries, Instant nextTry) {}
+
+  /** How many messages are in step, over all folders. */
+  public long messages() {
+    return folders.stream().mapToLong(Folder::messages).sum();
+  }
+
+  static StoreView of(String store, StoreStatus status) {
+    return new StoreView(
+        store,
+        status.lastRun().map(StoreView::lastRun),
+        status.folders().stream()
+            .map(folder -> new Folder(folder.name().text(), folder.messages()))
+            .toList(),
+        status.ledger().stream().map(entry -> trouble(store, entry)).toList(),
+        Optional.empty());
+  }
+
+  static StoreView neverSynchronised(String store) {
+    return new StoreView(store, Optional.empty(), List.of(), List.of(), Optional.empty());
+  }
+
+  static StoreView unreadable(String store, Fault fault) {
+    return new StoreView(
+        store,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Optional.of(SyncError.of(store, fault, Severity.ERROR)));
+  }
+
+  private static LastRun lastRun(StoreStatus.LastRun run) {
+    return new LastRun(
+        run.started(),
+        run.ended(),
+        run.result(),
+        run.detail(),
+        run.copied(),
+        run.flagged(),
+        run.removed(),
+        run.failed(),
+        run.withheld());
+  }
+
+  private static Trouble trouble(String store, StoreStatus.LedgerEntry entry) {
+    var fault = new Fault(
+        entry.kind(),
+        entry.message().isPresent() ? Fault.Reach.MESSAGE : Fault.Reach.FOLDER,
+        Optional.of(entry.folder()),
+        entry.message(),
+        entry.message().map(key -> "message " + key).orElse("the whole folder"),
+        entry.why(),
+        entry.advice());
+    return new Trouble(
+        SyncError.of(store, fault, Severity.ERROR), entry.since(), entry.tries(), entry.nextTry());
+  }
+}

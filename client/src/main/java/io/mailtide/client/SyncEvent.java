@@ -1,0 +1,225 @@
+package io.mailtide.client;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.mapi.HResult;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What happens while stores synchronise, in numbers and in words for people. Free of secrets. */
+public sealed interface SyncEvent {
+  /** The name of the store it is about. */
+  String store();
+
+  /** What a store is doing. */
+  enum Phase {
+    /** The store does not say. */
+    WORKING,
+    CONNECTING,
+    LISTING,
+    COMPARING,
+    TRANSFERRING,
+    FINISHING
+  }
+
+  /** How grave an error is. */
+  enum Severity {
+    /** The run goes on, and all that can be done is done. */
+    WARNING,
+    /** Something could not be done. */
+    ERROR
+  }
+
+  /**
+   * A result as the contract states it.
+   *
+   * @param name for instance {@code MAPI_E_LOGON_FAILED}; the number where it has no name
+   * @param value the 32 bits; negative: a failure
+   */
+  record Code(String name, int value) {
+    static Code of(HResult result) {
+      return new Code(result.name().orElseGet(result::hex), result.code());
+    }
+
+    /** Whether it is a failure. */
+    public boolean failed() {
+      return value < 0;
+    }
+
+    /** The 32 bits, written {@code 0x80040111}. */
+    public String hex() {
+      return new HResult(value).hex();
+    }
+
+    /** The name and the number: {@code MAPI_E_LOGON_FAILED (0x80040111)}. */
+    @Override
+    public String toString() {
+      return new HResult(value).toString();
+    }
+  }
+
+  /**
+   * Where a store is. No number ever falls during a run, and no done number passes its total. The
+   * totals of messages and bytes are known when {@link Phase#TRANSFERRING} begins.
+   *
+   * @param step the current step, for people: "Copying 120 of 6,046 messages, INBOX"
+   * @param folder the folder in hand, where there is one
+   * @param index the position over all, of {@code indexMax}
+   * @param indexMax the position that means complete; may grow while work is discovered
+   * @param foldersDone folders listed and compared, of {@code folders}
+   * @param messagesDone messages copied, changed, removed or given up, of {@code messages}
+   * @param bytesDone bytes of message bodies copied or given up, of {@code bytes} as the server
+   *     states the sizes
+   */
+  record SyncProgress(
+      String store,
+      Phase phase,
+      String step,
+      Optional<String> folder,
+      long index,
+      long indexMax,
+      long foldersDone,
+      long folders,
+      long messagesDone,
+      long messages,
+      long bytesDone,
+      long bytes)
+      implements SyncEvent {
+
+    /** The same at this step and position, as the contract reports them. */
+    SyncProgress at(String step, long index, long indexMax) {
+      return new SyncProgress(
+          store,
+          phase,
+          step,
+          folder,
+          index,
+          indexMax,
+          foldersDone,
+          folders,
+          messagesDone,
+          messages,
+          bytesDone,
+          bytes);
+    }
+
+    /** What is known of a store that only says what the contract has it say. */
+    static SyncProgress plain(String store) {
+      return new SyncProgress(store, Phase.WORKING, "", Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+  }
+
+  /**
+   * An error or a warning.
+   *
+   * @param folder the folder it happened in, where there is one
+   * @param message the message it is about, as the server numbers it, where there is one
+   * @param kind what went wrong, in one word or two for programs: {@code sign-in}, {@code
+   *     disk-full}; {@code other} where the store does not say
+   * @param doing what was being done, as a clause; empty where the store does not say
+   * @param said what the server or the system said, or all that the store says; may be empty
+   * @param next what happens next, or what the user must do; may be empty
+   */
+  record SyncError(
+      String store,
+      Optional<String> folder,
+      Optional<String> message,
+      Code code,
+      String kind,
+      Severity severity,
+      String doing,
+      String said,
+      String next)
+      implements SyncEvent {
+
+    static SyncError of(String store, Fault fault, Severity severity) {
+      return new SyncError(
+          store,
+          fault.folder().map(FolderName::text),
+          fault.message().map(MessageKey::value),
+          Code.of(Verdicts.result(fault.kind())),
+          fault.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          severity,
+          fault.doing(),
+          fault.said(),
+          fault.next());
+    }
+
+    /** What is known of an error of a store that only says what the contract has it say. */
+    static SyncError plain(String store, HResult result, String text) {
+      return new SyncError(
+          store,
+          Optional.empty(),
+          Optional.empty(),
+          Code.of(result),
+          "other",
+          result.failed() ? Severity.ERROR : Severity.WARNING,
+          "",
+          text,
+          "");
+    }
+
+    /** The exit code of a program that ends with this. */
+    public int exitCode() {
+      return Verdicts.exitCode(new HResult(code.value()));
+    }
+
+    /**
+     * All of it in a line or two for people: "work, INBOX: fetching message 12: no such message. It
+     * is tried again."
+     */
+    public String text() {
+      if (doing.isEmpty()) {
+        return said;
+      }
+      var text = new StringBuilder(store);
+      folder.ifPresent(name -> text.append(", ").append(name));
+      text.append(": ").append(doing);
+      if (!said.isEmpty()) {
+        text.append(": ").append(said);
+      }
+      if (!next.isEmpty()) {
+        text.append(".!?".indexOf(text.charAt(text.length() - 1)) < 0 ? ". " : " ")
+            .append(next);
+      }
+      return text.toString();
+    }
+  }
+
+  /**
+   * A store's synchronisation is over; the last event of that store.
+   *
+   * @param exitCode the documented exit code that belongs to it
+   * @param copied messages copied
+   * @param flagged messages whose flags changed
+   * @param removed messages moved to the undo area
+   * @param failed messages or folders that could not be brought in step and are tried again later
+   * @param withheld local changes that wait, for this version pulls only
+   * @param bytesIn bytes received from the server, as on the wire
+   * @param bytesOut bytes sent to the server, as on the wire
+   * @param roundTrips times that the server's answer had to be waited for
+   */
+  record StoreDone(
+      String store,
+      Code code,
+      int exitCode,
+      long copied,
+      long flagged,
+      long removed,
+      long failed,
+      long withheld,
+      long bytesIn,
+      long bytesOut,
+      long roundTrips,
+      Duration duration)
+      implements SyncEvent {
+
+    /** What is known of a store that only says what the contract has it say. */
+    static StoreDone plain(String store, HResult result) {
+      return new StoreDone(
+          store, Code.of(result), Verdicts.exitCode(result), 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+    }
+  }
+}

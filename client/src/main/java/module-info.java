@@ -1,0 +1,11 @@
+/** What Outlook is in the documents: profile, session, stores, and the Send/Receive view's events. */
+module io.mailtide.client {
+  requires static org.jspecify;
+  requires transitive io.mailtide.engine;
+  requires transitive io.mailtide.mapi;
+  requires org.tomlj;
+
+  exports io.mailtide.client;
+
+  uses io.mailtide.engine.ReplicaProvider;
+}

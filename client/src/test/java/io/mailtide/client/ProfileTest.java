@@ -1,0 +1,219 @@
+package io.mailtide.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mailtide.client.Profile.Deletions;
+import io.mailtide.client.Profile.Surroundings;
+import io.mailtide.engine.FolderName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProfileTest {
+  private static final String STORE = """
+      [stores.%1$s]
+      type = "imap"
+      host = "imap.example.org"
+      user = "ann"
+      password = "s3cret"
+      path = "mail/%1$s"
+      """;
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void load_everythingGiven() throws Exception {
+    var profile = load("""
+        state-dir = "~/state"
+
+        [default-store]
+        path = "~/Mail/local"
+
+        [stores.work]
+        type = "imap"
+        host = "imap.example.org"
+        port = 1143
+        tls = "starttls"
+        tls-ca = "ca.pem"
+        user = "ann@example.org"
+        password-command = "pass show mail/work"
+        path = "/srv/mail/work"
+        layout = "maildir++"
+        folders = ["*", "!Spam"]
+        deletions = "pull"
+        keep-removed = "2w"
+        max-connections = 2
+        headers-only = false
+
+        [transports.work]
+        host = "smtp.example.org"
+        user = "ann@example.org"
+        password-env = "SMTP_PASSWORD"
+        from = ["ann@example.org"]
+        sent-to = "work/Sent"
+
+        [groups.all]
+        stores = ["work"]
+        send = true
+        every = "10m"
+        """);
+
+    assertThat(profile.stateDirectory()).isEqualTo(home().resolve("state"));
+    assertThat(profile.defaultStore()).contains(home().resolve("Mail/local"));
+    assertThat(profile.warnings()).isEmpty();
+    var work = profile.select(List.of("work")).getFirst();
+    assertThat(work.far()).isEqualTo(PaperProvider.IMAP);
+    assertThat(work.near()).isEqualTo(PaperProvider.MAILDIR);
+    assertThat(work.deletions()).isEqualTo(Deletions.PULL);
+    assertThat(work.keepRemoved()).isEqualTo(Duration.ofDays(14));
+    assertThat(work.maxConnections()).isEqualTo(2);
+    assertThat(work.folders().test(FolderName.parse("Spam"))).isFalse();
+    assertThat(work.folders().test(FolderName.parse("Lists/Java"))).isTrue();
+    var far = work.farSettings();
+    assertThat(far.store()).isEqualTo("work");
+    assertThat(far.text("host")).contains("imap.example.org");
+    assertThat(far.number("port")).hasValue(1143);
+    assertThat(far.text("tls")).contains("starttls");
+    assertThat(far.path("tls-ca")).contains(folder.resolve("ca.pem"));
+    assertThat(far.flag("allow-plaintext")).isFalse();
+    assertThat(work.nearSettings().path("path")).contains(Path.of("/srv/mail/work"));
+    assertThat(work.nearSettings().text("layout")).contains("maildir++");
+    var transport = List.copyOf(profile.transports().values()).getFirst();
+    assertThat(transport.settings().text("host")).contains("smtp.example.org");
+    assertThat(transport.from()).containsExactly("ann@example.org");
+    assertThat(transport.sentTo()).contains("work/Sent");
+    assertThat(profile.groups().get("all"))
+        .isEqualTo(new Profile.Group(
+            List.of("work"), true, java.util.Optional.of(Duration.ofMinutes(10))));
+  }
+
+  @Test
+  void load_onlyWhatIsRequired_usesTheDefaults() throws Exception {
+    var profile = load(STORE.formatted("work"));
+
+    assertThat(profile.stateDirectory()).isEqualTo(home().resolve(".local/state/mailtide"));
+    assertThat(profile.defaultStore()).isEmpty();
+    var work = profile.select(List.of()).getFirst();
+    assertThat(work.deletions()).isEqualTo(Deletions.BOTH);
+    assertThat(work.keepRemoved()).isEqualTo(Duration.ofDays(30));
+    assertThat(work.maxConnections()).isEqualTo(4);
+    assertThat(work.folders().test(FolderName.parse("Spam"))).isTrue();
+    assertThat(work.farSettings().number("port")).isEmpty();
+    assertThat(work.farSettings().secret("password")).contains("s3cret");
+    assertThat(work.nearSettings().path("path")).contains(folder.resolve("mail/work"));
+  }
+
+  @Test
+  void deletions_pulledOnlyWhereTheServersRemovalsCount() {
+    assertThat(List.of(Deletions.values()).stream().filter(Deletions::pulled))
+        .containsExactly(Deletions.BOTH, Deletions.PULL);
+  }
+
+  @Test
+  void toString_noSecretInIt() throws Exception {
+    var file = write(STORE.formatted("work") + """
+        [transports.out]
+        host = "smtp.example.org"
+        password-command = "echo s3cret"
+        """);
+    var secrets = surroundings(Map.of("PASS", "s3cret"));
+
+    var profile = Profile.load(file, secrets);
+
+    assertThat(profile.toString()).contains("work", "out").doesNotContain("s3cret");
+    assertThat(secrets.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void configFile_followsXdg() {
+    assertThat(surroundings(Map.of()).configFile())
+        .isEqualTo(home().resolve(".config/mailtide/config.toml"));
+    assertThat(surroundings(Map.of("XDG_CONFIG_HOME", "/etc/me")).configFile())
+        .isEqualTo(Path.of("/etc/me/mailtide/config.toml"));
+    assertThat(surroundings(Map.of("XDG_CONFIG_HOME", "relative")).configFile())
+        .isEqualTo(home().resolve(".config/mailtide/config.toml"));
+    assertThat(surroundings(Map.of("XDG_STATE_HOME", "/var/me")).stateDirectory())
+        .isEqualTo(Path.of("/var/me/mailtide"));
+  }
+
+  @Test
+  void select_storesAndGroups_eachStoreOnceInTheOrderGiven() throws Exception {
+    var profile = load(STORE.formatted("a") + STORE.formatted("b") + STORE.formatted("c") + """
+        [groups.pair]
+        stores = ["c", "b"]
+        """);
+
+    assertThat(names(profile, "pair", "a", "b")).containsExactly("c", "b", "a");
+    assertThat(names(profile)).containsExactly("a", "b", "c");
+    assertThatThrownBy(() -> profile.select(List.of("pairs")))
+        .isInstanceOf(ProfileException.class)
+        .hasMessage(profile.file() + ": no store or group `pairs`; did you mean `pair`?");
+  }
+
+  @Test
+  void select_nothingNamed_isTheGroupAllWhereThereIsOne() throws Exception {
+    var profile = load(STORE.formatted("a") + STORE.formatted("b") + """
+        [groups.all]
+        stores = ["b"]
+        """);
+
+    assertThat(names(profile)).containsExactly("b");
+  }
+
+  @Test
+  void load_passwordInAFileThatOthersRead_warns() throws Exception {
+    var file = write(STORE.formatted("work"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+    assertThat(Profile.load(file, surroundings(Map.of())).warnings())
+        .extracting(Object::toString)
+        .containsExactly(
+            file
+                + ":5:1: others on this machine can read this file and the password in it; chmod 600 it");
+  }
+
+  @Test
+  void load_passwordFileThatOthersRead_warns() throws Exception {
+    var secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+    var profile = load(STORE
+        .formatted("work")
+        .replace("password =", "password-file =")
+        .replace("s3cret", "secret"));
+
+    assertThat(profile.warnings())
+        .extracting(Object::toString)
+        .containsExactly(
+            profile.file() + ":5:1: others on this machine can read " + secret + "; chmod 600 it");
+  }
+
+  private static List<String> names(Profile profile, String... names) throws ProfileException {
+    return profile.select(List.of(names)).stream().map(Profile.Store::name).toList();
+  }
+
+  private Profile load(String text) throws Exception {
+    return Profile.load(write(text), surroundings(Map.of()));
+  }
+
+  private Path write(String text) throws IOException {
+    var file = Files.writeString(folder.resolve("config.toml"), text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    return file;
+  }
+
+  private Surroundings surroundings(Map<String, String> environment) {
+    return new Surroundings(environment, home(), PaperProvider.ALL);
+  }
+
+  private Path home() {
+    return folder.resolve("home");
+  }
+}
