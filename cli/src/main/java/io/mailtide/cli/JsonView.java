@@ -1,0 +1,225 @@
+package io.mailtide.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.mailtide.client.StoreView;
+import io.mailtide.client.SyncEvent;
+import io.mailtide.client.SyncEvent.Code;
+import io.mailtide.client.SyncEvent.StoreDone;
+import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncProgress;
+import io.mailtide.client.Verdicts;
+import io.mailtide.engine.Environment;
+import io.mailtide.mapi.HResult;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One event a line, for programs. {@code docs/json-events.md} is its contract; a test holds it to that. */
+final class JsonView implements View {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final PrintStream out;
+  private final Environment environment;
+
+  JsonView(OutputStream out, Environment environment) {
+    this.out = new PrintStream(out, false, StandardCharsets.UTF_8);
+    this.environment = environment;
+  }
+
+  /** Writes the fields of an event. */
+  @FunctionalInterface
+  private interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private void event(String name, Instant now, Fields fields) {
+    var line = new StringWriter();
+    try (var json = JSON.createGenerator(line)) {
+      json.writeStartObject();
+      json.writeStringField("event", name);
+      json.writeStringField("time", now.toString());
+      fields.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a writer in memory does not fail", e);
+    }
+    out.print(line.append('\n'));
+    out.flush();
+  }
+
+  @Override
+  public void accept(SyncEvent event, Instant now) {
+    switch (event) {
+      case SyncProgress progress -> event("progress", now, json -> fields(json, progress));
+      case SyncError error ->
+        event("error", now, json -> {
+          json.writeStringField("store", error.store());
+          fields(json, error);
+        });
+      case StoreDone done -> event("done", now, json -> fields(json, done));
+    }
+  }
+
+  private static void fields(JsonGenerator json, SyncProgress progress) throws IOException {
+    json.writeStringField("store", progress.store());
+    json.writeStringField("phase", progress.phase().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("step", progress.step());
+    optional(json, "folder", progress.folder());
+    json.writeNumberField("index", progress.index());
+    json.writeNumberField("indexMax", progress.indexMax());
+    json.writeNumberField("foldersDone", progress.foldersDone());
+    json.writeNumberField("folders", progress.folders());
+    json.writeNumberField("messagesDone", progress.messagesDone());
+    json.writeNumberField("messages", progress.messages());
+    json.writeNumberField("bytesDone", progress.bytesDone());
+    json.writeNumberField("bytes", progress.bytes());
+  }
+
+  private static void fields(JsonGenerator json, SyncError error) throws IOException {
+    optional(json, "folder", error.folder());
+    optional(json, "message", error.message());
+    result(json, error.code());
+    json.writeStringField("kind", error.kind());
+    json.writeStringField("severity", error.severity().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("doing", error.doing());
+    json.writeStringField("said", error.said());
+    json.writeStringField("next", error.next());
+    json.writeStringField("text", error.text());
+  }
+
+  private static void fields(JsonGenerator json, StoreDone done) throws IOException {
+    json.writeStringField("store", done.store());
+    result(json, done.code());
+    json.writeNumberField("exitCode", done.exitCode());
+    json.writeNumberField("copied", done.copied());
+    json.writeNumberField("flagged", done.flagged());
+    json.writeNumberField("removed", done.removed());
+    json.writeNumberField("failed", done.failed());
+    json.writeNumberField("withheld", done.withheld());
+    json.writeNumberField("bytesIn", done.bytesIn());
+    json.writeNumberField("bytesOut", done.bytesOut());
+    json.writeNumberField("roundTrips", done.roundTrips());
+    json.writeNumberField("durationMillis", done.duration().toMillis());
+  }
+
+  private static void result(JsonGenerator json, Code code) throws IOException {
+    json.writeStringField("result", code.name());
+    json.writeStringField("hresult", code.hex());
+  }
+
+  private static void optional(JsonGenerator json, String name, Optional<String> value)
+      throws IOException {
+    if (value.isPresent()) {
+      json.writeStringField(name, value.get());
+    }
+  }
+
+  @Override
+  public void tick(Instant now) {}
+
+  @Override
+  public void stopping() {}
+
+  @Override
+  public void note(String line) {}
+
+  @Override
+  public void warning(String text) {
+    general(HResult.MAPI_W_ERRORS_RETURNED, "configuration", "warning", text);
+  }
+
+  @Override
+  public void trouble(Trouble trouble) {
+    var kind = trouble.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    general(Verdicts.result(trouble.kind()), kind, "error", trouble.text());
+  }
+
+  private void general(HResult result, String kind, String severity, String text) {
+    event("error", environment.clock().instant(), json -> {
+      json.writeStringField("result", result.name().orElseGet(result::hex));
+      json.writeStringField("hresult", result.hex());
+      json.writeStringField("kind", kind);
+      json.writeStringField("severity", severity);
+      json.writeStringField("doing", "");
+      json.writeStringField("said", text);
+      json.writeStringField("next", "");
+      json.writeStringField("text", text);
+    });
+  }
+
+  @Override
+  public void status(StoreView store, Instant now) {
+    event("status", now, json -> {
+      json.writeStringField("store", store.store());
+      if (store.unreadable().isPresent()) {
+        json.writeObjectFieldStart("unreadable");
+        fields(json, store.unreadable().get());
+        json.writeEndObject();
+      }
+      if (store.lastRun().isPresent()) {
+        lastRun(json, store.lastRun().get());
+      }
+      json.writeNumberField("messages", store.messages());
+      json.writeArrayFieldStart("folders");
+      for (var folder : store.folders()) {
+        json.writeStartObject();
+        json.writeStringField("name", folder.name());
+        json.writeNumberField("messages", folder.messages());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("troubles");
+      for (var trouble : store.troubles()) {
+        json.writeStartObject();
+        fields(json, trouble.error());
+        json.writeStringField("since", trouble.since().toString());
+        json.writeNumberField("tries", trouble.tries());
+        json.writeStringField("nextTry", trouble.nextTry().toString());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    });
+  }
+
+  private static void lastRun(JsonGenerator json, StoreView.LastRun run) throws IOException {
+    json.writeObjectFieldStart("lastRun");
+    json.writeStringField("started", run.started().toString());
+    json.writeStringField("ended", run.ended().toString());
+    json.writeStringField("result", run.result());
+    json.writeStringField("detail", run.detail());
+    json.writeNumberField("copied", run.copied());
+    json.writeNumberField("flagged", run.flagged());
+    json.writeNumberField("removed", run.removed());
+    json.writeNumberField("failed", run.failed());
+    json.writeNumberField("withheld", run.withheld());
+    json.writeEndObject();
+  }
+
+  @Override
+  public void demo(DemoReport report) {
+    event("demo", environment.clock().instant(), json -> {
+      json.writeStringField("directory", report.directory().toString());
+      json.writeNumberField("folders", report.folders());
+      json.writeNumberField("messages", report.messages());
+      json.writeNumberField("exact", report.exact());
+      json.writeNumberField("unexpected", report.unexpected());
+      json.writeNumberField("copiedAgain", report.copiedAgain());
+      json.writeBooleanField("good", report.good());
+    });
+  }
+
+  @Override
+  public void exit(int code, Instant now) {
+    event("exit", now, json -> json.writeNumberField("exitCode", code));
+  }
+
+  @Override
+  public void close() {}
+}

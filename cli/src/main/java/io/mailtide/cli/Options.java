@@ -1,0 +1,93 @@
+package io.mailtide.cli;
+
+import io.mailtide.client.Profile;
+import io.mailtide.client.ProfileException;
+import io.mailtide.engine.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The options that every verb has, before or after it. */
+final class Options {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Read this configuration; else $XDG_CONFIG_HOME/mailtide/config.toml.")
+  private Optional<Path> config = Optional.empty();
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Print one JSON event a line (docs/json-events.md).")
+  private boolean json;
+
+  @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Print errors only.")
+  private boolean quiet;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print result codes, what goes on inside, and stack traces.")
+  private boolean verbose;
+
+  @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "Print without colours.")
+  private boolean noColor;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print this help.")
+  private boolean help;
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  /** Whether nothing is to be done but to show the help. */
+  boolean help() {
+    return help;
+  }
+
+  boolean colours(Host host) {
+    return !noColor && !host.colourless() && host.smart();
+  }
+
+  Profile profile(Host host) throws Trouble {
+    try {
+      return Profile.load(config.orElseGet(host.surroundings()::configFile), host.surroundings());
+    } catch (ProfileException e) {
+      throw trouble(e);
+    }
+  }
+
+  static Trouble trouble(ProfileException e) {
+    return new Trouble(Fault.Kind.CONFIGURATION, String.valueOf(e.getMessage()));
+  }
+
+  /** A view for what follows, by what was asked for and where the output goes. */
+  View view(Host host, Optional<Profile> profile) {
+    if (json) {
+      return new JsonView(host.out(), host.environment());
+    }
+    var kept = new LinkedHashMap<String, Duration>();
+    profile
+        .map(Profile::stores)
+        .orElse(Map.of())
+        .forEach((name, store) -> kept.put(name, store.keepRemoved()));
+    var manner = new TextView.Manner(colours(host), quiet, verbose, kept);
+    return !quiet && host.smart()
+        ? new TerminalView(host.out(), host.err(), manner, () -> look(host))
+        : new PlainView(host.out(), host.err(), manner);
+  }
+
+  private Bars.Look look(Host host) {
+    var size = host.terminal().get().orElse(TerminalSize.USUAL);
+    return new Bars.Look(size.columns(), size.rows(), colours(host), host.unicode());
+  }
+}

@@ -1,0 +1,104 @@
+package io.mailtide.cli;
+
+import io.mailtide.client.Profile;
+import io.mailtide.client.ProfileException;
+import io.mailtide.client.SendReceive;
+import io.mailtide.client.SendReceive.Request;
+import io.mailtide.client.SendReceive.Want;
+import io.mailtide.client.Session;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Synchronises stores now. */
+@Command(name = "sync", description = "Synchronise now.")
+final class SyncCommand implements Callable<Integer> {
+  private final Options options;
+  private final Host host;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "STORE|GROUP",
+      description = "What to synchronise; default: the group all, else every store.")
+  private List<String> names = List.of();
+
+  @Option(names = "--pull", description = "From the server only; this version does nothing else.")
+  @SuppressWarnings("UnusedVariable") // It is accepted; this version does so anyway.
+  private boolean pull;
+
+  @Option(names = "--push", hidden = true)
+  private boolean push;
+
+  @Option(names = "--headers-only", hidden = true)
+  private boolean headersOnly;
+
+  @Option(names = "--dry-run", hidden = true)
+  private boolean dryRun;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "GLOB",
+      description = "Only folders of such names; may be repeated, later ones win, ! leaves out.")
+  private List<String> folders = List.of();
+
+  @Option(
+      names = "--full",
+      description = "Compare everything, whatever is known from earlier runs.")
+  private boolean full;
+
+  @Option(
+      names = "--allow-mass-delete",
+      description = "Go on where so much was removed at the server that a run would stop.")
+  private boolean allowMassDelete;
+
+  SyncCommand(Options options, Host host) {
+    this.options = options;
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws Trouble, InterruptedException {
+    refuse(push, "--push");
+    refuse(headersOnly, "--headers-only");
+    refuse(dryRun, "--dry-run");
+    var profile = options.profile(host);
+    var chosen = chosen(profile);
+    var request = new Request(chosen, wants(), folders);
+    try (var view = options.view(host, Optional.of(profile))) {
+      profile.warnings().forEach(warning -> view.warning(warning.toString()));
+      return new Pump(host, view)
+          .run(Pump.Work.of(new SendReceive(Session.open(profile), request)));
+    }
+  }
+
+  private static void refuse(boolean given, String option) throws Trouble {
+    if (given) {
+      throw Trouble.usage(
+          option + " is not in this version, which pulls whole messages from the server (--pull)");
+    }
+  }
+
+  private List<String> chosen(Profile profile) throws Trouble {
+    try {
+      return profile.select(names).stream().map(Profile.Store::name).toList();
+    } catch (ProfileException e) {
+      throw Options.trouble(e);
+    }
+  }
+
+  private Set<Want> wants() {
+    var wants = EnumSet.of(Want.DOWNLOAD_HIERARCHY, Want.DOWNLOAD_CONTENTS, Want.ON_DEMAND);
+    if (full) {
+      wants.add(Want.FULL);
+    }
+    if (allowMassDelete) {
+      wants.add(Want.ALLOW_MASS_DELETE);
+    }
+    return wants;
+  }
+}

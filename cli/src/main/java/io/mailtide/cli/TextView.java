@@ -1,0 +1,104 @@
+package io.mailtide.cli;
+
+import io.mailtide.client.StoreView;
+import io.mailtide.client.SyncEvent.Severity;
+import io.mailtide.client.SyncEvent.StoreDone;
+import io.mailtide.client.SyncEvent.SyncError;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What both views for people have in common. */
+abstract sealed class TextView implements View permits PlainView, TerminalView {
+  static final String STOPPING =
+      "stopping; nothing is lost, the next run goes on from here (Ctrl-C again: at once)";
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Manner manner;
+
+  /**
+   * How to speak.
+   *
+   * @param colours whether colours are wanted
+   * @param quiet only errors
+   * @param verbose codes beside words
+   * @param kept how long each store keeps what was removed
+   */
+  record Manner(boolean colours, boolean quiet, boolean verbose, Map<String, Duration> kept) {
+    Manner {
+      kept = Map.copyOf(kept);
+    }
+  }
+
+  TextView(PrintStream out, PrintStream err, Manner manner) {
+    this.out = out;
+    this.err = err;
+    this.manner = manner;
+  }
+
+  final boolean quiet() {
+    return manner.quiet();
+  }
+
+  @Override
+  public void note(String line) {
+    if (!quiet()) {
+      out.println(line);
+    }
+  }
+
+  @Override
+  public void warning(String text) {
+    if (!quiet()) {
+      err.println(Ink.YELLOW.on(manner.colours(), "warning: ") + Text.harmless(text));
+    }
+  }
+
+  @Override
+  public void trouble(Trouble trouble) {
+    err.println(Ink.RED.on(manner.colours(), "mailtide: ")
+        + trouble.text().lines().map(Text::harmless).collect(Collectors.joining("\n")));
+  }
+
+  @Override
+  public void status(StoreView store, Instant now) {
+    new StatusText(manner.colours(), now).lines(store).forEach(out::println);
+  }
+
+  @Override
+  public void demo(DemoReport report) {
+    report.lines(manner.colours()).forEach(quiet() && !report.good() ? err::println : this::note);
+  }
+
+  @Override
+  public void exit(int code, Instant now) {
+    out.flush();
+    err.flush();
+  }
+
+  final void print(SyncError error) {
+    if (error.severity() == Severity.WARNING && quiet()) {
+      return;
+    }
+    err.println(words(error, manner.colours()));
+  }
+
+  final String words(SyncError error, boolean colours) {
+    var warning = error.severity() == Severity.WARNING;
+    return (warning ? Ink.YELLOW : Ink.RED).on(colours, warning ? "warning: " : "error: ")
+        + Text.harmless(error.text())
+        + (manner.verbose() ? " [" + error.code() + "]" : "");
+  }
+
+  final String summary(StoreDone done, long bytes) {
+    return Summary.of(
+        done, bytes, manner.kept().getOrDefault(done.store(), Duration.ZERO).toDays());
+  }
+
+  final boolean colours() {
+    return manner.colours();
+  }
+}

@@ -1,0 +1,85 @@
+package io.mailtide.cli;
+
+import static io.mailtide.cli.Events.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PlainViewTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private PlainView view(boolean quiet) {
+    return new PlainView(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        new TextView.Manner(false, quiet, false, Map.of("work", Duration.ofDays(30))));
+  }
+
+  private void tell(PlainView view) {
+    view.accept(Events.connecting("work"), at(0));
+    view.accept(Events.comparing("work", "INBOX", 0), at(100));
+    view.accept(Events.comparing("work", "Lists", 1), at(200));
+    for (int i = 0; i <= 120; i++) {
+      view.accept(Events.copying("work", "INBOX", i * 100 / 120), at(1000 + i * 100L));
+      view.tick(at(1000 + i * 100L));
+    }
+    view.accept(Events.error("work", "no such message"), at(13_500));
+    view.accept(Events.done("work", 6046, 12, 3, 0), at(14_000));
+    view.close();
+  }
+
+  @Test
+  void piped_phasesALineNowAndThenErrorsAndASummary() {
+    tell(view(false));
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+            work: connecting
+            work: comparing 8 folders
+            work: copying 6,046 messages (33.1 MB)
+            work: 41 %, 2,478 of 6,046 messages, 13.6 MB of 33.1 MB, INBOX, 2.7 MB/s, 7 s left
+            work: 83 %, 5,018 of 6,046 messages, 27.5 MB of 33.1 MB, INBOX, 2.8 MB/s, 2 s left
+            work: 6,046 messages copied (33.1 MB) in 2.3 s, 12 flags changed, 3 removed (kept in undo 30 days), 0 failed
+            """);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "error: work, INBOX: fetching message 12: no such message. It is tried again.\n");
+  }
+
+  @Test
+  void quiet_onlyErrors() {
+    tell(view(true));
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("error: ");
+  }
+
+  @Test
+  void aStall_isToldNowAndThen() {
+    var view = view(false);
+    view.accept(Events.connecting("work"), at(0));
+    for (int second = 1; second <= 12; second++) {
+      view.tick(at(second * 1000L));
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo("work: connecting\nwork: 0 %, stalled 5 s\nwork: 0 %, stalled 10 s\n");
+  }
+
+  @Test
+  void nothingToDo() {
+    var view = view(false);
+    view.accept(Events.done("work", 0, 0, 0, 0), at(0));
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("work: nothing to do (2.3 s)\n");
+  }
+
+  @Test
+  void failure_saysThatNothingWasChanged() {
+    var view = view(false);
+    view.accept(Events.refused("work"), at(0));
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo("work: stopped after 0.1 s: nothing was changed\n");
+  }
+}

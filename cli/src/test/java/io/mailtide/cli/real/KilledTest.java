@@ -1,0 +1,61 @@
+package io.mailtide.cli.real;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.testkit.Corpus;
+import io.mailtide.testkit.Dovecot;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code kill -9} at random moments of real runs against a real server, with changes in between. */
+class KilledTest {
+  private static final int KILLS = 25;
+  private static final int LONGEST_MILLIS = 2_500;
+
+  @TempDir
+  Path directory;
+
+  @Test
+  void killedAtRandomMoments_theNextRunEndsAsIfNothingHadHappened() throws Exception {
+    var seed = Long.getLong("kill.seed", System.nanoTime());
+    var random = new Random(seed);
+    var messages = Corpus.placed(seed);
+    try (var dovecot = Dovecot.start()) {
+      Corpus.fill(dovecot, "ann", messages.subList(0, 3_000));
+      var program = Program.at(dovecot.port(), directory);
+      var killed = 0;
+      for (var round = 0; round < KILLS; round++) {
+        var process = program.start("sync");
+        if (!process.waitFor(200 + random.nextInt(LONGEST_MILLIS), TimeUnit.MILLISECONDS)) {
+          process.destroyForcibly().waitFor();
+          killed++;
+        }
+        try (var talk = dovecot.talk("ann")) {
+          var folder = Corpus.FOLDERS.get(random.nextInt(Corpus.FOLDERS.size()));
+          var name = LocalMail.onTheWire(folder);
+          talk.send("SELECT \"%s\"".formatted(name.replace("\"", "\\\"")));
+          var uid = 1 + random.nextInt(300);
+          talk.send("UID STORE %d +FLAGS.SILENT (\\Flagged)".formatted(uid));
+          talk.send("UID STORE %d +FLAGS.SILENT (\\Deleted)".formatted(uid + 1));
+          talk.send("EXPUNGE");
+          var next = messages.get(3_000 + round);
+          talk.append(name, next.message().wire(), "\\Seen", next.arrived());
+        }
+      }
+      var last = program.run("--json", "sync");
+      assertThat(last.exit()).as("seed %d: %s", seed, last).isZero();
+      assertThat(killed).as("seed %d: runs really killed", seed).isGreaterThan(KILLS / 5);
+      try (var talk = dovecot.talk("ann")) {
+        for (var folder : Corpus.FOLDERS) {
+          assertThat(LocalMail.near(program.mail().resolve(folder)))
+              .as("seed %d, folder %s", seed, folder)
+              .isEqualTo(LocalMail.far(talk, folder));
+        }
+      }
+      assertThat(program.run("--json", "sync").number("copied")).isZero();
+    }
+  }
+}
