@@ -1,0 +1,4 @@
+package io.mailtide.tidy.examples.mapi;
+
+/** For the examples. */
+public record Contract(String name) {}

@@ -1,0 +1,5 @@
+/** Bad examples for the arrows, and what they need. */
+@NullMarked
+package io.mailtide.tidy.examples.mapi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.mailtide.tidy.examples.replica.imap;
+
+/** For the examples. */
+public record Side(String name) {}

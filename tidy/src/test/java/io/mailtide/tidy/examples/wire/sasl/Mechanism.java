@@ -1,0 +1,4 @@
+package io.mailtide.tidy.examples.wire.sasl;
+
+/** For the examples. */
+public record Mechanism(String name) {}
