@@ -1,4 +1,5 @@
-# Reads what Maven prints and shows what a person wants to see: a line a module that ran tests, errors, the sum at the end.
+# Reads what Maven prints and shows what a person wants to see: a line a module that ran tests,
+# errors, the sum at the end.
 
 function number(name,   part) {
   part = $0
@@ -12,7 +13,10 @@ function number(name,   part) {
 
 # A module's total; the lines of single classes say more after the counts.
 /^\[[A-Z]+\] Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+ *$/ {
-  run += number("Tests run"); failures += number("Failures"); errors += number("Errors"); skipped += number("Skipped")
+  run += number("Tests run")
+  failures += number("Failures")
+  errors += number("Errors")
+  skipped += number("Skipped")
   if (tests == "yes") printf "%-16s %5d tests\n", module, number("Tests run")
   fflush()
   next
@@ -23,7 +27,8 @@ function number(name,   part) {
 
 /^\[ERROR\]/ {
   detail = 0
-  if (/full stack trace|Re-run Maven|For more information|After correcting|\] \[Help 1\]|mvn <args>|surefire-reports|dump files/) next
+  if (/full stack trace|Re-run Maven|For more information|After correcting|\] \[Help 1\]/) next
+  if (/mvn <args>|surefire-reports|dump files/) next
   sub(/^\[ERROR\] */, "")
   sub(/ -> \[Help 1\]$/, "")
   if (!NF) next
@@ -44,6 +49,6 @@ detail > 0 && NF { print; detail-- }
 END {
   if (tests != "yes") exit 0
   printf "Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n", run, failures, errors, skipped
-  if (skipped > 0) print "A skipped test fails the build: what a test needs is installed or named by ./build test."
+  if (skipped > 0) print "A skipped test fails the build: what a test needs, ./build test installs or names."
   exit (skipped > 0 || run == 0)
 }

@@ -1,4 +1,6 @@
-/** What Outlook is in the documents: profile, session, stores, and the Send/Receive view's events. */
+/**
+ * What Outlook is in the documents: profile, session, stores, and the Send/Receive view's events.
+ */
 module io.mailtide.client {
   requires static org.jspecify;
   requires transitive io.mailtide.engine;

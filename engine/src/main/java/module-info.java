@@ -1,4 +1,7 @@
-/** The synchronisation engine: vocabulary, ports, planner, journal and state. Knows neither MAPI nor IMAP. */
+/**
+ * The synchronisation engine: vocabulary, ports, planner, journal and state. Knows neither MAPI nor
+ * IMAP.
+ */
 module io.mailtide.engine {
   requires static org.jspecify;
   requires java.sql;

@@ -1,4 +1,7 @@
-/** What tests share: in-memory replica, contract tests, scripted peer, real-server launchers, corpus. */
+/**
+ * What tests share: in-memory replica, contract tests, scripted peer, real-server launchers,
+ * corpus.
+ */
 module io.mailtide.testkit {
   requires static org.jspecify;
   requires transitive io.mailtide.engine;

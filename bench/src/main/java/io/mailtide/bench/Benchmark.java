@@ -10,10 +10,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Runs one case: every tool in turn, round after round, each time into a fresh directory, and again with nothing to do.
+ * Runs one case: every tool in turn, round after round, each time into a fresh directory, and again
+ * with nothing to do.
  *
- * <p>Directories of earlier rounds stay until the end: creating many files just after deleting as many costs several times
- * more than it should. The first round fills the server's caches and is not counted.
+ * <p>Directories of earlier rounds stay until the end: creating many files just after deleting as
+ * many costs several times more than it should. The first round fills the server's caches and is
+ * not counted.
  */
 final class Benchmark {
   private final Case wanted;

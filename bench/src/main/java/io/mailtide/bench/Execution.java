@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  * How a command went.
  *
  * @param seconds from its start to its end
- * @param peakBytes the most memory it held (VmHWM), as last seen while it ran; 0 where the system does not tell
+ * @param peakBytes the most memory it held (VmHWM), as last seen while it ran; 0 where the system
+ *     does not tell
  */
 record Execution(double seconds, long peakBytes) {
   private static final long POLL_MILLIS = 5;

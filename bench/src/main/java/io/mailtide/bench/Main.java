@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.OptionalInt;
 
-/** The command behind {@code ./build bench}: runs the cases named, or all that take long enough to tell something. */
+/**
+ * The command behind {@code ./build bench}: runs the cases named, or all that take long enough to
+ * tell something.
+ */
 public final class Main {
   private static final String USAGE =
       "usage: ./build bench [smoke|real6k|big100k]... [--runs N] [--seed N]";

@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Figures as a table: a line a tool and kind of work, then how much longer the others took than the first tool. */
+/**
+ * Figures as a table: a line a tool and kind of work, then how much longer the others took than the
+ * first tool.
+ */
 final class Report {
   private static final double MIB = 1_024 * 1_024;
 
@@ -39,8 +42,8 @@ final class Report {
             tool.name(), middle(ratios), tools.getFirst().name(), work.label(), range(ratios));
       }
     }
-    out.println(
-        "Every run ended with the server's mail; of mbsync's, what it adds and drops (X-TUID, CR) is overlooked.");
+    out.println("Every run ended with the server's mail; of mbsync's, what it adds and drops "
+        + "(X-TUID, CR) is overlooked.");
   }
 
   private static List<Result> of(List<Result> results, String tool, Result.Work work) {

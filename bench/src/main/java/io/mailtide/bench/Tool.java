@@ -15,7 +15,8 @@ sealed interface Tool {
   /**
    * Writes the configuration for a pull from a local server.
    *
-   * @param home a fresh directory of this pull's own: the tool's configuration, state and mail go there
+   * @param home a fresh directory of this pull's own: the tool's configuration, state and mail go
+   *     there
    * @return the command that pulls; run again, it has nothing to do
    */
   List<String> prepare(Path home, int port) throws IOException;
@@ -78,7 +79,10 @@ sealed interface Tool {
     }
   }
 
-  /** isync's mbsync as it comes: one pull-only channel, its own choice of durability and compression. */
+  /**
+   * isync's mbsync as it comes: one pull-only channel, its own choice of durability and
+   * compression.
+   */
   record Mbsync() implements Tool {
     static boolean installed() {
       return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))

@@ -33,7 +33,10 @@ final class Bars {
     }
   }
 
-  /** A part of a line: taken in while there is room, lower ranks first; shown in the order of the list. */
+  /**
+   * A part of a line: taken in while there is room, lower ranks first; shown in the order of the
+   * list.
+   */
   private record Piece(int rank, Ink ink, String text) {}
 
   Bars(Look look, List<Lane> lanes) {

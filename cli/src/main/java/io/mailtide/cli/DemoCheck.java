@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Compares a Maildir tree with what a server was filled with, without a line of the code that synchronises. A message may
- * lie there as it travelled, or with LF line ends where that can be taken back.
+ * Compares a Maildir tree with what a server was filled with, without a line of the code that
+ * synchronises. A message may lie there as it travelled, or with LF line ends where that can be
+ * taken back.
  */
 final class DemoCheck {
   private DemoCheck() {}

@@ -24,7 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** All of it on this machine: an embedded server, real mail, one synchronisation, a check, and what to do next. */
+/**
+ * All of it on this machine: an embedded server, real mail, one synchronisation, a check, and what
+ * to do next.
+ */
 @Command(
     name = "demo",
     description =

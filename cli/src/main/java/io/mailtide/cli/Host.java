@@ -28,7 +28,10 @@ record Host(
     Supplier<Optional<TerminalSize>> terminal,
     Interrupts interrupts) {
 
-  /** This process. What it writes is UTF-8 whatever the locale, for folder names are not bound to it. */
+  /**
+   * This process. What it writes is UTF-8 whatever the locale, for folder names are not bound to
+   * it.
+   */
   static Host system() {
     var surroundings = Surroundings.system();
     return new Host(
@@ -40,7 +43,10 @@ record Host(
         Interrupts.system());
   }
 
-  /** Whether a terminal should be given bars and colours; {@code TERM=dumb} says that it knows no more than lines. */
+  /**
+   * Whether a terminal should be given bars and colours; {@code TERM=dumb} says that it knows no
+   * more than lines.
+   */
   boolean smart() {
     return !variable("TERM").equals("dumb") && terminal.get().isPresent();
   }

@@ -30,8 +30,9 @@ interface Interrupts {
   }
 
   /**
-   * Signals by way of {@code sun.misc.Signal}. The JDK has no other way to be told of a second Ctrl-C; the compiler warns of
-   * the class whatever one does, hence the reflection. Where it is missing, a signal ends the program as it does any other.
+   * Signals by way of {@code sun.misc.Signal}. The JDK has no other way to be told of a second
+   * Ctrl-C; the compiler warns of the class whatever one does, hence the reflection. Where it is
+   * missing, a signal ends the program as it does any other.
    */
   final class Signals {
     private static final List<String> NAMES = List.of("INT", "TERM");

@@ -21,7 +21,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One event a line, for programs. {@code docs/json-events.md} is its contract; a test holds it to that. */
+/**
+ * One event a line, for programs. {@code docs/json-events.md} is its contract; a test holds it to
+ * that.
+ */
 final class JsonView implements View {
   private static final JsonFactory JSON = new JsonFactory();
 

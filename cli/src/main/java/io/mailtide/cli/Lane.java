@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
- * What the view knows of one store: where it is, how fast it went in the last seconds and when it last moved. A function
- * of the events and times that it was given. One thread.
+ * What the view knows of one store: where it is, how fast it went in the last seconds and when it
+ * last moved. A function of the events and times that it was given. One thread.
  */
 final class Lane {
   private static final Duration WINDOW = Duration.ofSeconds(5);
@@ -65,7 +65,9 @@ final class Lane {
     done = Optional.of(end);
   }
 
-  /** A sample goes when the one after it has left the window too: so the window is always covered. */
+  /**
+   * A sample goes when the one after it has left the window too: so the window is always covered.
+   */
   private Sample second() {
     var each = samples.iterator();
     each.next();
@@ -76,7 +78,10 @@ final class Lane {
     return sample.at().isBefore(now.minus(WINDOW));
   }
 
-  /** Position over its end, 0 to 1; 0 until the end is known, for a share that falls again tells nothing. */
+  /**
+   * Position over its end, 0 to 1; 0 until the end is known, for a share that falls again tells
+   * nothing.
+   */
   double share() {
     return progress
         .filter(here -> here.indexMax() > 0 && endKnown(here.phase()))
@@ -103,7 +108,10 @@ final class Lane {
             progress.map(here -> (here.bytesDone() - first.bytes()) / seconds(first.at(), now)));
   }
 
-  /** The time that is left at the pace of the last seconds; absent while too little is measured or nothing moved. */
+  /**
+   * The time that is left at the pace of the last seconds; absent while too little is measured or
+   * nothing moved.
+   */
   Optional<Duration> left(Instant now) {
     return measured(now)
         .flatMap(first -> progress.flatMap(here -> {

@@ -28,7 +28,9 @@ public final class Main {
     System.exit(code);
   }
 
-  /** Runs the program within this process. Prints no stack trace unless asked to, whatever happens. */
+  /**
+   * Runs the program within this process. Prints no stack trace unless asked to, whatever happens.
+   */
   static int run(List<String> args, Host host) {
     var root = new MailtideCommand(new Options());
     var line = new CommandLine(root)
@@ -65,7 +67,10 @@ public final class Main {
     }
   }
 
-  /** The command line is wrong. It may be so wrong that the options are not known, so they are looked for by hand. */
+  /**
+   * The command line is wrong. It may be so wrong that the options are not known, so they are
+   * looked for by hand.
+   */
   private static int misused(ParameterException e, List<String> args, Host host) {
     var options = new Options();
     var known =
@@ -128,7 +133,10 @@ public final class Main {
     return trouble.exitCode();
   }
 
-  /** Libraries and our own parts log through one door, and it is shut unless someone wants to look in. */
+  /**
+   * Libraries and our own parts log through one door, and it is shut unless someone wants to look
+   * in.
+   */
   private static void logging(boolean verbose) {
     LogManager.getLogManager().reset();
     var root = Logger.getLogger("");

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Runs a send/receive in a thread of its own and shows it in the calling one, which also keeps the view's clock going. So
- * a view needs no lock.
+ * Runs a send/receive in a thread of its own and shows it in the calling one, which also keeps the
+ * view's clock going. So a view needs no lock.
  */
 final class Pump {
   private static final int EVENTS_MAX = 64;

@@ -24,7 +24,10 @@ record TerminalSize(int columns, int rows) {
   /** For where nobody can say. */
   static final TerminalSize USUAL = new TerminalSize(80, 24);
 
-  /** Asks the system; absent where standard output is no terminal, or the system none of those that are known here. */
+  /**
+   * Asks the system; absent where standard output is no terminal, or the system none of those that
+   * are known here.
+   */
   static Optional<TerminalSize> ask(Map<String, String> environment) {
     return Native.ask()
         .map(size -> size.columns() > 0 && size.rows() > 0 ? size : named(environment));

@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Bars on a terminal: a line a store, the latest errors below, drawn in place a few times a second (ECMA-48 sections 8.3.22
- * and 8.3.39). When all is over, the lines stay as they were last and the errors are repeated in full.
+ * Bars on a terminal: a line a store, the latest errors below, drawn in place a few times a second
+ * (ECMA-48 sections 8.3.22 and 8.3.39). When all is over, the lines stay as they were last and the
+ * errors are repeated in full.
  */
 final class TerminalView extends TextView {
   /** Hides the cursor, shows it again. */

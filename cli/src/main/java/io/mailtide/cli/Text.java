@@ -33,7 +33,10 @@ final class Text {
     return String.format(Locale.ROOT, value < 99.95 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
   }
 
-  /** For what was measured: {@code 0.4 s}, {@code 2.3 s}, {@code 41 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+  /**
+   * For what was measured: {@code 0.4 s}, {@code 2.3 s}, {@code 41 s}, {@code 3 min 20 s}, {@code 2
+   * h 5 min}.
+   */
   static String took(Duration duration) {
     return duration.toMillis() < 9_950
         ? String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0)
@@ -58,7 +61,10 @@ final class Text {
     return large + " " + largeUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
   }
 
-  /** Without what could steer a terminal: what a server says is shown, never obeyed. Line ends become blanks. */
+  /**
+   * Without what could steer a terminal: what a server says is shown, never obeyed. Line ends
+   * become blanks.
+   */
   static String harmless(String text) {
     var out = new StringBuilder(text.length());
     text.codePoints().forEach(point -> {

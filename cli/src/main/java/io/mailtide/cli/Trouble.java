@@ -3,7 +3,10 @@ package io.mailtide.cli;
 import io.mailtide.client.Verdicts;
 import io.mailtide.engine.Fault;
 
-/** The program cannot do what it was asked for, before or beside any store. The message is a line or two for people. */
+/**
+ * The program cannot do what it was asked for, before or beside any store. The message is a line or
+ * two for people.
+ */
 final class Trouble extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong with users, servers and disks: said in a line or two, with its exit code, and nothing lost. */
+/**
+ * What goes wrong with users, servers and disks: said in a line or two, with its exit code, and
+ * nothing lost.
+ */
 class BadInputTest {
   private static final int MESSAGES = 40;
   private static final int LARGE = 20_000;
@@ -62,7 +65,10 @@ class BadInputTest {
         + (number + " text\n").repeat(LARGE / 10);
   }
 
-  /** One line that says all, besides what progress and summary say; no trace of our insides, and no secret. */
+  /**
+   * One line that says all, besides what progress and summary say; no trace of our insides, and no
+   * secret.
+   */
   private static void failed(Ran ran, int code, String... parts) {
     assertThat(ran.code()).as(ran.out() + ran.err()).isEqualTo(code);
     assertThat(ran.err()).contains(parts).doesNotContain("Exception", "\tat ", "secret-word");

@@ -27,7 +27,8 @@ class DemoCommandTest {
         .contains(
             "demo: 300 messages copied (1.7 MB)",
             "demo: nothing to do",
-            "All is well: 300 messages in 5 folders arrived byte for byte, and a second run had nothing to do.",
+            "All is well: 300 messages in 5 folders arrived byte for byte, and a second run "
+                + "had nothing to do.",
             "Write ~/.config/mailtide/config.toml:",
             "password-command",
             "mailtide sync work");

@@ -31,7 +31,10 @@ final class FullDisk {
     return provider.side() == Side.NEAR ? (ReplicaProvider) wrapped(provider) : provider;
   }
 
-  /** The same object, and all that it hands out, on this disk: whatever answers to a port of the engine. */
+  /**
+   * The same object, and all that it hands out, on this disk: whatever answers to a port of the
+   * engine.
+   */
   private Object wrapped(Object target) {
     var ports = new LinkedHashSet<Class<?>>();
     ports(target.getClass(), ports);

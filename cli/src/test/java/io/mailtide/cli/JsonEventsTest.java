@@ -37,7 +37,10 @@ class JsonEventsTest {
 
   private record Field(String type, boolean optional) {}
 
-  /** An event as it was printed: its fields with their types, those inside others by their full names. */
+  /**
+   * An event as it was printed: its fields with their types, those inside others by their full
+   * names.
+   */
   private record Printed(String event, Map<String, String> fields) {}
 
   @Test
@@ -110,7 +113,10 @@ class JsonEventsTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** The documented fields of an event with their types; some lists and objects share those of {@code error}. */
+  /**
+   * The documented fields of an event with their types; some lists and objects share those of
+   * {@code error}.
+   */
   private static Map<String, String> types(
       Map<String, Map<String, Field>> documented, String event) {
     var types = new TreeMap<String, String>();

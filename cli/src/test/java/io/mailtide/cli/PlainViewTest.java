@@ -43,7 +43,8 @@ class PlainViewTest {
             work: copying 6,046 messages (33.1 MB)
             work: 41 %, 2,478 of 6,046 messages, 13.6 MB of 33.1 MB, INBOX, 2.7 MB/s, 7 s left
             work: 83 %, 5,018 of 6,046 messages, 27.5 MB of 33.1 MB, INBOX, 2.8 MB/s, 2 s left
-            work: 6,046 messages copied (33.1 MB) in 2.3 s, 12 flags changed, 3 removed (kept in undo 30 days), 0 failed
+            work: 6,046 messages copied (33.1 MB) in 2.3 s, \
+            12 flags changed, 3 removed (kept in undo 30 days), 0 failed
             """);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(

@@ -43,7 +43,8 @@ class TerminalViewTest {
     view.accept(Events.connecting("home"), at(3000));
     assertThat(screen(120, 3000))
         .containsExactly(
-            "work  █████████████░░░░░░░░░░░  58%  Lists/Newsletters  3,506/6,046  19.2 MB of 33.1 MB  9.6 MB/s  1 s left",
+            "work  █████████████░░░░░░░░░░░  58%  Lists/Newsletters  3,506/6,046  "
+                + "19.2 MB of 33.1 MB  9.6 MB/s  1 s left",
             "home  ░░░░░░░░░░░░░░░░░░░░░░░░   0%  connecting");
     assertThat(screen(80, 3000))
         .containsExactly(
@@ -72,7 +73,8 @@ class TerminalViewTest {
     view.accept(Events.done("work", 6046, 12, 3, 1), at(3300));
     assertThat(screen(120, 3300))
         .containsExactly(
-            "work  ✓ 6,046 messages copied (19.2 MB) in 2.3 s, 12 flags changed, 3 removed (kept in undo 30 days), 1 failed (mailti…",
+            "work  ✓ 6,046 messages copied (19.2 MB) in 2.3 s, 12 flags changed, 3 removed "
+                + "(kept in undo 30 days), 1 failed (mailti…",
             "error: work, INBOX: fetching message 12: the server?[2J said no. It is tried again.");
     assertThat(screen(40, 3300))
         .containsExactly(

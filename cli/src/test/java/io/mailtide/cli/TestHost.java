@@ -74,7 +74,10 @@ final class TestHost {
     }
   }
 
-  /** A store named {@code work} at this port of the loopback interface, without TLS; then more lines of it. */
+  /**
+   * A store named {@code work} at this port of the loopback interface, without TLS; then more lines
+   * of it.
+   */
   TestHost store(int port, String... more) {
     return configured("""
         [stores.work]

@@ -136,8 +136,8 @@ final class BackgroundSync {
     try {
       ended = runner.run(run.flags, run.options, run, run.cancellation);
     } catch (Throwable crash) {
-      // The last line of defence: whatever happened, each request gets its end, and the next one
-      // its turn.
+      // The last line of defence: whatever happened, each
+      // request gets its end, and the next one its turn.
       LOGGER.log(Level.DEBUG, "The synchronisation of " + store + " crashed", crash);
       ended = crashed(run, crash);
     }

@@ -162,7 +162,9 @@ final class EngineRunner implements SyncRunner {
       this.reporter = reporter;
     }
 
-    /** One unit of the whole is kept for the end, so that only a run that is over shows as complete. */
+    /**
+     * One unit of the whole is kept for the end, so that only a run that is over shows as complete.
+     */
     @Override
     public void progress(Progress progress) {
       var done = units(progress.foldersDone(), progress.messagesDone(), progress.bytesDone());
@@ -221,7 +223,9 @@ final class EngineRunner implements SyncRunner {
       reporter.progress(() -> "Done", indexMax, indexMax, last);
     }
 
-    /** A fault that reaches a whole side and does not end the run is one that the engine gets past. */
+    /**
+     * A fault that reaches a whole side and does not end the run is one that the engine gets past.
+     */
     @Override
     public void fault(Fault fault) {
       error(fault, fault.reach() == Fault.Reach.REPLICA ? Severity.WARNING : Severity.ERROR);

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Which folders take part, by globs on the {@linkplain FolderName#text() text form} of their names: {@code *} stands for
- * any characters, {@code /} included, {@code ?} for one; {@code !} in front leaves out. The last glob that matches a name
- * decides; a list that begins by leaving out begins with everything. INBOX matches in any case, as it is named in any case.
+ * Which folders take part, by globs on the {@linkplain FolderName#text() text form} of their names:
+ * {@code *} stands for any characters, {@code /} included, {@code ?} for one; {@code !} in front
+ * leaves out. The last glob that matches a name decides; a list that begins by leaving out begins
+ * with everything. INBOX matches in any case, as it is named in any case.
  */
 final class FolderGlobs implements Predicate<FolderName> {
   /** Every folder. */

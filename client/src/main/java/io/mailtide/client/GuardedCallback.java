@@ -225,8 +225,8 @@ final class GuardedCallback implements SyncRunner.Reporter {
     try {
       call(next);
     } catch (Throwable fault) {
-      // Whatever it is, it is the client's: the synchronisation must not end of it, nor this thread
-      // before done.
+      // Whatever it is, it is the client's: the synchronisation
+      // must not end of it, nor this thread before done.
       threw = true;
       logOnce("failed and is told only of the end", fault);
     } finally {

@@ -7,8 +7,9 @@ import io.mailtide.mapi.InterfaceId;
 
 /**
  * An interface of our own beside the documented ones: a callback object that answers to it is told
- * the numbers behind the words. Our stores call it just before each call of {@link
- * IMAPISyncProgressCallback}, with the same news, in the same thread and under the same rules.
+ * the numbers behind the words. Our stores call it just before each call of
+ * {@link IMAPISyncProgressCallback}, with the same news, in the same thread and under the same
+ * rules.
  */
 public interface IMailtideProgress extends IUnknown {
   /** This interface's identifier. */
@@ -16,7 +17,8 @@ public interface IMailtideProgress extends IUnknown {
       Guid.parse("{93deb5fa-d127-4336-b411-9f2928c3fdb6}"), IMailtideProgress.class);
 
   /**
-   * The news that the next call of the documented interface brings. Not every such call has more behind it.
+   * The news that the next call of the documented interface brings. Not every such call has more
+   * behind it.
    */
   void detail(SyncEvent event);
 }

@@ -19,8 +19,8 @@ import java.util.ServiceLoader;
 import java.util.function.Predicate;
 
 /**
- * A user's configuration, read and checked; {@code docs/configuration.md} describes the file. Immutable. Nothing in it
- * prints a secret.
+ * A user's configuration, read and checked; {@code docs/configuration.md} describes the file.
+ * Immutable. Nothing in it prints a secret.
  *
  * @param file the file it was read from
  * @param stateDirectory where state lives; may not exist yet
@@ -46,7 +46,8 @@ public record Profile(
   }
 
   /**
-   * Reads a configuration file on this machine. Asks no command and no server; secrets are fetched when they are needed.
+   * Reads a configuration file on this machine. Asks no command and no server; secrets are fetched
+   * when they are needed.
    *
    * @throws ProfileException when it is missing, cannot be read or has anything wrong in it
    */
@@ -62,7 +63,8 @@ public record Profile(
   /**
    * The stores that these names stand for, each once, in the order given.
    *
-   * @param names names of stores and groups; when empty: the group {@code all}, and where there is none, every store
+   * @param names names of stores and groups; when empty: the group {@code all}, and where there is
+   *     none, every store
    * @throws ProfileException when there is no store or group of such a name
    */
   public List<Store> select(Collection<String> names) throws ProfileException {

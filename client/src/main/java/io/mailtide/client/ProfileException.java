@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The configuration is missing or wrong, or names no such store. The message is for people, a line a problem. */
+/**
+ * The configuration is missing or wrong, or names no such store. The message is for people, a line
+ * a problem.
+ */
 public final class ProfileException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -30,7 +30,8 @@ sealed interface Secret {
    *
    * @param what whose it is, for messages: "password of store `work`"
    * @param environment the environment variables
-   * @throws FaultException {@link Fault.Kind#CONFIGURATION}, and {@link Fault.Kind#CANCELLED} on interruption
+   * @throws FaultException {@link Fault.Kind#CONFIGURATION}, and {@link Fault.Kind#CANCELLED} on
+   *     interruption
    */
   String fetch(String what, Map<String, String> environment) throws FaultException;
 
@@ -75,13 +76,17 @@ sealed interface Secret {
   }
 
   /**
-   * The first line that a command of the shell prints. The command line itself may hold a secret, so it is not shown.
+   * The first line that a command of the shell prints. The command line itself may hold a secret,
+   * so it is not shown.
    *
    * @param line for {@code /bin/sh -c}
    * @param time how long it may take
    */
   record Command(String line, Duration time) implements Secret {
-    /** How a shell reports Ctrl-C, which the terminal sends to it and to us: not the command's failure. */
+    /**
+     * How a shell reports Ctrl-C, which the terminal sends to it and to us: not the command's
+     * failure.
+     */
     private static final int INTERRUPTED = 130;
 
     private static final String BY_HAND = "Run the command by hand to see what it needs.";
@@ -134,9 +139,9 @@ sealed interface Secret {
     }
 
     /**
-     * Reads in a thread of its own, so that the command never waits for us. What the command leaves running in the background
-     * may hold its output open for long; so whoever waits does so for a while only. Not a virtual thread: reading a pipe would
-     * hold its carrier all that time.
+     * Reads in a thread of its own, so that the command never waits for us. What the command leaves
+     * running in the background may hold its output open for long; so whoever waits does so for a
+     * while only. Not a virtual thread: reading a pipe would hold its carrier all that time.
      */
     private static Output reading(InputStream from) {
       var output = new Output(new ByteArrayOutputStream(), new CountDownLatch(1));
@@ -150,7 +155,10 @@ sealed interface Secret {
       return output.text();
     }
 
-    /** What a command says for people: short, in one line, and without the secret should it be in there. */
+    /**
+     * What a command says for people: short, in one line, and without the secret should it be in
+     * there.
+     */
     private static String shown(String said, Optional<String> secret) {
       var open = secret.map(hidden -> said.replace(hidden, "[hidden]")).orElse(said);
       var line = open.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();

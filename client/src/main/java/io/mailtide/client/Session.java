@@ -57,7 +57,9 @@ public final class Session implements IMAPISession {
     return new MailStore(name, options, background);
   }
 
-  /** What is known of a store without asking its server; does not wait for a run that is under way. */
+  /**
+   * What is known of a store without asking its server; does not wait for a run that is under way.
+   */
   public StoreView status(String name) {
     try {
       return StoreStatus.read(profile.stateDirectory(), name)

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * Checked values of a configuration table.
  *
  * @param label what the table is about, for messages: "store `work`"
- * @param values by key: {@link String}, {@link Long}, {@link Boolean}, {@link Path} or {@link Secret}
+ * @param values by key: {@link String}, {@link Long}, {@link Boolean}, {@link Path} or
+ *     {@link Secret}
  */
 record StoreSettings(
     String store, String label, Map<String, Object> values, Map<String, String> environment)

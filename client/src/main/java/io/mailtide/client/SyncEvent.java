@@ -116,8 +116,8 @@ public sealed interface SyncEvent {
    *
    * @param folder the folder it happened in, where there is one
    * @param message the message it is about, as the server numbers it, where there is one
-   * @param kind what went wrong, in one word or two for programs: {@code sign-in}, {@code
-   *     disk-full}; {@code other} where the store does not say
+   * @param kind what went wrong, in one word or two for programs: {@code sign-in},
+   *     {@code disk-full}; {@code other} where the store does not say
    * @param doing what was being done, as a clause; empty where the store does not say
    * @param said what the server or the system said, or all that the store says; may be empty
    * @param next what happens next, or what the user must do; may be empty

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Does a store's synchronisations, one at a time, in the worker's thread; what a {@link
- * BackgroundSync} puts in order.
+ * Does a store's synchronisations, one at a time, in the worker's thread; what a
+ * {@link BackgroundSync} puts in order.
  */
 @FunctionalInterface
 interface SyncRunner {
@@ -20,7 +20,8 @@ interface SyncRunner {
    * Synchronises and returns when it is over. What it throws counts as a crash.
    *
    * @param flags what to synchronise
-   * @param cancellation asks it to stop; it then ends with {@code MAPI_E_USER_CANCEL}, and nothing is lost
+   * @param cancellation asks it to stop; it then ends with {@code MAPI_E_USER_CANCEL}, and nothing
+   *     is lost
    */
   Ended run(
       Set<SyncFlag> flags, StoreOptions options, Reporter reporter, Cancellation cancellation);

@@ -21,8 +21,9 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * A table of a TOML file, read key by key. What is wrong with a value becomes a problem of the file, and the value counts as
- * not given, so that all problems of a file are found in one reading. No message shows a value that may be a secret.
+ * A table of a TOML file, read key by key. What is wrong with a value becomes a problem of the
+ * file, and the value counts as not given, so that all problems of a file are found in one reading.
+ * No message shows a value that may be a secret.
  */
 final class TomlSection {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,5})([smhdw])");
@@ -160,7 +161,10 @@ final class TomlSection {
     };
   }
 
-  /** A path; {@code ~} is the home directory, a relative one starts at the configuration file's folder. */
+  /**
+   * A path; {@code ~} is the home directory, a relative one starts at the configuration file's
+   * folder.
+   */
   Optional<Path> path(String key) {
     return text(key).flatMap(text -> {
       // The shell's other short forms would become directories of that name.
@@ -306,7 +310,10 @@ final class TomlSection {
     return line.length() <= 60 ? line : line.substring(0, 60) + "…";
   }
 
-  /** The known word nearest to this one, where one is near: some letters wrong, or one the beginning of the other. */
+  /**
+   * The known word nearest to this one, where one is near: some letters wrong, or one the beginning
+   * of the other.
+   */
   static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 3)

@@ -59,8 +59,8 @@ public final class Verdicts {
   private Verdicts() {}
 
   /**
-   * What the contract calls a fault. The documents know no brake: {@code MAPI_E_CANCEL} stands for it, a stop that no user
-   * asked for, and for nothing else.
+   * What the contract calls a fault. The documents know no brake: {@code MAPI_E_CANCEL} stands for
+   * it, a stop that no user asked for, and for nothing else.
    */
   public static HResult result(Fault.Kind kind) {
     return switch (kind) {
@@ -92,7 +92,10 @@ public final class Verdicts {
     return exitCode(result(kind));
   }
 
-  /** The exit code of a program whose last result is this one; a code of no name counts by its severity. */
+  /**
+   * The exit code of a program whose last result is this one; a code of no name counts by its
+   * severity.
+   */
   public static int exitCode(HResult result) {
     return EXIT_CODES.getOrDefault(result, result.failed() ? LOCAL : DONE);
   }

@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Holds docs/configuration.md and the design's example against the code, with the real types of stores. */
+/**
+ * Holds docs/configuration.md and the design's example against the code, with the real types of
+ * stores.
+ */
 class ConfigurationPageTest {
   private static final Pattern KEY =
       Pattern.compile("(?m)^\\| `([^`]+)` \\| .* \\| .* \\| .* \\|$");

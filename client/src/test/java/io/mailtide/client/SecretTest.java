@@ -83,8 +83,8 @@ class SecretTest {
 
     assertThat(fault.said()).isEqualTo("its command did not end within 1 s");
     if (Files.exists(pid)) {
-      // Where nobody collects the dead, a process that has ended stays in the list, but runs no
-      // program.
+      // Where nobody collects the dead, a process that
+      // has ended stays in the list, but runs no program.
       var child = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
       child.ifPresent(handle -> {
         handle.onExit().completeOnTimeout(handle, 30, TimeUnit.SECONDS).join();

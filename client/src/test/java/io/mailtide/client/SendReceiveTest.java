@@ -39,7 +39,10 @@ class SendReceiveTest {
 
   private final List<SyncEvent> events = new ArrayList<>();
 
-  /** A session of stores, each with this many messages at its server, which is reached through the gate. */
+  /**
+   * A session of stores, each with this many messages at its server, which is reached through the
+   * gate.
+   */
   private Session session(int messages, MemoryStore.Hook gate, String... names) {
     var stores = new ArrayList<Profile.Store>();
     for (var name : names) {

@@ -36,9 +36,9 @@ class WrongProfileTest {
     var file = folder.resolve("none.toml");
 
     assertThat(problems(file))
-        .containsExactly(
-            file
-                + ": there is no configuration here; README.md shows a short one, and mailtide demo needs none");
+        .containsExactly(file
+            + ": there is no configuration here; README.md shows a short one, and mailtide "
+            + "demo needs none");
   }
 
   @Test
@@ -106,7 +106,10 @@ class WrongProfileTest {
         .isSortedAccordingTo((a, b) -> Integer.compare(line(file, a), line(file, b)));
   }
 
-  /** Every slip of one letter in every key, unless it makes another key, is answered with a key one slip away. */
+  /**
+   * Every slip of one letter in every key, unless it makes another key, is answered with a key one
+   * slip away.
+   */
   @Test
   void load_anyKeyWithASlip_suggestsTheNearest() throws Exception {
     var keys = ProfileKeys.store(PaperProvider.IMAP, PaperProvider.MAILDIR);

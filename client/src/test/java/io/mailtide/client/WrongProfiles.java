@@ -241,11 +241,13 @@ final class WrongProfiles {
       Case.store(
           "plain text to another machine",
           "tls = \"none\"",
-          "8:1: tls = \"none\" sends mail and password in the clear; if that is meant, add allow-plaintext = true"),
+          "8:1: tls = \"none\" sends mail and password in the clear; if that is meant, add "
+              + "allow-plaintext = true"),
       new Case(
           "plain text to another machine when sending",
           STORE + "[transports.out]\nhost = \"localhost.example.org\"\ntls = \"none\"",
-          "10:1: tls = \"none\" sends mail and password in the clear; if that is meant, add allow-plaintext = true"),
+          "10:1: tls = \"none\" sends mail and password in the clear; if that is meant, add "
+              + "allow-plaintext = true"),
       new Case(
           "two stores in one directory",
           STORE + SECOND.replace("mail2", "./x/../mail"),
@@ -257,7 +259,8 @@ final class WrongProfiles {
       new Case(
           "a store around the default store",
           "[default-store]\npath = \"mail/local\"\n" + STORE,
-          "8:1: `path` in [stores.work] contains that of the default store; give each a directory of its own"),
+          "8:1: `path` in [stores.work] contains that of the default store; give each a "
+              + "directory of its own"),
       new Case(
           "an unknown store in a group",
           STORE + SECOND + "[groups.all]\nstores = [\"home\",\n  \"wrk\"]",

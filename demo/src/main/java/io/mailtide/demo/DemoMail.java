@@ -17,8 +17,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * The real messages of the demonstration, in memory: some hundreds in several folders. {@code SOURCE.md} beside the archive
- * says where they come from.
+ * The real messages of the demonstration, in memory: some hundreds in several folders.
+ * {@code SOURCE.md} beside the archive says where they come from.
  */
 public final class DemoMail {
   /** From the archive's groups to the folders of a mailbox. */

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * An IMAP server in this process, on a free port of the loopback interface, without TLS: a poor one, without CONDSTORE or
- * any other extension that helps. It hands out messages byte for byte as they were put in.
+ * An IMAP server in this process, on a free port of the loopback interface, without TLS: a poor
+ * one, without CONDSTORE or any other extension that helps. It hands out messages byte for byte as
+ * they were put in.
  */
 public final class DemoServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request to stop, made once by any thread and seen by all who hold it. Whoever blocks registers how to be woken, for
- * instance by closing a socket.
+ * A request to stop, made once by any thread and seen by all who hold it. Whoever blocks registers
+ * how to be woken, for instance by closing a socket.
  */
 public final class Cancellation {
   private final List<Runnable> wakers = new ArrayList<>();

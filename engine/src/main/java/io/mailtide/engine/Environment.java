@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
-/** Clock, dice and sleep: all that is not a function of its input. The simulation brings its own. */
+/**
+ * Clock, dice and sleep: all that is not a function of its input. The simulation brings its own.
+ */
 public interface Environment {
   /** The time of day. */
   InstantSource clock();

@@ -3,7 +3,8 @@ package io.mailtide.engine;
 import java.util.Optional;
 
 /**
- * An expected failure, as a value: what it is, how far it reaches, and the words for the person who reads it.
+ * An expected failure, as a value: what it is, how far it reaches, and the words for the person who
+ * reads it.
  *
  * @param kind what went wrong; the client maps it to an {@code HResult} and an exit code
  * @param reach what cannot go on because of it

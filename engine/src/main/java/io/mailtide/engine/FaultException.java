@@ -1,6 +1,9 @@
 package io.mailtide.engine;
 
-/** Carries a {@link Fault} out of a port. Thrown by replicas, caught by the engine where the fault's reach ends. */
+/**
+ * Carries a {@link Fault} out of a port. Thrown by replicas, caught by the engine where the fault's
+ * reach ends.
+ */
 public final class FaultException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 /**
  * The flags and keywords of a message (RFC 9051 section 2.3.2), an immutable set that ignores case.
  *
- * <p>System flags and well-known keywords are spelt as registered ({@code \Seen}, {@code $Forwarded}); any other keyword
- * keeps the spelling it came with. {@code \Recent} is about a session, not the message, and is never held.
+ * <p>System flags and well-known keywords are spelt as registered ({@code \Seen},
+ * {@code $Forwarded}); any other keyword keeps the spelling it came with. {@code \Recent} is about
+ * a session, not the message, and is never held.
  */
 public final class Flags {
   /** No flags. */
@@ -47,7 +48,9 @@ public final class Flags {
     text = String.join(" ", this.names.values());
   }
 
-  /** The set of these names, in any order and case; empty names and {@code \Recent} are left out. */
+  /**
+   * The set of these names, in any order and case; empty names and {@code \Recent} are left out.
+   */
   public static Flags of(Collection<String> names) {
     return names.isEmpty() ? NONE : new Flags(names);
   }
@@ -86,7 +89,10 @@ public final class Flags {
     return of(names.values().stream().filter(name -> !those.contains(name)).toList());
   }
 
-  /** These with the change applied that leads from {@code before} to {@code after}, each flag by itself. */
+  /**
+   * These with the change applied that leads from {@code before} to {@code after}, each flag by
+   * itself.
+   */
   public Flags changed(Flags before, Flags after) {
     return minus(before.minus(after)).plus(after.minus(before));
   }

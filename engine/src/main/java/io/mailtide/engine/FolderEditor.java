@@ -5,25 +5,26 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Changes to one open folder. Delivery takes two steps, so that the intent can be recorded between them: {@link #stage}
- * and {@link #harden}, then {@link #publish}.
+ * Changes to one open folder. Delivery takes two steps, so that the intent can be recorded between
+ * them: {@link #stage} and {@link #harden}, then {@link #publish}.
  */
 public interface FolderEditor {
   /** Begins to take in a message; invisible to other programs until published. */
   Staged stage() throws FaultException;
 
   /**
-   * Makes durable all messages staged and ended, and all that was published before, also in folders opened earlier in this
-   * run. One call for many messages: it costs about as much for a thousand as for one.
+   * Makes durable all messages staged and ended, and all that was published before, also in folders
+   * opened earlier in this run. One call for many messages: it costs about as much for a thousand
+   * as for one.
    */
   void harden() throws FaultException;
 
   /**
-   * Makes a staged message part of the folder, under its key. Repeatable, also by a later run: a message published already
-   * stays as it is.
+   * Makes a staged message part of the folder, under its key. Repeatable, also by a later run: a
+   * message published already stays as it is.
    *
-   * @return whether the message is there, whichever call put it there; false when there is neither a staged nor a
-   *     published message of that key
+   * @return whether the message is there, whichever call put it there; false when there is neither
+   *     a staged nor a published message of that key
    */
   boolean publish(MessageKey key, Flags flags) throws FaultException;
 
@@ -33,7 +34,8 @@ public interface FolderEditor {
   /**
    * Gives a message these flags.
    *
-   * @return the flags it has now: what this side cannot hold is missing. Absent: the message is not there any more
+   * @return the flags it has now: what this side cannot hold is missing. Absent: the message is not
+   *     there any more
    */
   Optional<Flags> setFlags(MessageKey key, Flags flags) throws FaultException;
 
@@ -43,7 +45,10 @@ public interface FolderEditor {
   /** The flags that this side can hold of these. */
   Flags representable(Flags flags) throws FaultException;
 
-  /** Reads a message of this folder whole, as on the wire (CRLF form), in pieces. False when it is not there. */
+  /**
+   * Reads a message of this folder whole, as on the wire (CRLF form), in pieces. False when it is
+   * not there.
+   */
   boolean read(MessageKey key, ByteSink sink) throws FaultException;
 
   /** Takes bytes; the buffer is the caller's again on return. */

@@ -6,11 +6,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A folder's name as a path of decoded segments, free of any server's hierarchy separator and encoding.
+ * A folder's name as a path of decoded segments, free of any server's hierarchy separator and
+ * encoding.
  *
- * <p>{@code INBOX} is one folder whatever its case (RFC 9051 section 5.1), and is kept in capitals. The {@linkplain
- * #text() text form} joins the segments with {@code /}; a {@code /} or {@code %} inside a segment is written {@code %2F}
- * or {@code %25}, so that {@link #parse} gives the same name back.
+ * <p>{@code INBOX} is one folder whatever its case (RFC 9051 section 5.1), and is kept in capitals.
+ * The {@linkplain #text() text form} joins the segments with {@code /}; a {@code /} or {@code %}
+ * inside a segment is written {@code %2F} or {@code %25}, so that {@link #parse} gives the same
+ * name back.
  *
  * @param segments from the outermost folder inwards; at least one, none empty
  */

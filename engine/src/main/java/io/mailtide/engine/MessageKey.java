@@ -1,8 +1,8 @@
 package io.mailtide.engine;
 
 /**
- * A message's identity on one side, within its folder and {@link Generation}: for IMAP its UID in decimal, for Maildir
- * the base name of its file.
+ * A message's identity on one side, within its folder and {@link Generation}: for IMAP its UID in
+ * decimal, for Maildir the base name of its file.
  *
  * @param value not empty
  */

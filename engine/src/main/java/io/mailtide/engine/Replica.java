@@ -5,22 +5,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One side of a synchronisation, open: a port. Blocking; used by one thread at a time. Every method may throw a fault
- * whose reach says whether the replica is still of use.
+ * One side of a synchronisation, open: a port. Blocking; used by one thread at a time. Every method
+ * may throw a fault whose reach says whether the replica is still of use.
  */
 public interface Replica extends AutoCloseable {
   /**
    * All folders that hold mail, with as much of their condition as this side tells at little cost.
    *
-   * @param known how far each known folder has been observed, so that this side can say {@link
-   *     FolderSummary#unchanged()}
+   * @param known how far each known folder has been observed, so that this side can say
+   *     {@link FolderSummary#unchanged()}
    */
   List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException;
 
-  /** Opens a folder that {@link #folders} listed or {@link ReplicaEditor#create} made. Opening one closes the one open before. */
+  /**
+   * Opens a folder that {@link #folders} listed or {@link ReplicaEditor#create} made. Opening one
+   * closes the one open before.
+   */
   ReplicaFolder open(FolderName name) throws FaultException;
 
-  /** What this side lets itself be changed in as a whole; empty where nothing may be changed at all. */
+  /**
+   * What this side lets itself be changed in as a whole; empty where nothing may be changed at all.
+   */
   Optional<ReplicaEditor> editor();
 
   /** What was exchanged so far. */

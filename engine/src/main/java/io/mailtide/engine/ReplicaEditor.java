@@ -7,20 +7,24 @@ import java.util.Set;
 /** Changes to a {@link Replica} as a whole. Same thread as the replica. */
 public interface ReplicaEditor {
   /**
-   * Creates a folder, and what this side needs above it: that may be no folder yet, as on the other side. Creating one
-   * that exists does nothing.
+   * Creates a folder, and what this side needs above it: that may be no folder yet, as on the other
+   * side. Creating one that exists does nothing.
    */
   void create(FolderName name) throws FaultException;
 
-  /** Removes a folder that holds no message; one that holds any, or is gone already, is left alone. */
+  /**
+   * Removes a folder that holds no message; one that holds any, or is gone already, is left alone.
+   */
   void removeEmpty(FolderName name) throws FaultException;
 
   /**
-   * Makes all changes of this run durable, and finds out how these folders can be recognised as unchanged later.
+   * Makes all changes of this run durable, and finds out how these folders can be recognised as
+   * unchanged later.
    *
    * @param folders folders that this run has changed
-   * @return a checkpoint for each folder whose content is now exactly what scans and own changes of this run say; a folder
-   *     that another program touched meanwhile is missing and will be scanned by the next run
+   * @return a checkpoint for each folder whose content is now exactly what scans and own changes of
+   *     this run say; a folder that another program touched meanwhile is missing and will be
+   *     scanned by the next run
    */
   Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException;
 

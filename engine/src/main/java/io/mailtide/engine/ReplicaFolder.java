@@ -16,23 +16,25 @@ public interface ReplicaFolder {
   /**
    * Observes the folder.
    *
-   * @param since where to start from; absent: everything. A replica that cannot tell changes since then observes
-   *     everything, and says so in the result
+   * @param since where to start from; absent: everything. A replica that cannot tell changes since
+   *     then observes everything, and says so in the result
    * @param known what the state knows of this side, for replicas that must compare with it
    * @param observer told of each message, in this thread, in any order, each key at most once
    */
   Scan scan(Optional<Checkpoint> since, Known known, Observer observer) throws FaultException;
 
   /**
-   * Reads messages. The bodies come in any order; one that this side cannot give is simply not ended, and a message gone
-   * meanwhile is not even begun. Only a fault that stops the whole is thrown.
+   * Reads messages. The bodies come in any order; one that this side cannot give is simply not
+   * ended, and a message gone meanwhile is not even begun. Only a fault that stops the whole is
+   * thrown.
    *
    * @param keys keys of this folder; no more than some thousands
    */
   void fetch(List<MessageKey> keys, BodySink sink) throws FaultException;
 
   /**
-   * Asks again whether these messages are really gone, by another way than the scan, before their removal spreads.
+   * Asks again whether these messages are really gone, by another way than the scan, before their
+   * removal spreads.
    *
    * @return those that are gone
    */
@@ -44,8 +46,10 @@ public interface ReplicaFolder {
   /**
    * A scan's result.
    *
-   * @param complete whether every message of the folder was observed, so that what was not seen is gone
-   * @param checkpoint how far the folder is now observed; absent where this side cannot tell (it will be scanned again)
+   * @param complete whether every message of the folder was observed, so that what was not seen is
+   *     gone
+   * @param checkpoint how far the folder is now observed; absent where this side cannot tell (it
+   *     will be scanned again)
    */
   record Scan(boolean complete, Optional<Checkpoint> checkpoint) {}
 
@@ -64,8 +68,8 @@ public interface ReplicaFolder {
     long count() throws FaultException;
 
     /**
-     * The known keys that are numbers from {@code first} to {@code last}, both included, in ascending order; at most
-     * {@code limit} of them.
+     * The known keys that are numbers from {@code first} to {@code last}, both included, in
+     * ascending order; at most {@code limit} of them.
      */
     List<MessageKey> between(long first, long last, int limit) throws FaultException;
   }
@@ -78,7 +82,10 @@ public interface ReplicaFolder {
 
   /** One body on its way: {@code write*} then {@code end}, or {@code abandon}. */
   interface Body {
-    /** Takes the next bytes, as on the wire (CRLF line ends). The buffer is the caller's again on return. */
+    /**
+     * Takes the next bytes, as on the wire (CRLF line ends). The buffer is the caller's again on
+     * return.
+     */
     void write(ByteBuffer bytes) throws FaultException;
 
     /**

@@ -28,8 +28,9 @@ public record Setting(
     /** A file or directory; {@code ~} and paths relative to the configuration file are resolved. */
     PATH,
     /**
-     * A secret. Key {@code password} stands for the family {@code password}, {@code password-command}, {@code
-     * password-env} and {@code password-file}, of which one is given.
+     * A secret. Key {@code password} stands for the family {@code password},
+     * {@code password-command}, {@code password-env} and {@code password-file}, of which one is
+     * given.
      */
     SECRET
   }

@@ -20,7 +20,8 @@ public record StoreStatus(
    * Reads the status, without keeping others from the store.
    *
    * @return absent where the store was never synchronised
-   * @throws FaultException {@link Fault.Kind#STATE_DAMAGED}, {@link Fault.Kind#STATE_NEWER} or {@link Fault.Kind#DISK}
+   * @throws FaultException {@link Fault.Kind#STATE_DAMAGED}, {@link Fault.Kind#STATE_NEWER} or
+   *     {@link Fault.Kind#DISK}
    */
   public static Optional<StoreStatus> read(Path stateDirectory, String store)
       throws FaultException {
@@ -47,7 +48,8 @@ public record StoreStatus(
   /**
    * A folder kept in step.
    *
-   * @param messages how many messages are in step */
+   * @param messages how many messages are in step
+   */
   public record FolderStatus(FolderName name, long messages) {}
 
   /**

@@ -20,13 +20,14 @@ public interface SyncListener {
   }
 
   /**
-   * Where a run is. No number ever falls; no done number passes its total. The totals of messages and bytes are known
-   * when {@link Phase#TRANSFERRING} begins.
+   * Where a run is. No number ever falls; no done number passes its total. The totals of messages
+   * and bytes are known when {@link Phase#TRANSFERRING} begins.
    *
    * @param folder the folder in hand, where there is one
    * @param foldersDone folders listed and compared, of {@code folders}
    * @param messagesDone messages copied, changed, removed or given up, of {@code messages}
-   * @param bytesDone bytes of message bodies copied or given up, of {@code bytes} as the server states the sizes
+   * @param bytesDone bytes of message bodies copied or given up, of {@code bytes} as the server
+   *     states the sizes
    */
   record Progress(
       Phase phase,

@@ -11,8 +11,8 @@ public final class Synchronizer {
   private Synchronizer() {}
 
   /**
-   * Runs one synchronisation in the calling thread and returns when it is over. Never throws for what can be expected: the
-   * outcome says how it ended.
+   * Runs one synchronisation in the calling thread and returns when it is over. Never throws for
+   * what can be expected: the outcome says how it ended.
    */
   public static Outcome run(Job job, SyncListener listener) {
     return new Runner(job, listener).run();

@@ -125,7 +125,8 @@ public record HResult(int code) {
   }
 
   /**
-   * The name and the code: {@code MAPI_E_LOGON_FAILED (0x80040111)}; the code alone where it has no name.
+   * The name and the code: {@code MAPI_E_LOGON_FAILED (0x80040111)}; the code alone where it has no
+   * name.
    */
   @Override
   public String toString() {

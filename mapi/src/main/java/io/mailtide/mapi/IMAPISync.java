@@ -20,9 +20,10 @@ public interface IMAPISync extends IUnknown {
    * joins it; any other runs after it, those with {@link SyncFlag#SYNC_ON_DEMAND} first.
    *
    * @return the event that is signalled when the work is over; its owner is the caller
-   * @throws MapiException the request was not accepted, and the callback will not be called: {@code
-   *     MAPI_E_INVALID_PARAMETER}: no request; {@code MAPI_E_INTERFACE_NOT_SUPPORTED}: the callback
-   *     object has no {@link IMAPISyncProgressCallback}; {@code MAPI_E_BUSY}: too many requests wait
+   * @throws MapiException the request was not accepted, and the callback will not be called:
+   *     {@code MAPI_E_INVALID_PARAMETER}: no request; {@code MAPI_E_INTERFACE_NOT_SUPPORTED}: the
+   *     callback object has no {@link IMAPISyncProgressCallback}; {@code MAPI_E_BUSY}: too many
+   *     requests wait
    */
   SyncDone synchronizeInBackground(@Nullable MAPISIB request) throws MapiException;
 }

@@ -4,8 +4,9 @@ import java.util.Optional;
 
 /**
  * Is told how a synchronisation goes. Clients implement it; store providers call it, in a thread of
- * theirs, one call at a time for a request. A call that throws is logged, and no more than {@link
- * #done} is called after it; one that stalls delays those that follow, and never the synchronisation.
+ * theirs, one call at a time for a request. A call that throws is logged, and no more than
+ * {@link #done} is called after it; one that stalls delays those that follow, and never the
+ * synchronisation.
  */
 public interface IMAPISyncProgressCallback extends IUnknown {
   /** This interface's identifier. */
@@ -17,7 +18,8 @@ public interface IMAPISyncProgressCallback extends IUnknown {
    *
    * @param step names the current step; absent: same step, new position
    * @param index the position, 0 to {@code indexMax}; never falls
-   * @param indexMax the position that means complete, 0 to 4,294,967,295; may grow while work is discovered
+   * @param indexMax the position that means complete, 0 to 4,294,967,295; may grow while work is
+   *     discovered
    */
   void progress(Optional<String> step, long index, long indexMax);
 
@@ -33,7 +35,8 @@ public interface IMAPISyncProgressCallback extends IUnknown {
    *
    * @param event what {@link IMAPISync#synchronizeInBackground} returned, signalled, handed back to
    *     be closed
-   * @param result {@code S_OK}, {@code MAPI_W_PARTIAL_COMPLETION} when some items failed, or the failure
+   * @param result {@code S_OK}, {@code MAPI_W_PARTIAL_COMPLETION} when some items failed, or the
+   *     failure
    */
   void done(SyncDone event, HResult result);
 }

@@ -13,7 +13,8 @@ public interface IUnknown {
    * The object's other face. An object answers to each interface that it implements; one that hands
    * out further objects overrides this.
    *
-   * @throws MapiException {@code MAPI_E_INTERFACE_NOT_SUPPORTED} when the object does not answer to it
+   * @throws MapiException {@code MAPI_E_INTERFACE_NOT_SUPPORTED} when the object does not answer to
+   *     it
    */
   default <T extends IUnknown> T queryInterface(InterfaceId<T> iid) throws MapiException {
     if (iid.type().isInstance(this)) {

@@ -23,12 +23,13 @@ public final class MAPISIB {
   /**
    * A request.
    *
-   * @param ulFlags the bits of {@link SyncFlag}s, any combination with at least one {@linkplain
-   *     SyncFlag#isDirection() direction}
+   * @param ulFlags the bits of {@link SyncFlag}s, any combination with at least one
+   *     {@linkplain SyncFlag#isDirection() direction}
    * @param psesSync the session
-   * @param punkCallBack the object on which to report; it is asked for {@link IMAPISyncProgressCallback}
-   * @throws MapiException {@code MAPI_E_UNKNOWN_FLAGS}: a bit that is not documented; {@code
-   *     MAPI_E_INVALID_PARAMETER}: no direction, session or callback
+   * @param punkCallBack the object on which to report; it is asked for
+   *     {@link IMAPISyncProgressCallback}
+   * @throws MapiException {@code MAPI_E_UNKNOWN_FLAGS}: a bit that is not documented;
+   *     {@code MAPI_E_INVALID_PARAMETER}: no direction, session or callback
    */
   public static MAPISIB of(
       int ulFlags, @Nullable IMAPISession psesSync, @Nullable IUnknown punkCallBack)

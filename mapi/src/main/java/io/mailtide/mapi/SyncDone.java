@@ -64,7 +64,10 @@ public final class SyncDone implements AutoCloseable {
     return signalled.await(limit.toNanos(), TimeUnit.NANOSECONDS) ? result() : Optional.empty();
   }
 
-  /** The end as a stage, for those who do not want to wait; what hangs on it runs in threads of its own. */
+  /**
+   * The end as a stage, for those who do not want to wait; what hangs on it runs in threads of its
+   * own.
+   */
   public CompletionStage<HResult> completion() {
     return completion.minimalCompletionStage();
   }

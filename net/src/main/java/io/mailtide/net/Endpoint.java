@@ -17,7 +17,9 @@ public record Endpoint(String host, int port) {
     }
   }
 
-  /** The name for the server to choose its certificate by; none for an address (RFC 6066 section 3). */
+  /**
+   * The name for the server to choose its certificate by; none for an address (RFC 6066 section 3).
+   */
   Optional<SNIServerName> serverName() {
     if (host.contains(":") || host.matches("[0-9.]+")) {
       return Optional.empty();

@@ -5,11 +5,13 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server as a stream of bytes, in plain text or TLS, in which nothing waits without a limit.
+ * A connection to a server as a stream of bytes, in plain text or TLS, in which nothing waits
+ * without a limit.
  *
- * <p>Blocking, for platform and virtual threads; for one thread at a time, save {@link #cancel} and the counts, which are
- * for any. After a {@link NetException} it is of no more use, with one exception: a read that {@linkplain
- * NetFailure.TimedOut timed out} lost nothing and may be repeated.
+ * <p>Blocking, for platform and virtual threads; for one thread at a time, save {@link #cancel} and
+ * the counts, which are for any. After a {@link NetException} it is of no more use, with one
+ * exception: a read that {@linkplain NetFailure.TimedOut timed out} lost nothing and may be
+ * repeated.
  */
 public final class Link implements AutoCloseable {
   private final Endpoint peer;
@@ -47,11 +49,12 @@ public final class Link implements AutoCloseable {
   }
 
   /**
-   * Begins TLS on a connection where both sides have just agreed to (RFC 9051 section 6.2.1). Nothing that came in plain
-   * text may be used thereafter, capabilities least of all.
+   * Begins TLS on a connection where both sides have just agreed to (RFC 9051 section 6.2.1).
+   * Nothing that came in plain text may be used thereafter, capabilities least of all.
    *
-   * @param unread what was read and not yet consumed. There must be nothing: whatever follows the server's agreement in
-   *     plain text is an attack ({@link NetFailure.Injected}), and the connection is closed
+   * @param unread what was read and not yet consumed. There must be nothing: whatever follows the
+   *     server's agreement in plain text is an attack ({@link NetFailure.Injected}), and the
+   *     connection is closed
    */
   public void startTls(ByteBuffer unread) throws NetException {
     if (tls != null) {
@@ -83,11 +86,13 @@ public final class Link implements AutoCloseable {
   }
 
   /**
-   * Reads what has arrived, as much as has room, waiting for the first byte until the deadline. Large heap buffers are
-   * fastest: from 64 KiB on, and at least 17 KiB, TLS decrypts straight into them.
+   * Reads what has arrived, as much as has room, waiting for the first byte until the deadline.
+   * Large heap buffers are fastest: from 64 KiB on, and at least 17 KiB, TLS decrypts straight into
+   * them.
    *
    * @param target with room for at least one byte
-   * @return how many bytes were put into it, at least one; -1: the other side closed, and will say no more
+   * @return how many bytes were put into it, at least one; -1: the other side closed, and will say
+   *     no more
    */
   public int read(ByteBuffer target, Deadline deadline) throws NetException {
     if (!target.hasRemaining()) {
@@ -130,8 +135,8 @@ public final class Link implements AutoCloseable {
   }
 
   /**
-   * Stops whatever waits on this link, now and from now on, with {@link NetFailure.Cancelled}. Any thread, any number of
-   * times, at once. The thread that uses the link still closes it.
+   * Stops whatever waits on this link, now and from now on, with {@link NetFailure.Cancelled}. Any
+   * thread, any number of times, at once. The thread that uses the link still closes it.
    */
   public void cancel() {
     tcp.cancel();

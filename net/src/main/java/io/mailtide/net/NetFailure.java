@@ -181,7 +181,9 @@ public sealed interface NetFailure {
     }
   }
 
-  /** The two sides speak TLS, but found no version or method in common, or one of them broke it off. */
+  /**
+   * The two sides speak TLS, but found no version or method in common, or one of them broke it off.
+   */
   record NoCommonTls(Endpoint peer, String said) implements NetFailure {
     @Override
     public String doing() {
@@ -229,7 +231,10 @@ public sealed interface NetFailure {
     }
   }
 
-  /** Bytes came in plain text where TLS should have begun: somebody on the way may have put them there. */
+  /**
+   * Bytes came in plain text where TLS should have begun: somebody on the way may have put them
+   * there.
+   */
   record Injected(Endpoint peer) implements NetFailure {
     @Override
     public String doing() {
@@ -238,7 +243,8 @@ public sealed interface NetFailure {
 
     @Override
     public String said() {
-      return "more plain text followed the server's agreement to begin TLS; somebody on the way may have put it there";
+      return "more plain text followed the server's agreement to begin TLS;"
+          + " somebody on the way may have put it there";
     }
 
     @Override

@@ -39,7 +39,10 @@ public record Presented(
         Fingerprint.of(certificate));
   }
 
-  /** The subject alternative names that are DNS names (2) or addresses (7), RFC 5280 section 4.2.1.6. */
+  /**
+   * The subject alternative names that are DNS names (2) or addresses (7), RFC 5280 section
+   * 4.2.1.6.
+   */
   private static List<String> names(X509Certificate certificate) {
     var names = new ArrayList<String>();
     try {

@@ -5,12 +5,15 @@ import io.mailtide.wire.Step;
 import java.nio.ByteBuffer;
 
 /**
- * Moves bytes between a {@link Machine} and a {@link Link}: the whole shell around a protocol. One thread, the link's.
+ * Moves bytes between a {@link Machine} and a {@link Link}: the whole shell around a protocol. One
+ * thread, the link's.
  *
- * <p>Events go into the link's {@link Transcript} as they are, which is logged (INFO) when a wait fails.
+ * <p>Events go into the link's {@link Transcript} as they are, which is logged (INFO) when a wait
+ * fails.
  *
- * <p>What the machine asks to send is written before anything is read, so a machine that sends much on end must not make
- * the other side answer much meanwhile: both would wait for each other until the deadline.
+ * <p>What the machine asks to send is written before anything is read, so a machine that sends much
+ * on end must not make the other side answer much meanwhile: both would wait for each other until
+ * the deadline.
  *
  * @param <E> what the machine makes of the bytes
  */
@@ -30,8 +33,9 @@ public final class Pump<E> {
   /**
    * The machine's next event. Buffers within it are valid until the next call.
    *
-   * @throws NetException also when the other side {@linkplain NetFailure.ClosedByPeer closed} or sent what {@linkplain
-   *     NetFailure.Garbled cannot be understood}; thereafter only a wait that timed out may be repeated
+   * @throws NetException also when the other side {@linkplain NetFailure.ClosedByPeer closed} or
+   *     sent what {@linkplain NetFailure.Garbled cannot be understood}; thereafter only a wait that
+   *     timed out may be repeated
    */
   public E await(Deadline deadline) throws NetException {
     try {
@@ -79,8 +83,8 @@ public final class Pump<E> {
   }
 
   /**
-   * Begins TLS once both sides have agreed to, as {@link Link#startTls} does, with a new machine: of what the old one
-   * learnt or holds in plain text, nothing survives.
+   * Begins TLS once both sides have agreed to, as {@link Link#startTls} does, with a new machine:
+   * of what the old one learnt or holds in plain text, nothing survives.
    */
   public void startTls(Machine<E> fresh) throws NetException {
     link.startTls(buffer);

@@ -6,7 +6,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** A trust manager that decides on servers' certificates, in handshakes of engines, and on nothing else. Any thread. */
+/**
+ * A trust manager that decides on servers' certificates, in handshakes of engines, and on nothing
+ * else. Any thread.
+ */
 abstract class ServerTrust extends X509ExtendedTrustManager {
   @Override
   public abstract void checkServerTrusted(X509Certificate[] chain, String method, SSLEngine engine)

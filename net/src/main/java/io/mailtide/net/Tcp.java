@@ -23,10 +23,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP connection of which every wait ends at its deadline, or with {@link #cancel}. All but that is for one thread.
+ * A TCP connection of which every wait ends at its deadline, or with {@link #cancel}. All but that
+ * is for one thread.
  *
- * <p>The channel never blocks; a selector of its own does the waiting, reads and writes alike. (A blocking socket has no
- * time limit for writing, and one for reading only through a copy.)
+ * <p>The channel never blocks; a selector of its own does the waiting, reads and writes alike. (A
+ * blocking socket has no time limit for writing, and one for reading only through a copy.)
  */
 final class Tcp implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Tcp.class.getName());
@@ -59,7 +60,9 @@ final class Tcp implements AutoCloseable {
     connect(addresses[addresses.length - 1], deadline);
   }
 
-  /** In a thread of its own: the system's resolver can neither be given a time limit nor be stopped. */
+  /**
+   * In a thread of its own: the system's resolver can neither be given a time limit nor be stopped.
+   */
   private InetAddress[] resolve(Deadline deadline) throws NetException {
     var task = new FutureTask<>(() -> InetAddress.getAllByName(peer.host()));
     lookup = task;
@@ -146,7 +149,10 @@ final class Tcp implements AutoCloseable {
     }
   }
 
-  /** Whether the other side sent, or closed, and it was not read yet. Does not wait; may read a byte. */
+  /**
+   * Whether the other side sent, or closed, and it was not read yet. Does not wait; may read a
+   * byte.
+   */
   boolean hasArrived(Phase phase) throws NetException {
     try {
       return open().read(ByteBuffer.allocate(1)) != 0;

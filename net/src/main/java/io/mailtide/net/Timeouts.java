@@ -2,7 +2,10 @@ package io.mailtide.net;
 
 import java.time.Duration;
 
-/** How long each phase may last; all greater than zero. For COMMAND and BODY it is the longest silence, not the whole. */
+/**
+ * How long each phase may last; all greater than zero. For COMMAND and BODY it is the longest
+ * silence, not the whole.
+ */
 public record Timeouts(
     Duration connect,
     Duration handshake,

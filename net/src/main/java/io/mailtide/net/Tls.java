@@ -26,7 +26,9 @@ final class Tls {
   /** Encrypted, to be sent. */
   private final ByteBuffer leaving;
 
-  /** Decrypted, for a caller whose buffer has no room for a whole record: from position to limit. */
+  /**
+   * Decrypted, for a caller whose buffer has no room for a whole record: from position to limit.
+   */
   private final ByteBuffer spilt;
 
   private boolean heardTls;
@@ -97,8 +99,8 @@ final class Tls {
   /**
    * Reads at least one byte.
    *
-   * @return how many; -1: the other side closed, with or without saying so in TLS: what frames the messages above knows
-   *     whether anything is missing
+   * @return how many; -1: the other side closed, with or without saying so in TLS: what frames the
+   *     messages above knows whether anything is missing
    */
   int read(ByteBuffer target, Deadline deadline) throws NetException {
     int before = target.position();

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The last things that were said on a {@link Link}, for whoever looks into a failure. It keeps what it is given as
- * objects, and makes text of them only when asked: who gives it a secret gives it masked, as {@code Secret} and the
- * printed commands do by themselves. The link's thread only.
+ * The last things that were said on a {@link Link}, for whoever looks into a failure. It keeps what
+ * it is given as objects, and makes text of them only when asked: who gives it a secret gives it
+ * masked, as {@code Secret} and the printed commands do by themselves. The link's thread only.
  */
 public final class Transcript {
   private static final int ENTRIES_MAX = 64;
@@ -42,7 +42,10 @@ public final class Transcript {
     ring[(int) (count++ % ENTRIES_MAX)] = new Entry(mark, what);
   }
 
-  /** The last entries, oldest first, each as one short line: {@code >} sent, {@code <} received, {@code *} happened. */
+  /**
+   * The last entries, oldest first, each as one short line: {@code >} sent, {@code <} received,
+   * {@code *} happened.
+   */
   public List<String> lines() {
     var lines = new ArrayList<String>();
     for (long i = Math.max(0, count - ENTRIES_MAX); i < count; i++) {

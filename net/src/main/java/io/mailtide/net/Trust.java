@@ -22,8 +22,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers are who they say they are. Any thread; meant to be shared by all connections of an account, which then
- * resume each other's TLS sessions. Nothing is read before the first handshake, or {@link #prepare}.
+ * Which servers are who they say they are. Any thread; meant to be shared by all connections of an
+ * account, which then resume each other's TLS sessions. Nothing is read before the first handshake,
+ * or {@link #prepare}.
  */
 public final class Trust {
   private static final Trust SYSTEM = new Trust(() -> byAuthority(null), false, Optional.empty());
@@ -48,8 +49,8 @@ public final class Trust {
   }
 
   /**
-   * Servers whose name one of these authorities vouches for, and no others. A certificate in the file is trusted itself,
-   * too.
+   * Servers whose name one of these authorities vouches for, and no others. A certificate in the
+   * file is trusted itself, too.
    *
    * @param pem one or more certificates in PEM form (RFC 7468); read at first use
    */
@@ -62,14 +63,20 @@ public final class Trust {
     return new Trust(() -> new TrustByFingerprint(fingerprint), true, Optional.empty());
   }
 
-  /** Begins to read what is needed, some 0.1 s for the platform's authorities, in a thread of its own. */
+  /**
+   * Begins to read what is needed, some 0.1 s for the platform's authorities, in a thread of its
+   * own.
+   */
   public void prepare() {
     if (!context.isDone()) {
       Thread.ofVirtual().start(context);
     }
   }
 
-  /** A client's engine: TLS 1.2 or 1.3, the server's name sent (RFC 6066 section 3), the host checked unless pinned. */
+  /**
+   * A client's engine: TLS 1.2 or 1.3, the server's name sent (RFC 6066 section 3), the host
+   * checked unless pinned.
+   */
   SSLEngine engine(Endpoint peer) throws NetException {
     var engine = context(peer).createSSLEngine(peer.host(), peer.port());
     engine.setUseClientMode(true);

@@ -28,7 +28,10 @@ final class TrustByAuthority extends ServerTrust {
     }
   }
 
-  /** The platform gives its reason only in words, so the certificates are asked, and then it again without the host. */
+  /**
+   * The platform gives its reason only in words, so the certificates are asked, and then it again
+   * without the host.
+   */
   private Distrust why(X509Certificate[] chain, String method) {
     for (var each : chain) {
       try {

@@ -42,7 +42,10 @@ class LinkCancelTest {
     }
   }
 
-  /** The clock is read between the last look at the cancellation and the wait, so only a wake-up can end this one. */
+  /**
+   * The clock is read between the last look at the cancellation and the wait, so only a wake-up can
+   * end this one.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void cancel_wakesTheReader(boolean virtual) throws Exception {

@@ -16,8 +16,9 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
- * One connection of a {@link ScriptedPeer}. Lines end with CRLF and are read one byte at a time, so that what follows a
- * line stays in the socket. Text is ISO 8859-1: a character a byte. An expectation that is not met fails the script.
+ * One connection of a {@link ScriptedPeer}. Lines end with CRLF and are read one byte at a time, so
+ * that what follows a line stays in the socket. Text is ISO 8859-1: a character a byte. An
+ * expectation that is not met fails the script.
  */
 public final class Conversation implements AutoCloseable {
   private static final int LINE_BYTES_MAX = 1 << 20;
@@ -118,7 +119,10 @@ public final class Conversation implements AutoCloseable {
     return this;
   }
 
-  /** Sends the text in pieces of so many bytes, each in a segment of its own as far as the system lets it. */
+  /**
+   * Sends the text in pieces of so many bytes, each in a segment of its own as far as the system
+   * lets it.
+   */
   public Conversation sendInPieces(String text, int size) throws IOException {
     socket.setTcpNoDelay(true);
     for (int from = 0; from < text.length(); from += size) {

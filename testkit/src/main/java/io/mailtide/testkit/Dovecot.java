@@ -19,11 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Dovecot of its own: on a loopback port that the system chose, in a directory that is deleted at the end. Works as
- * root, where mail then belongs to the user {@code mail}, and as any other user.
+ * A real Dovecot of its own: on a loopback port that the system chose, in a directory that is
+ * deleted at the end. Works as root, where mail then belongs to the user {@code mail}, and as any
+ * other user.
  *
- * <p>Mail lies in Maildirs in file system layout with plain names: folder {@code A/B} of user {@code ann} is {@code
- * mail/ann/A/B}, and the separator is {@code /}.
+ * <p>Mail lies in Maildirs in file system layout with plain names: folder {@code A/B} of user
+ * {@code ann} is {@code mail/ann/A/B}, and the separator is {@code /}.
  */
 public final class Dovecot implements AutoCloseable {
   private static final int ATTEMPTS = 5;
@@ -72,7 +73,10 @@ public final class Dovecot implements AutoCloseable {
     return directory.resolve("mail").resolve(user);
   }
 
-  /** A folder of a user, to put files into, created where missing. Name segments are separated by {@code /}. */
+  /**
+   * A folder of a user, to put files into, created where missing. Name segments are separated by
+   * {@code /}.
+   */
   public MaildirFiller fill(String user, String folder) {
     return new MaildirFiller(this, mail(user), folder);
   }
@@ -153,7 +157,9 @@ public final class Dovecot implements AutoCloseable {
       return this;
     }
 
-    /** Stores mail as mdbox instead of Maildir; folders are then filled by {@link ImapTalk#append}. */
+    /**
+     * Stores mail as mdbox instead of Maildir; folders are then filled by {@link ImapTalk#append}.
+     */
     public Builder mdbox() {
       location = "mdbox:%h";
       return this;
@@ -279,7 +285,10 @@ public final class Dovecot implements AutoCloseable {
       return Files.readAttributes(path, PosixFileAttributes.class).group().getName();
     }
 
-    /** Two ports that are free now; should someone else take one meanwhile, the start is tried again. */
+    /**
+     * Two ports that are free now; should someone else take one meanwhile, the start is tried
+     * again.
+     */
     private static int[] freePorts() throws IOException {
       var loopback = InetAddress.getLoopbackAddress();
       try (var one = new ServerSocket(0, 1, loopback);

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A proxy on loopback in front of a server, which counts what passes and can cut the connection or let it stall after so
- * many bytes. What is set holds for connections made afterwards, each counting from its own beginning.
+ * A proxy on loopback in front of a server, which counts what passes and can cut the connection or
+ * let it stall after so many bytes. What is set holds for connections made afterwards, each
+ * counting from its own beginning.
  */
 public final class FaultProxy implements AutoCloseable {
   private final String targetHost;
@@ -56,7 +57,9 @@ public final class FaultProxy implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Connections to come are cut, both ways and with a reset, once so many bytes have gone that way. */
+  /**
+   * Connections to come are cut, both ways and with a reset, once so many bytes have gone that way.
+   */
   public FaultProxy cutAfter(Direction direction, long bytes) {
     way(direction).cutAt = bytes;
     return this;

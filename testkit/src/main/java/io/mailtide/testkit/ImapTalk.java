@@ -27,8 +27,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * A few IMAP commands for tests to change and read a real server, sharing no code with the product. One connection, one
- * thread; anything but OK fails the test.
+ * A few IMAP commands for tests to change and read a real server, sharing no code with the product.
+ * One connection, one thread; anything but OK fails the test.
  */
 public final class ImapTalk implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 60_000;
@@ -52,7 +52,10 @@ public final class ImapTalk implements AutoCloseable {
    */
   public record Held(long uid, TreeSet<String> flags, Instant arrived, long size, String sha256) {}
 
-  /** An untagged response: its text with each literal left out after its <code>{n}</code>, and the literals. */
+  /**
+   * An untagged response: its text with each literal left out after its <code>{n}</code>, and the
+   * literals.
+   */
   public record Answer(String text, List<byte[]> literals) {}
 
   private ImapTalk(int port) throws IOException {
@@ -63,7 +66,9 @@ public final class ImapTalk implements AutoCloseable {
     out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
   }
 
-  /** What a server says when it is ready to sign someone in; absent: nobody listens on this port. */
+  /**
+   * What a server says when it is ready to sign someone in; absent: nobody listens on this port.
+   */
   static Optional<String> greeting(int port) {
     try (var talk = new ImapTalk(port)) {
       for (; ; ) {

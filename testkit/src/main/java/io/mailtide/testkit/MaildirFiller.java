@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Puts messages straight into a folder of a {@link Dovecot}, far faster than by APPEND. The server numbers them in the
- * order they are added, for it goes by name. Fill a folder in one go, before the server first opens it.
+ * Puts messages straight into a folder of a {@link Dovecot}, far faster than by APPEND. The server
+ * numbers them in the order they are added, for it goes by name. Fill a folder in one go, before
+ * the server first opens it.
  */
 public final class MaildirFiller implements AutoCloseable {
   private static final Map<String, Character> SYSTEM =

@@ -19,11 +19,15 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Mail in memory, as one side holds it: the world that a {@link MemoryReplica} shows, and that a test edits as the side's
- * user would. Outlives the replicas opened on it, as a disk or server does.
+ * Mail in memory, as one side holds it: the world that a {@link MemoryReplica} shows, and that a
+ * test edits as the side's user would. Outlives the replicas opened on it, as a disk or server
+ * does.
  */
 public final class MemoryStore {
-  /** Called before each call of a replica; may throw a fault, or an error that stands for the process being killed. */
+  /**
+   * Called before each call of a replica; may throw a fault, or an error that stands for the
+   * process being killed.
+   */
   @FunctionalInterface
   public interface Hook {
     void before(String call) throws FaultException;
@@ -84,7 +88,9 @@ public final class MemoryStore {
   /** Whether changes can be told since a checkpoint; if not, every scan is complete. */
   boolean tracksChanges = true;
 
-  /** Folders that listings leave out, messages that scans leave out, and messages never handed over. */
+  /**
+   * Folders that listings leave out, messages that scans leave out, and messages never handed over.
+   */
   final Set<FolderName> unlisted = new HashSet<>();
 
   final Set<MessageKey> unseen = new HashSet<>();
@@ -227,7 +233,10 @@ public final class MemoryStore {
     return mail;
   }
 
-  /** The power fails: of what was not hardened, each message keeps or loses its last changes by itself. */
+  /**
+   * The power fails: of what was not hardened, each message keeps or loses its last changes by
+   * itself.
+   */
   public void cutPower(RandomGenerator random) {
     for (var folder : folders.values()) {
       for (var entry : folder.entries.values()) {

@@ -31,8 +31,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the engine relies on in a replica that can be changed. A test class of each such replica inherits it; the store
- * behind it outlives the replicas that are opened on it.
+ * What the engine relies on in a replica that can be changed. A test class of each such replica
+ * inherits it; the store behind it outlives the replicas that are opened on it.
  */
 public abstract class ReplicaContract {
   private static final FolderName FOLDER = FolderName.parse("Lists/Väter & Söhne");

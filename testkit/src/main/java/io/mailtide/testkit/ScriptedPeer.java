@@ -9,8 +9,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A TCP server on loopback that knows no protocol: it plays a script to each connection, in the order in which they
- * come. Closing it ends the test: it fails when a script failed, did not come to its end, or was not asked for.
+ * A TCP server on loopback that knows no protocol: it plays a script to each connection, in the
+ * order in which they come. Closing it ends the test: it fails when a script failed, did not come
+ * to its end, or was not asked for.
  */
 public final class ScriptedPeer implements AutoCloseable {
   private static final long ACCEPT_MILLIS_MAX = 5_000;
@@ -28,7 +29,10 @@ public final class ScriptedPeer implements AutoCloseable {
   private final List<Thread> players = new ArrayList<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  /** What to say to one connection; runs in a thread of its own. The connection ends when it returns. */
+  /**
+   * What to say to one connection; runs in a thread of its own. The connection ends when it
+   * returns.
+   */
   @FunctionalInterface
   public interface Script {
     void play(Conversation conversation) throws IOException;

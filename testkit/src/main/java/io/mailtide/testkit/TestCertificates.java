@@ -21,7 +21,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** An authority and servers' certificates, made for the test by the JDK's {@code keytool} in a folder of its own. Any thread. */
+/**
+ * An authority and servers' certificates, made for the test by the JDK's {@code keytool} in a
+ * folder of its own. Any thread.
+ */
 public final class TestCertificates {
   /** Protects the private keys in the PKCS #12 files. */
   public static final String PASSWORD = "mailtide";

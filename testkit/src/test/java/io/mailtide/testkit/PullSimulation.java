@@ -31,9 +31,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * One simulated life of a store, driven by a seed: edits on both sides, runs that are cut, killed and robbed of power at any
- * call, then a quiet run; after it, what must always hold is checked against a plain model. The same seed gives the same
- * life.
+ * One simulated life of a store, driven by a seed: edits on both sides, runs that are cut, killed
+ * and robbed of power at any call, then a quiet run; after it, what must always hold is checked
+ * against a plain model. The same seed gives the same life.
  */
 final class PullSimulation {
   /** Stands for {@code kill -9}. */

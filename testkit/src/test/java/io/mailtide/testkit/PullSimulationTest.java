@@ -8,7 +8,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.junit.jupiter.api.Test;
 
-/** A hundred and fifty simulated lives; {@code -Dsimulation.seeds=N -Dsimulation.seed=S} for more, or one again. */
+/**
+ * A hundred and fifty simulated lives; {@code -Dsimulation.seeds=N -Dsimulation.seed=S} for more,
+ * or one again.
+ */
 class PullSimulationTest {
   private static final Path MEMORY = Path.of("/dev/shm");
 

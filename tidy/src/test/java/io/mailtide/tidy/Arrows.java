@@ -11,9 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Who may import whom among our packages. Packages are given below a root, so that examples can have a root of their own. */
+/**
+ * Who may import whom among our packages. Packages are given below a root, so that examples can
+ * have a root of their own.
+ */
 final class Arrows {
-  /** Package to the packages it may import, sub-packages included; a package may always import itself. */
+  /**
+   * Package to the packages it may import, sub-packages included; a package may always import
+   * itself.
+   */
   static final Map<String, List<String>> ALLOWED = new TreeMap<>(Map.ofEntries(
       Map.entry("cli", List.of("client", "demo", "mapi", "engine")),
       Map.entry("client", List.of("mapi", "engine")),
@@ -56,9 +62,9 @@ final class Arrows {
         .should()
         .onlyDependOnClassesThat(oursOnlyIn(root, open))
         .as(from + " imports of ours only " + to)
-        .because(
-            "imports go down the list of ARCHITECTURE.md only, so that each part can be read, tested and replaced"
-                + " without those above it")
+        .because("imports go down the list of ARCHITECTURE.md only, so that each part can be read, "
+            + "tested and replaced"
+            + " without those above it")
         .allowEmptyShould(true);
   }
 

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What Java code may not do. Names are compared as they are written; the types behind them are not looked up. */
+/**
+ * What Java code may not do. Names are compared as they are written; the types behind them are not
+ * looked up.
+ */
 final class Bans {
   private static final Set<String> CLOCK_AND_DICE = Set.of(
       "Instant.now",
@@ -93,7 +96,10 @@ final class Bans {
     return found;
   }
 
-  /** Of {@code java.time.Instant}, {@code Instant}; so that a full name or an import of a member does not escape. */
+  /**
+   * Of {@code java.time.Instant}, {@code Instant}; so that a full name or an import of a member
+   * does not escape.
+   */
   private static String lastPart(Tree expression) {
     return expression instanceof MemberSelectTree select
         ? select.getIdentifier().toString()

@@ -19,7 +19,6 @@ final class KnownExceptions {
           "catch", CLIENT + "GuardedCallback.java", "a client's callback may throw anything"),
       new Excepted("catch", CLI + "TerminalSize.java", HANDLES),
       new Excepted("catch", MAILDIR + "NativeSync.java", HANDLES),
-      new Excepted("columns", "", "comments of older files are being wrapped"),
       new Excepted("environment", ENGINE + "SystemEnvironment.java", "it is the real one"),
       new Excepted("environment", "net/src/test/", "real sockets have real deadlines"),
       new Excepted(

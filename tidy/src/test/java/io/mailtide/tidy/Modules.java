@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
 
 /** What modules export, and whether both ways to find a service agree. */
 final class Modules {
-  /** The packages that a module offers to others. The program and its measurements offer none but their own. */
+  /**
+   * The packages that a module offers to others. The program and its measurements offer none but
+   * their own.
+   */
   static final Map<String, Set<String>> EXPORTED = Map.of(
       "cli", Set.of("io.mailtide.cli"),
       "client", Set.of("io.mailtide.client"),
@@ -43,7 +46,10 @@ final class Modules {
     return found;
   }
 
-  /** Each {@code provides} needs a file in {@code META-INF/services} that says the same, and the other way round. */
+  /**
+   * Each {@code provides} needs a file in {@code META-INF/services} that says the same, and the
+   * other way round.
+   */
   static List<Violation> services(List<JavaFile> moduleInfos, List<SourceFile> files) {
     var declared = new TreeMap<String, Set<String>>();
     for (var info : moduleInfos) {

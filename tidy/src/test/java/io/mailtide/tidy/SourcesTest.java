@@ -47,7 +47,8 @@ class SourcesTest {
   void clockAndDice_comeFromTheEnvironment() {
     check(
         each(JAVA, Bans::clockAndDice),
-        "what is not a function of its input comes from the Environment, so that simulation and tests replay exactly");
+        "what is not a function of its input comes from the Environment, so that simulation "
+            + "and tests replay exactly");
   }
 
   @Test
@@ -106,7 +107,8 @@ class SourcesTest {
   void services_areFoundBothWays() {
     check(
         Modules.services(moduleInfos(), FILES),
-        "the program runs on the class path and others may run it on the module path: both must find the same services");
+        "the program runs on the class path and others may run it on the module path: both "
+            + "must find the same services");
   }
 
   @Test

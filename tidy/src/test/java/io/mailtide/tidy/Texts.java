@@ -32,7 +32,10 @@ final class Texts {
     return matching(file, "registry", REGISTRY, "names a package registry's host: ");
   }
 
-  /** Relative links of a Markdown file that lead nowhere; what stands between code fences is no link. */
+  /**
+   * Relative links of a Markdown file that lead nowhere; what stands between code fences is no
+   * link.
+   */
   static List<Violation> links(SourceFile file, Predicate<Path> exists) {
     var found = new ArrayList<Violation>();
     var lines = file.lines();

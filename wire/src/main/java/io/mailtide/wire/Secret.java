@@ -1,8 +1,8 @@
 package io.mailtide.wire;
 
 /**
- * A value that never shows in a log, an error or a transcript: its text form is three stars. Who needs the value itself
- * asks for it by {@link #reveal}, where a reader of the code sees it.
+ * A value that never shows in a log, an error or a transcript: its text form is three stars. Who
+ * needs the value itself asks for it by {@link #reveal}, where a reader of the code sees it.
  *
  * @param <T> the type of the value
  */

@@ -18,14 +18,16 @@ public sealed interface Step<E> {
   record Starved<E>() implements Step<E> {}
 
   /**
-   * The peer closed the connection, and all that it sent before has been handed on. The last step; it repeats.
+   * The peer closed the connection, and all that it sent before has been handed on. The last step;
+   * it repeats.
    *
    * @param expected what should have come instead, in words for people
    */
   record Closed<E>(String expected) implements Step<E> {}
 
   /**
-   * The peer sent what cannot be understood, or more than the limits allow. The last step; it repeats.
+   * The peer sent what cannot be understood, or more than the limits allow. The last step; it
+   * repeats.
    *
    * @param expected what should have come instead, and where, in words for people
    * @param discarded the bytes at fault, or the first of them; they may hold what nobody should see

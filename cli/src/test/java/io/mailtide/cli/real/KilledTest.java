@@ -10,7 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} at random moments of real runs against a real server, with changes in between. */
+/**
+ * {@code kill -9} at random moments of real runs against a real server, with changes in between.
+ */
 class KilledTest {
   private static final int KILLS = 25;
   private static final int LONGEST_MILLIS = 2_500;

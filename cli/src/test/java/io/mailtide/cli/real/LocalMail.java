@@ -38,7 +38,10 @@ final class LocalMail {
     }
   }
 
-  /** A folder's name as a server that knows nothing of UTF-8 wants it; the corpus has these names only. */
+  /**
+   * A folder's name as a server that knows nothing of UTF-8 wants it; the corpus has these names
+   * only.
+   */
   static String onTheWire(String folder) {
     return folder
         .replace("&", "&-")

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A directory with a configuration in it, and the program run on it, each time as a process of its own. */
+/**
+ * A directory with a configuration in it, and the program run on it, each time as a process of its
+ * own.
+ */
 final class Program {
   private static final long MINUTES_MAX = 5;
 

@@ -1,8 +1,8 @@
 package io.mailtide.engine.plan;
 
 /**
- * Stops a run from removing a large share of what a person has: more than 20 messages and more than 20 % of a folder or
- * account, or all of a folder or account that held more than one.
+ * Stops a run from removing a large share of what a person has: more than 20 messages and more than
+ * 20 % of a folder or account, or all of a folder or account that held more than one.
  */
 public final class Brake {
   private static final int MESSAGES = 20;

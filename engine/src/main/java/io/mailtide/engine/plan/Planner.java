@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides what to do with a message that was agreed on: a pure three-way merge, one rule text for both sides.
+ * Decides what to do with a message that was agreed on: a pure three-way merge, one rule text for
+ * both sides.
  *
- * <p>A removal wins over a change of flags: whoever removed the message saw it, and the undo area keeps it. Flags merge
- * each by itself: what one side's user set or cleared since the last agreement is applied to what the other side has.
+ * <p>A removal wins over a change of flags: whoever removed the message saw it, and the undo area
+ * keeps it. Flags merge each by itself: what one side's user set or cleared since the last
+ * agreement is applied to what the other side has.
  */
 public final class Planner {
   private Planner() {}
@@ -51,9 +53,8 @@ public final class Planner {
     if (allowed.removals(left)) {
       return Decision.of(new Action.Remove(trio.row(), left, key.get()));
     }
-    // A removal that may not go far waits and is found again. One that may not come near never will
-    // be: the far side
-    // tells of it only once.
+    // A removal that may not go far waits and is found again. One that may not come near never
+    // will be: the far side tells of it only once.
     return gone == Side.FAR
         ? Decision.of(new Action.Untie(trio.row(), gone))
         : new Decision(List.of(), 1);
@@ -92,8 +93,8 @@ public final class Planner {
   }
 
   /**
-   * The flags of one side to agree on: what it has now, without those changes of its own user that the other side has not
-   * been told yet.
+   * The flags of one side to agree on: what it has now, without those changes of its own user that
+   * the other side has not been told yet.
    *
    * @param agreed the flags of this side agreed last
    * @param from the flags of this side before a change of the other side was carried out here

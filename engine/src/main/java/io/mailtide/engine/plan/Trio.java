@@ -6,8 +6,8 @@ import io.mailtide.engine.Side;
 import java.util.Optional;
 
 /**
- * A message that both sides agreed on, as it is now on each side. (A message that only one side has, and that was never
- * agreed on, needs no comparison: it is copied or paired by content.)
+ * A message that both sides agreed on, as it is now on each side. (A message that only one side
+ * has, and that was never agreed on, needs no comparison: it is copied or paired by content.)
  *
  * @param row the state's number of the message
  * @param near the near side's part

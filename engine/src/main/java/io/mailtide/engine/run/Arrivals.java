@@ -45,7 +45,10 @@ final class Arrivals implements BodySink {
     return arrived;
   }
 
-  /** What the near side threw while taking in, if it did: then the far side is not to blame for the end. */
+  /**
+   * What the near side threw while taking in, if it did: then the far side is not to blame for the
+   * end.
+   */
   Optional<FaultException> refused() {
     return refused;
   }

@@ -27,8 +27,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * One synchronisation over one pair of open replicas, in the run's thread: observe everything, decide, then act. What
- * fails for a folder stays with that folder; what fails for a replica ends the attempt.
+ * One synchronisation over one pair of open replicas, in the run's thread: observe everything,
+ * decide, then act. What fails for a folder stays with that folder; what fails for a replica ends
+ * the attempt.
  */
 final class Attempt {
   private final Job job;
@@ -135,14 +136,14 @@ final class Attempt {
       Map<FolderName, FolderSummary> nearListed, Map<FolderName, Folder> known)
       throws FaultException {
     if (nearListed.isEmpty() && !known.isEmpty() && memory.state().messages() > 0) {
-      throw new FaultException(
-          Fault.of(
-              Kind.BRAKE,
-              Reach.REPLICA,
-              "looking at the local mail",
-              "all local folders are gone, though " + memory.state().messages()
-                  + " messages were there after the last run",
-              "Is the disk mounted, the path right? To fetch all mail anew, move the state file of this store away."));
+      throw new FaultException(Fault.of(
+          Kind.BRAKE,
+          Reach.REPLICA,
+          "looking at the local mail",
+          "all local folders are gone, though " + memory.state().messages()
+              + " messages were there after the last run",
+          "Is the disk mounted, the path right? To fetch all mail anew, move the state "
+              + "file of this store away."));
     }
   }
 
@@ -266,8 +267,8 @@ final class Attempt {
     transfer.settled();
     for (var plan : done) {
       var name = plan.folder().name();
-      // Changes that wait on the near side must be found again; so must what another program does
-      // meanwhile.
+      // Changes that wait on the near side must be found
+      // again; so must what another program does meanwhile.
       var waits = plan.withheld() + plan.strangers() > 0;
       var checkpoint =
           touched.contains(name) ? Optional.ofNullable(settled.get(name)) : plan.near();
@@ -280,7 +281,10 @@ final class Attempt {
     void run() throws FaultException;
   }
 
-  /** Runs a part of the work that is about one folder; its failure stays there. False when it failed. */
+  /**
+   * Runs a part of the work that is about one folder; its failure stays there. False when it
+   * failed.
+   */
   private boolean inFolder(FolderName name, Part part) throws FaultException {
     tally.inFolder(name);
     try {

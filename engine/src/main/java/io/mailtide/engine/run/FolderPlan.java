@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param strangers near messages never agreed on
  * @param known messages agreed on before
  * @param near how far the near side is observed, if it tells and stays as it is
- * @param far how far the far side is observed once all of this is done; absent: must be observed again
+ * @param far how far the far side is observed once all of this is done; absent: must be observed
+ *     again
  * @param farGone whether the folder itself is gone on the far side
  */
 record FolderPlan(

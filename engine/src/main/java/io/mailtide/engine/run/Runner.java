@@ -96,7 +96,10 @@ public final class Runner {
     return outcome.failed() > 0 ? "partial" : "done";
   }
 
-  /** Tries until it is done; a connection that breaks is made again as long as each one brings some mail. */
+  /**
+   * Tries until it is done; a connection that breaks is made again as long as each one brings some
+   * mail.
+   */
   private void attempts(Memory memory) throws FaultException {
     var fruitless = 0;
     for (; ; ) {

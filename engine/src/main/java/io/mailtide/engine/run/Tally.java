@@ -7,7 +7,9 @@ import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.SyncListener.Progress;
 import java.util.Optional;
 
-/** Counts what a run does, over all of its attempts, and tells the listener. No number ever falls. */
+/**
+ * Counts what a run does, over all of its attempts, and tells the listener. No number ever falls.
+ */
 public final class Tally {
   private final SyncListener listener;
   private Phase phase = Phase.CONNECTING;
@@ -59,7 +61,9 @@ public final class Tally {
     tell();
   }
 
-  /** Bytes of a body arrived; servers are wrong about sizes, so they count up to what was planned. */
+  /**
+   * Bytes of a body arrived; servers are wrong about sizes, so they count up to what was planned.
+   */
   void arrived(long more) {
     bytesDone = Math.min(bytes, bytesDone + more);
     tell();

@@ -34,13 +34,17 @@ import java.util.stream.Collectors;
 /**
  * Carries out what was planned, folder by folder, so that it can be stopped anywhere.
  *
- * <p>A copy goes: staged near; <em>hardened</em>, a batch at once; the intents recorded; published. The next hardening
- * covers the publishing, and only then are the outcomes recorded, in the same commit as the next intents. So a batch costs
- * one {@code syncfs} and one commit. Killed before the intents: the staged files are leftovers, and fetched again. Killed
- * after: the next run publishes what is not published yet, for that can be repeated.
+ * <p>A copy goes: staged near; <em>hardened</em>, a batch at once; the intents recorded; published.
+ * The next hardening covers the publishing, and only then are the outcomes recorded, in the same
+ * commit as the next intents. So a batch costs one {@code syncfs} and one commit. Killed before the
+ * intents: the staged files are leftovers, and fetched again. Killed after: the next run publishes
+ * what is not published yet, for that can be repeated.
  */
 final class Transfer {
-  /** A batch's limits: what is fetched again at most when the run is killed, and how often durability is paid for. */
+  /**
+   * A batch's limits: what is fetched again at most when the run is killed, and how often
+   * durability is paid for.
+   */
   private static final int BATCH_MESSAGES = 1_000;
 
   private static final long BATCH_BYTES = 32L << 20;
@@ -66,7 +70,10 @@ final class Transfer {
     }
   }
 
-  /** Whether something went amiss in the folder, so that its far side must be observed again from where it was. */
+  /**
+   * Whether something went amiss in the folder, so that its far side must be observed again from
+   * where it was.
+   */
   boolean mustRescan(FolderName folder) {
     return rescan.contains(folder);
   }
@@ -269,8 +276,8 @@ final class Transfer {
       for (var step : steps.subList(from, Math.min(steps.size(), from + OUTCOMES))) {
         carryOut(step, editor).ifPresent(outcomes::add);
       }
-      // A rename that a power cut undoes must not have been recorded: it would look like the user's
-      // own change.
+      // A rename that a power cut undoes must not have been
+      // recorded: it would look like the user's own change.
       editor.harden();
       memory.journal().settle(outcomes);
     }

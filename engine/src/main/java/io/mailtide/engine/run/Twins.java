@@ -19,10 +19,12 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * Finds the near message that a far one is a copy of, by content: after the state was lost, after the far side numbered its
- * messages anew, or where another tool had filled the Maildir. Each near message is found once.
+ * Finds the near message that a far one is a copy of, by content: after the state was lost, after
+ * the far side numbered its messages anew, or where another tool had filled the Maildir. Each near
+ * message is found once.
  *
- * <p>Near messages that were never agreed on are read and digested when the first far message of the folder arrives.
+ * <p>Near messages that were never agreed on are read and digested when the first far message of
+ * the folder arrives.
  */
 final class Twins {
   private final Folder folder;

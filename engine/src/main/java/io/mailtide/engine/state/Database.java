@@ -20,17 +20,20 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
 /**
- * The SQLite file of one store: opening, schema version, transactions, and the one place where its errors become faults.
- * One thread at a time.
+ * The SQLite file of one store: opening, schema version, transactions, and the one place where its
+ * errors become faults. One thread at a time.
  *
- * <p>WAL with {@code synchronous=FULL}: a commit is durable when it returns, which is what the journal rests upon. The
- * database does the forcing and the replay of itself; what it cannot cover, files and servers, is ordered by {@code run}.
+ * <p>WAL with {@code synchronous=FULL}: a commit is durable when it returns, which is what the
+ * journal rests upon. The database does the forcing and the replay of itself; what it cannot cover,
+ * files and servers, is ordered by {@code run}.
  */
 public final class Database implements AutoCloseable {
   /** The schema that this version writes; see {@code docs/state.md}. */
   static final int VERSION = 1;
 
-  /** "MTid" in ASCII, in the file's header, so that a stranger's SQLite file is not taken for ours. */
+  /**
+   * "MTid" in ASCII, in the file's header, so that a stranger's SQLite file is not taken for ours.
+   */
   private static final int APPLICATION_ID = 0x4D546964;
 
   private final Path file;
@@ -196,7 +199,10 @@ public final class Database implements AutoCloseable {
     return bind(sql, parameters).executeQuery();
   }
 
-  /** Keys that are canonical decimal numbers are kept as numbers, so that ranges of UIDs can be asked for. */
+  /**
+   * Keys that are canonical decimal numbers are kept as numbers, so that ranges of UIDs can be
+   * asked for.
+   */
   private static Object stored(MessageKey key) {
     var text = key.value();
     if (text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -209,13 +215,13 @@ public final class Database implements AutoCloseable {
   }
 
   private static FaultException damaged(Path file, String said) {
-    return new FaultException(
-        Fault.of(
-            Kind.STATE_DAMAGED,
-            Reach.REPLICA,
-            "reading the state " + file,
-            said,
-            "Move that file away and run again: both sides are then paired again by content; no mail is lost or doubled."));
+    return new FaultException(Fault.of(
+        Kind.STATE_DAMAGED,
+        Reach.REPLICA,
+        "reading the state " + file,
+        said,
+        "Move that file away and run again: both sides are then paired again by content; "
+            + "no mail is lost or doubled."));
   }
 
   private static FaultException translate(Path file, SQLException e) {

@@ -130,7 +130,9 @@ public final class Journal {
         new Digest(HexFormat.of().formatHex(rows.getBytes("digest"))));
   }
 
-  /** Drops intents whose staged messages are not there any more; what they were for is copied again. */
+  /**
+   * Drops intents whose staged messages are not there any more; what they were for is copied again.
+   */
   public void drop(List<Intent> intents) throws FaultException {
     database.transaction(() -> {
       for (var intent : intents) {
@@ -148,7 +150,9 @@ public final class Journal {
    */
   public record Twin(MessageKey near, Flags now, Flags nearAgreed, Flags farAgreed) {}
 
-  /** The messages of this content that lost their far side and, as far as is known, are still near. */
+  /**
+   * The messages of this content that lost their far side and, as far as is known, are still near.
+   */
   public List<Twin> twins(Folder folder, Digest digest) throws FaultException {
     var sql = """
         SELECT m.near, coalesce(s.flags, m.near_flags) AS now, m.near_flags, m.far_flags

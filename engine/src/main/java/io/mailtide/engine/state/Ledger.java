@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What could not be brought in step: kept with cause and advice, tried again alone, with back-off. The first retry is the
- * next run's, later ones wait 5 minutes, doubling up to a day.
+ * What could not be brought in step: kept with cause and advice, tried again alone, with back-off.
+ * The first retry is the next run's, later ones wait 5 minutes, doubling up to a day.
  */
 public final class Ledger {
   private static final Duration FIRST_WAIT = Duration.ofMinutes(5);

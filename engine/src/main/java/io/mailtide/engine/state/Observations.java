@@ -21,8 +21,8 @@ import java.util.OptionalLong;
 /**
  * What this run has seen on both sides, and where it differs from what was agreed.
  *
- * <p>Sightings go to temporary tables, not to the heap: the comparison is a join, and only what differs comes up. So
- * memory grows with what changed and not with what is there.
+ * <p>Sightings go to temporary tables, not to the heap: the comparison is a join, and only what
+ * differs comes up. So memory grows with what changed and not with what is there.
  */
 public final class Observations {
   private static final int BATCH = 500;
@@ -96,7 +96,9 @@ public final class Observations {
             INSERT OR IGNORE INTO temp.gone
             SELECT m.folder, ?, m.%1$s FROM message m
             WHERE m.folder = ? AND m.%1$s IS NOT NULL AND NOT EXISTS (
-              SELECT 1 FROM temp.seen s WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)""".formatted(State.column(side));
+              SELECT 1 FROM temp.seen s
+              WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)
+            """.formatted(State.column(side));
         database.transaction(() -> {
           database.update(
               "DELETE FROM temp.gone WHERE folder = ? AND side = ?",
@@ -148,11 +150,13 @@ public final class Observations {
         collect(trios, """
             SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, s.flags AS now
             FROM temp.seen s JOIN message m ON m.folder = s.folder AND m.%1$s = s.key
-            WHERE s.folder = ? AND s.side = ? AND s.flags <> m.%1$s_flags""".formatted(State.column(side)), folder, side);
+            WHERE s.folder = ? AND s.side = ? AND s.flags <> m.%1$s_flags
+            """.formatted(State.column(side)), folder, side);
         collect(trios, """
             SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, NULL AS now
             FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
-            WHERE g.folder = ? AND g.side = ?""".formatted(State.column(side)), folder, side);
+            WHERE g.folder = ? AND g.side = ?
+            """.formatted(State.column(side)), folder, side);
       }
       return List.copyOf(trios.values());
     });

@@ -1,8 +1,9 @@
 package io.mailtide.engine.state;
 
 /**
- * The tables of format {@value Database#VERSION}, described in {@code docs/state.md}. Columns {@code near} and {@code far}
- * hold message keys and have no declared type, so that UIDs are numbers and base names are texts.
+ * The tables of format {@value Database#VERSION}, described in {@code docs/state.md}. Columns
+ * {@code near} and {@code far} hold message keys and have no declared type, so that UIDs are
+ * numbers and base names are texts.
  */
 final class Schema {
   static final String[] CREATE = {
@@ -50,7 +51,9 @@ final class Schema {
       failed INTEGER NOT NULL, withheld INTEGER NOT NULL)"""
   };
 
-  /** What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far. */
+  /**
+   * What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far.
+   */
   static final String[] OBSERVATIONS = {"""
     CREATE TEMP TABLE seen (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,

@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The folders of a store's state: names, generations, checkpoints, and what is known of their messages. */
+/**
+ * The folders of a store's state: names, generations, checkpoints, and what is known of their
+ * messages.
+ */
 public final class State {
   private final Database database;
 
@@ -107,8 +110,8 @@ public final class State {
   }
 
   /**
-   * A new generation at the far side: its keys mean nothing any more. The messages stay known near, and are paired again by
-   * content when they are met.
+   * A new generation at the far side: its keys mean nothing any more. The messages stay known near,
+   * and are paired again by content when they are met.
    */
   public void farGenerationChanged(Folder folder, Generation generation) throws FaultException {
     database.transaction(() -> {

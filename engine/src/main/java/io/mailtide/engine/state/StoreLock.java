@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a second run from a store. The system lets go of it when the process ends, however it ends. */
+/**
+ * Keeps a second run from a store. The system lets go of it when the process ends, however it ends.
+ */
 public final class StoreLock implements AutoCloseable {
   private final FileChannel channel;
 
@@ -19,7 +21,10 @@ public final class StoreLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Takes the lock or throws {@link Kind#BUSY}; does not wait. The directory is made where it is missing. */
+  /**
+   * Takes the lock or throws {@link Kind#BUSY}; does not wait. The directory is made where it is
+   * missing.
+   */
   public static StoreLock take(Path file, String store) throws FaultException {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());

@@ -29,8 +29,8 @@ import java.util.Optional;
 /**
  * A connection to a server: sends commands without waiting, and hands on what comes. One thread.
  *
- * <p>Whatever goes wrong closes it, for then nobody can tell which answer belongs to which command; after that every use
- * fails.
+ * <p>Whatever goes wrong closes it, for then nobody can tell which answer belongs to which command;
+ * after that every use fails.
  */
 final class Connection implements AutoCloseable {
   private final Account account;

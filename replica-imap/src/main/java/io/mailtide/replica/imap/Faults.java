@@ -121,7 +121,9 @@ final class Faults {
     return Fault.of(kind, reach, doing, answer.text(), AGAIN);
   }
 
-  /** Plain text behind the server's agreement to begin TLS: it may come from somebody on the way. */
+  /**
+   * Plain text behind the server's agreement to begin TLS: it may come from somebody on the way.
+   */
   static Fault injected(String doing) {
     return Fault.of(
         Kind.TLS,
@@ -150,8 +152,9 @@ final class Faults {
   }
 
   /**
-   * Trouble that is not about the one command that was refused. Servers without response codes (RFC 5530) say it in words
-   * alone, so these few phrases, and no others in the program, are looked for in text.
+   * Trouble that is not about the one command that was refused. Servers without response codes (RFC
+   * 5530) say it in words alone, so these few phrases, and no others in the program, are looked for
+   * in text.
    */
   enum Trouble {
     /** Quirks 3, 23. */

@@ -24,9 +24,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One reading of messages of the open mailbox: bodies go from the wire to the sink as they come. */
+/**
+ * One reading of messages of the open mailbox: bodies go from the wire to the sink as they come.
+ */
 final class Fetcher {
-  /** Few: while answers are long, more questions ahead gain nothing, and could fill the way there. */
+  /**
+   * Few: while answers are long, more questions ahead gain nothing, and could fill the way there.
+   */
   private static final int WINDOW = 4;
 
   /** What did not come is asked for once more by itself (quirks 36, 52), but not without end. */
@@ -103,7 +107,10 @@ final class Fetcher {
     }
   }
 
-  /** A body that nobody asked for, or that the server says is not there, is passed over (quirks 13, 70). */
+  /**
+   * A body that nobody asked for, or that the server says is not there, is passed over (quirks 13,
+   * 70).
+   */
   private void begin(Response.BodyBegin begin) throws FaultException {
     abandon();
     boolean unasked =

@@ -17,8 +17,8 @@ final class FolderNames {
   /**
    * The folders that these mailboxes are; those that cannot be opened are left out.
    *
-   * @param prefix what the names of the user's own mailboxes begin with (RFC 2342); it is left out of folder names unless
-   *     two would become one
+   * @param prefix what the names of the user's own mailboxes begin with (RFC 2342); it is left out
+   *     of folder names unless two would become one
    */
   static SequencedMap<FolderName, MailboxName> of(List<ListEntry> entries, String prefix) {
     var names = new LinkedHashMap<FolderName, MailboxName>();

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param generation UIDVALIDITY, in decimal; what else is written is of no use under another one
  * @param uidNext all messages below it have been observed
  * @param messages how many that were
- * @param modSeq all changes up to it have been observed; absent where the server does not count them
+ * @param modSeq all changes up to it have been observed; absent where the server does not count
+ *     them
  */
 record ImapCheckpoint(String generation, long uidNext, long messages, Optional<ModSeq> modSeq) {
   private static final Pattern TEXT = Pattern.compile(

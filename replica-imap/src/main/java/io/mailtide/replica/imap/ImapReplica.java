@@ -43,7 +43,10 @@ final class ImapReplica implements Replica {
     return listing.summaries();
   }
 
-  /** A folder that was not listed is asked for all the same: that it is missing from a list does not prove it gone. */
+  /**
+   * A folder that was not listed is asked for all the same: that it is missing from a list does not
+   * prove it gone.
+   */
   @Override
   public ReplicaFolder open(FolderName name) throws FaultException {
     var listed = names.get(name);
@@ -73,7 +76,10 @@ final class ImapReplica implements Replica {
     return !found.isEmpty();
   }
 
-  /** Opens for reading only, so that nothing is marked; where that misleads the server, for writing (quirk 61). */
+  /**
+   * Opens for reading only, so that nothing is marked; where that misleads the server, for writing
+   * (quirk 61).
+   */
   private Command select(MailboxName mailbox) {
     var access = session.profile().has(Workaround.SELECT) ? Access.READ_WRITE : Access.READ_ONLY;
     boolean ask = session.hasCondstore() && session.enabled().words().isEmpty();

@@ -60,8 +60,8 @@ final class Listing {
   }
 
   private void ask() throws FaultException {
-    // Without anything to compare it with, the condition of mailboxes is not worth the server's
-    // work.
+    // Without anything to compare it with, the condition
+    // of mailboxes is not worth the server's work.
     boolean withStatus = session.hasListStatus() && !known.isEmpty();
     if (!withStatus
         || !list(new Command.ListMailboxes(List.of(), "", List.of("*"), List.of(), items()))) {
@@ -75,7 +75,10 @@ final class Listing {
     }
   }
 
-  /** Whether the list can be used. One without INBOX came from a server that stumbled over the question (quirk 56). */
+  /**
+   * Whether the list can be used. One without INBOX came from a server that stumbled over the
+   * question (quirk 56).
+   */
   private boolean list(Command.ListMailboxes command) throws FaultException {
     var answer = session.connection().run(command, this::note);
     if (answer.condition() == Condition.OK) {
@@ -125,7 +128,10 @@ final class Listing {
         .flatMap(observed -> ImapCheckpoint.parse(observed.checkpoint()));
   }
 
-  /** Only what the server states counts: without modification sequences, only emptiness stays the same for certain. */
+  /**
+   * Only what the server states counts: without modification sequences, only emptiness stays the
+   * same for certain.
+   */
   private boolean isUnchanged(FolderName folder, MailboxName mailbox) {
     var status = Optional.ofNullable(statuses.get(mailbox));
     return checkpoint(folder).isPresent()

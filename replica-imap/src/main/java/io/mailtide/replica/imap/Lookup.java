@@ -23,7 +23,10 @@ import java.util.function.LongPredicate;
 
 /** Finds out which messages are in the open mailbox, by SEARCH and by FETCH. */
 final class Lookup {
-  /** Length of a set of messages in a command: servers need to take lines of 1,000 bytes only (RFC 7162 section 4). */
+  /**
+   * Length of a set of messages in a command: servers need to take lines of 1,000 bytes only (RFC
+   * 7162 section 4).
+   */
   static final int SET_LENGTH_MAX = 900;
 
   private final Session session;
@@ -65,7 +68,8 @@ final class Lookup {
   }
 
   /**
-   * All messages of the mailbox, by SEARCH where its answer agrees with the number of messages (quirk 55), else by FETCH.
+   * All messages of the mailbox, by SEARCH where its answer agrees with the number of messages
+   * (quirk 55), else by FETCH.
    *
    * @return tells of a UID whether it is there; absent when the server cannot say
    */

@@ -30,9 +30,10 @@ import java.util.function.LongPredicate;
 /**
  * One observation of the open mailbox.
  *
- * <p>What changed is asked by modification sequence where there is one to ask from; then the counts are added up, and only
- * when they disagree it is asked which messages there are. In every other case, and whenever the server said something that
- * cannot be, all messages are listed. A message is told of once, whichever way it was seen.
+ * <p>What changed is asked by modification sequence where there is one to ask from; then the counts
+ * are added up, and only when they disagree it is asked which messages there are. In every other
+ * case, and whenever the server said something that cannot be, all messages are listed. A message
+ * is told of once, whichever way it was seen.
  */
 final class Scanner {
   private static final int KNOWN_BATCH = 1_000;
@@ -133,7 +134,9 @@ final class Scanner {
     return vanished.stream().anyMatch(set -> set.contains(new Uid(uid)));
   }
 
-  /** Those of the known messages that are gone by this account; never one that this scan has seen. */
+  /**
+   * Those of the known messages that are gone by this account; never one that this scan has seen.
+   */
   private List<MessageKey> goneOf(LongPredicate isGone) throws FaultException {
     var gone = new ArrayList<MessageKey>();
     for (long from = 1; from <= Uid.MAX; ) {

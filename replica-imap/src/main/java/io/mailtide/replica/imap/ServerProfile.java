@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is known of a make of server beyond what it says of itself, as data. The numbers in the remarks are those of the
- * list of quirks.
+ * What is known of a make of server beyond what it says of itself, as data. The numbers in the
+ * remarks are those of the list of quirks.
  */
 enum ServerProfile {
   GMAIL(),

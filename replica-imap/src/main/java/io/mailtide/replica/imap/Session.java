@@ -7,13 +7,17 @@ import io.mailtide.wire.imap.Capabilities;
  * A connection that is signed in, and what can be done with it.
  *
  * @param enabled what ENABLE switched on
- * @param prefix what the names of the user's own mailboxes begin with, such as {@code INBOX.}; often empty
+ * @param prefix what the names of the user's own mailboxes begin with, such as {@code INBOX.};
+ *     often empty
  */
 record Session(Connection connection, ServerProfile profile, Capabilities enabled, String prefix) {
   private static final int PIPELINE_MAX = 25;
   private static final long YAHOO_MESSAGES_MAX = 10_000;
 
-  /** Whether the server says what changed, and what vanished, since a modification sequence (RFC 7162). */
+  /**
+   * Whether the server says what changed, and what vanished, since a modification sequence (RFC
+   * 7162).
+   */
   boolean hasQresync() {
     return enabled.has("QRESYNC") && !profile.has(Workaround.NO_QRESYNC);
   }
@@ -32,7 +36,8 @@ record Session(Connection connection, ServerProfile profile, Capabilities enable
   }
 
   /**
-   * Whether the server hides messages of a mailbox (quirk 35), so that one missing may be there all the same.
+   * Whether the server hides messages of a mailbox (quirk 35), so that one missing may be there all
+   * the same.
    *
    * @param messages how many it shows
    */

@@ -127,7 +127,10 @@ final class SignIn {
     throw last.orElseGet(() -> new FaultException(Faults.noMechanism(account, capabilities)));
   }
 
-  /** Whether another mechanism would fare no better. SCRAM may fail for users whose password the server only has hashed. */
+  /**
+   * Whether another mechanism would fare no better. SCRAM may fail for users whose password the
+   * server only has hashed.
+   */
   private static boolean isFinal(SaslMechanism mechanism, Response.Tagged answer, int refusals) {
     boolean aboutPassword = answer.code().isEmpty()
         || answer.code().get().equals(new ResponseCode.Plain(Name.AUTHENTICATIONFAILED));
@@ -173,7 +176,10 @@ final class SignIn {
     }
   }
 
-  /** All that is said once after signing in, at one go where the server's abilities are known already. */
+  /**
+   * All that is said once after signing in, at one go where the server's abilities are known
+   * already.
+   */
   private Session setUp(String greeting) throws FaultException {
     var told = connection.capabilities();
     var findings = new Findings();

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Recognises the note that Exchange hands over instead of a message that it cannot give (quirk 17), by the beginning of the
- * message. To keep it would be to take it for the message.
+ * Recognises the note that Exchange hands over instead of a message that it cannot give (quirk 17),
+ * by the beginning of the message. To keep it would be to take it for the message.
  */
 final class SubstituteNote {
   private static final String SUBJECT = "\nSubject: Retrieval using the IMAP4 protocol failed";

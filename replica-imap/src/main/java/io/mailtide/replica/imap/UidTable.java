@@ -1,6 +1,9 @@
 package io.mailtide.replica.imap;
 
-/** A growing set of UIDs in about 16 bytes each or less: a scan of a million messages remembers them all. */
+/**
+ * A growing set of UIDs in about 16 bytes each or less: a scan of a million messages remembers them
+ * all.
+ */
 final class UidTable {
   private static final int MULTIPLIER = 0x9E3779B1;
 

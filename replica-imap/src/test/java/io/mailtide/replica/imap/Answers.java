@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A server by table: whatever command begins so is answered so, with the tag for {@code %t}. Lines end with CRLF by
- * themselves. It plays until the client leaves.
+ * A server by table: whatever command begins so is answered so, with the tag for {@code %t}. Lines
+ * end with CRLF by themselves. It plays until the client leaves.
  */
 final class Answers implements ScriptedPeer.Script {
   private final String greeting;

@@ -155,7 +155,9 @@ final class DovecotTest {
     }
   }
 
-  /** A sink that cannot take more ends the fetch with its own fault, and a new connection goes on. */
+  /**
+   * A sink that cannot take more ends the fetch with its own fault, and a new connection goes on.
+   */
   @Test
   void fetch_sinkFails_endsWithItsFault() throws FaultException {
     try (var dovecot = Dovecot.start()) {

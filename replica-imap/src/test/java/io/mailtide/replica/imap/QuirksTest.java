@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What servers were seen to do, played to the replica. The numbers are those of the list of quirks. */
+/**
+ * What servers were seen to do, played to the replica. The numbers are those of the list of quirks.
+ */
 final class QuirksTest {
   private static final String CHANGES = "IMAP4rev1 ENABLE CONDSTORE QRESYNC ESEARCH";
   private static final Map<FolderName, Observed> KNOWN = Map.of(

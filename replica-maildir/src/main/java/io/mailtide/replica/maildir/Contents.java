@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is in a folder, in short: how many messages, and the sum of a 64-bit hash of each one's base name and letters. The
- * sum does not depend on an order, and can be kept up to date change by change.
+ * What is in a folder, in short: how many messages, and the sum of a 64-bit hash of each one's base
+ * name and letters. The sum does not depend on an order, and can be kept up to date change by
+ * change.
  */
 record Contents(long count, long sum) {
   static final Contents NONE = new Contents(0, 0);
@@ -41,7 +42,10 @@ record Contents(long count, long sum) {
       expected.put(folder, contents);
     }
 
-    /** A message's file became another; either may be absent. Folders that were not scanned are not tracked. */
+    /**
+     * A message's file became another; either may be absent. Folders that were not scanned are not
+     * tracked.
+     */
     void changed(FolderName folder, Optional<MessageFile> before, Optional<MessageFile> after) {
       expected.computeIfPresent(folder, (_, contents) -> {
         var without = before.map(contents::minus).orElse(contents);

@@ -34,7 +34,8 @@ final class Faults {
    * Runs it.
    *
    * @param doing a clause, to which the path is added
-   * @param reach how far a lack of permission, or of the path, reaches; all else is about the whole replica
+   * @param reach how far a lack of permission, or of the path, reaches; all else is about the whole
+   *     replica
    */
   static <T> T translate(String doing, Path path, Reach reach, Attempt<T> attempt)
       throws FaultException {

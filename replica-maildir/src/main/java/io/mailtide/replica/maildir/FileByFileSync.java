@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
 /**
- * An {@code fsync(2)} for each file and directory, from several threads, so that they share the file system's commits. Files
- * come before directories: no name becomes durable before its content.
+ * An {@code fsync(2)} for each file and directory, from several threads, so that they share the
+ * file system's commits. Files come before directories: no name becomes durable before its content.
  */
 final class FileByFileSync implements Durability {
   private static final int THREADS = 8;

@@ -19,12 +19,13 @@ import java.util.stream.Collectors;
 /**
  * From folder names to directories and back.
  *
- * <p>What a directory cannot be called is escaped: a character below U+0080 is written {@code %XX}, any other {@code
- * %uXXXX} (UTF-16, capital hexadecimal digits). Escaped are: {@code /}, control characters, unpaired surrogates and U+FFFD
- * anywhere; a leading dot; the first letter of {@code cur}, {@code new} and {@code tmp}, whatever their case; in Maildir++
- * any dot, and the first letter of a folder called {@code mailtide}; and {@code %} where it would look like an escape. A
- * name of more than 255 bytes becomes directories one in the other, each but the last ending in {@code %+}; they are not
- * folders of their own.
+ * <p>What a directory cannot be called is escaped: a character below U+0080 is written {@code %XX},
+ * any other {@code %uXXXX} (UTF-16, capital hexadecimal digits). Escaped are: {@code /}, control
+ * characters, unpaired surrogates and U+FFFD anywhere; a leading dot; the first letter of
+ * {@code cur}, {@code new} and {@code tmp}, whatever their case; in Maildir++ any dot, and the
+ * first letter of a folder called {@code mailtide}; and {@code %} where it would look like an
+ * escape. A name of more than 255 bytes becomes directories one in the other, each but the last
+ * ending in {@code %+}; they are not folders of their own.
  */
 final class FolderPaths {
   static final String OWN = ".mailtide";
@@ -104,7 +105,10 @@ final class FolderPaths {
             : text);
   }
 
-  /** Whether a directory with this name in a folder, or under the root, may be a folder or a part of one's name. */
+  /**
+   * Whether a directory with this name in a folder, or under the root, may be a folder or a part of
+   * one's name.
+   */
   boolean isCandidate(String directory) {
     return plus
         ? directory.startsWith(".") && !directory.toLowerCase(Locale.ROOT).equals(OWN)

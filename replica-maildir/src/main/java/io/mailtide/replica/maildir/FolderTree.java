@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Lists, creates and removes the directories that are folders: those that hold {@code cur}, {@code new} and {@code tmp}. */
+/**
+ * Lists, creates and removes the directories that are folders: those that hold {@code cur},
+ * {@code new} and {@code tmp}.
+ */
 final class FolderTree {
   /** How deep directories are looked into; folder names are shorter on any server. */
   private static final int DEPTH_MAX = 64;
@@ -105,9 +108,9 @@ final class FolderTree {
     if (name.isPresent()) {
       found.put(name.get(), directory);
     } else {
-      notices.notice(
-          "Left alone: " + directory
-              + " holds mail, but Mailtide would call a folder of that name otherwise. Rename it to have it take part.");
+      notices.notice("Left alone: " + directory
+          + " holds mail, but Mailtide would call a folder of that name otherwise. Rename it "
+          + "to have it take part.");
     }
   }
 
@@ -123,7 +126,10 @@ final class FolderTree {
     }
   }
 
-  /** Creates a folder; the directories above it become folders only when they are created themselves. */
+  /**
+   * Creates a folder; the directories above it become folders only when they are created
+   * themselves.
+   */
   void create(FolderName name, Path directory) throws IOException, FaultException {
     for (var at = directory; !at.equals(paths.root()); at = Directories.parent(at)) {
       if (Files.isDirectory(at)) {
@@ -139,7 +145,10 @@ final class FolderTree {
     }
   }
 
-  /** A directory that is there, though not by this name, belongs to another folder that the file system cannot tell from it. */
+  /**
+   * A directory that is there, though not by this name, belongs to another folder that the file
+   * system cannot tell from it.
+   */
   private static void checkSpelling(FolderName name, Path directory)
       throws IOException, FaultException {
     var others = new ArrayList<Path>();
@@ -152,7 +161,8 @@ final class FolderTree {
               Reach.FOLDER,
               "creating the local folder, " + directory,
               "the file system cannot tell its name from that of another folder",
-              "Rename one of the two on the server, or keep the mail on a file system that tells case and accents apart.")
+              "Rename one of the two on the server, or keep the mail on a file system that "
+                  + "tells case and accents apart.")
           .in(name));
     }
   }

@@ -27,11 +27,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Between flags and the letters of a file name. Capitals are Maildir's own flags; {@code a} to {@code z} are the keywords
- * that the folder's {@value #FILE} numbers from 0 to 25, one {@code NUMBER NAME} a line, as Dovecot does. A keyword for
- * which no letter is left cannot be held. Letters with a meaning unknown here stay as they are.
+ * Between flags and the letters of a file name. Capitals are Maildir's own flags; {@code a} to
+ * {@code z} are the keywords that the folder's {@value #FILE} numbers from 0 to 25, one
+ * {@code NUMBER NAME} a line, as Dovecot does. A keyword for which no letter is left cannot be
+ * held. Letters with a meaning unknown here stay as they are.
  *
- * <p>The file is replaced whole, through a lock file that is also its successor, so that Dovecot and we exclude each other.
+ * <p>The file is replaced whole, through a lock file that is also its successor, so that Dovecot
+ * and we exclude each other.
  */
 final class Keywords {
   static final String FILE = "dovecot-keywords";
@@ -129,8 +131,8 @@ final class Keywords {
   }
 
   /**
-   * The letters of these flags, as far as there are any, beside those among {@code before} that mean nothing here. New
-   * keywords get a letter, on disk, before this returns.
+   * The letters of these flags, as far as there are any, beside those among {@code before} that
+   * mean nothing here. New keywords get a letter, on disk, before this returns.
    */
   String letters(Flags flags, String before) throws IOException, FaultException {
     var missing = missing(flags);

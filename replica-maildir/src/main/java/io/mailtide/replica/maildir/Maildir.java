@@ -29,8 +29,8 @@ import java.util.Set;
 /** A tree of Maildir folders. */
 final class Maildir implements Replica, ReplicaEditor {
   /**
-   * Base names are never used again, so a key means its message for ever: nothing makes all keys of a folder void at once,
-   * not even a folder that was put back from a copy.
+   * Base names are never used again, so a key means its message for ever: nothing makes all keys of
+   * a folder void at once, not even a folder that was put back from a copy.
    */
   static final Generation GENERATION = new Generation("1");
 
@@ -123,8 +123,8 @@ final class Maildir implements Replica, ReplicaEditor {
   /**
    * {@inheritDoc}
    *
-   * <p>Waits until no further change can leave the same times behind: some hundredths of a second, a few seconds on file
-   * systems that keep whole seconds.
+   * <p>Waits until no further change can leave the same times behind: some hundredths of a second,
+   * a few seconds on file systems that keep whole seconds.
    */
   @Override
   public Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException {

@@ -41,8 +41,8 @@ public final class MaildirProvider implements ReplicaProvider {
   /**
    * Opens the tree; its root is created where it is missing.
    *
-   * @throws FaultException {@link Kind#CONFIGURATION} when the path is missing or no directory, {@link Kind#DISK} when it
-   *     cannot be made or written
+   * @throws FaultException {@link Kind#CONFIGURATION} when the path is missing or no directory,
+   *     {@link Kind#DISK} when it cannot be made or written
    */
   @Override
   public Replica open(Settings settings, Context context) throws FaultException {

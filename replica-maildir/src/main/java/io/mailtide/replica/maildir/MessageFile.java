@@ -3,14 +3,18 @@ package io.mailtide.replica.maildir;
 import java.nio.file.Path;
 
 /**
- * A message's file: in {@code new} or {@code cur}, and named {@code BASE} or {@code BASE:2,LETTERS}.
+ * A message's file: in {@code new} or {@code cur}, and named {@code BASE} or
+ * {@code BASE:2,LETTERS}.
  *
  * @param fresh whether it is in {@code new}
  */
 record MessageFile(boolean fresh, String name) {
   private static final String INFO = ":2,";
 
-  /** The file of a message with these letters: without any, and never seen by anyone, it goes to {@code new}. */
+  /**
+   * The file of a message with these letters: without any, and never seen by anyone, it goes to
+   * {@code new}.
+   */
   static MessageFile delivered(String base, String letters) {
     return letters.isEmpty() ? new MessageFile(true, base) : new MessageFile(false, base, letters);
   }

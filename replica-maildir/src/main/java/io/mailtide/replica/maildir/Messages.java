@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The message files of one folder, found by base name. Other programs rename them at any time, without locks: who finds a
- * file gone looks it up again.
+ * The message files of one folder, found by base name. Other programs rename them at any time,
+ * without locks: who finds a file gone looks it up again.
  */
 final class Messages {
   /** A file that is renamed this often while we look is not being read mail but played with. */
@@ -68,8 +68,8 @@ final class Messages {
   }
 
   /**
-   * Where a message is. What is not where it was is looked for again until the folder held still meanwhile: a listing may
-   * miss a file that is renamed under it.
+   * Where a message is. What is not where it was is looked for again until the folder held still
+   * meanwhile: a listing may miss a file that is renamed under it.
    */
   Optional<MessageFile> find(String base) throws IOException, FaultException {
     var found = index().get(base);

@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * From base names to files: some 75 bytes a message, for a folder may hold a million.
  *
- * <p>Names lie one behind the other in chunks: a byte that says where the file is, two for the length of the base name, two
- * for the length of the whole, then the name in UTF-8. An open-addressed table holds their positions.
+ * <p>Names lie one behind the other in chunks: a byte that says where the file is, two for the
+ * length of the base name, two for the length of the whole, then the name in UTF-8. An
+ * open-addressed table holds their positions.
  */
 final class NameIndex {
   private static final int CHUNK_BITS = 18;

@@ -12,7 +12,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Linux's {@code open(2)}, {@code syncfs(2)} and {@code close(2)} through the foreign-function API. */
+/**
+ * Linux's {@code open(2)}, {@code syncfs(2)} and {@code close(2)} through the foreign-function API.
+ */
 final class NativeSync {
   /** {@code O_RDONLY | O_CLOEXEC}, the same number on x86-64 and AArch64. */
   private static final int READ_ONLY_CLOSE_ON_EXEC = 0x80000;
@@ -48,7 +50,10 @@ final class NativeSync {
     }
   }
 
-  /** Opens a directory; errors of writing its file system back are seen by this descriptor from now on. */
+  /**
+   * Opens a directory; errors of writing its file system back are seen by this descriptor from now
+   * on.
+   */
   int open(Path directory) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var path = arena.allocateFrom(directory.toString());

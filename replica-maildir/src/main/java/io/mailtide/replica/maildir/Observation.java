@@ -3,7 +3,10 @@ package io.mailtide.replica.maildir;
 import io.mailtide.engine.Checkpoint;
 import java.util.Optional;
 
-/** What was in a folder while its stamps, settled by then, looked so: the content of a {@link Checkpoint}. */
+/**
+ * What was in a folder while its stamps, settled by then, looked so: the content of a
+ * {@link Checkpoint}.
+ */
 record Observation(Contents contents, String stamps) {
   private static final String VERSION = "1";
 

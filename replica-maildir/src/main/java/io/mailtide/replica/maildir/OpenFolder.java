@@ -64,8 +64,9 @@ final class OpenFolder implements ReplicaFolder {
   }
 
   /**
-   * Lists the folder. A directory that changes while it is read may show a file twice or not at all; so it is read again
-   * until it held still, and what was seen in any pass is there. If it never does, nothing is said to be gone.
+   * Lists the folder. A directory that changes while it is read may show a file twice or not at
+   * all; so it is read again until it held still, and what was seen in any pass is there. If it
+   * never does, nothing is said to be gone.
    */
   private Scan list(Observer observer) throws IOException, FaultException {
     var seen = new NameIndex();
@@ -86,8 +87,8 @@ final class OpenFolder implements ReplicaFolder {
       if (Stamps.of(directory).text().equals(before.text())) {
         messages.use(seen, before);
         tools.tracking().scanned(name, total.contents);
-        // A message that a first pass saw and a last one did not is in this sum and not in the
-        // folder.
+        // A message that a first pass saw and a last one
+        // did not is in this sum and not in the folder.
         var exact = pass == 1 && before.settled(now);
         var observation = new Observation(total.contents, before.text());
         return new Scan(true, exact ? Optional.of(observation.checkpoint()) : Optional.empty());

@@ -18,10 +18,11 @@ import java.util.Optional;
 /**
  * A message on its way into {@code tmp}.
  *
- * <p>It is written with LF line ends, in the hope that every line end is CRLF. When a CR or LF by itself turns up, the CRs
- * are put back into what was written so far, and the rest follows as it comes. The way back is {@link LineEnds}: it puts a
- * CR before each LF that has none. So a file with a bare LF needs a mark that it is to be read as it is; without one, every
- * LF that lacks a CR lost it here. The mark is in the base name, which is therefore known at the end.
+ * <p>It is written with LF line ends, in the hope that every line end is CRLF. When a CR or LF by
+ * itself turns up, the CRs are put back into what was written so far, and the rest follows as it
+ * comes. The way back is {@link LineEnds}: it puts a CR before each LF that has none. So a file
+ * with a bare LF needs a mark that it is to be read as it is; without one, every LF that lacks a CR
+ * lost it here. The mark is in the base name, which is therefore known at the end.
  */
 final class StagedMessage implements Staged {
   private static final byte CR = '\r';
@@ -123,7 +124,10 @@ final class StagedMessage implements Staged {
     }
   }
 
-  /** Lengthens the file in place, from its end to its first line end: nothing is overwritten that was not read. */
+  /**
+   * Lengthens the file in place, from its end to its first line end: nothing is overwritten that
+   * was not read.
+   */
   private void lengthen(FileChannel to, long length) throws IOException {
     var block = buffers.take();
     var longer = ByteBuffer.allocate(2 * block.length);

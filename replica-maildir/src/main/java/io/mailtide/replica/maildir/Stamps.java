@@ -10,9 +10,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * How the parts of a folder that change with its content look from outside: which directories they are, and when they were
- * last modified. Equal stamps mean equal content only if they were {@linkplain #settled} when the content was looked at:
- * until then a further change may leave the same time behind, for clocks of file systems tick coarsely.
+ * How the parts of a folder that change with its content look from outside: which directories they
+ * are, and when they were last modified. Equal stamps mean equal content only if they were
+ * {@linkplain #settled} when the content was looked at: until then a further change may leave the
+ * same time behind, for clocks of file systems tick coarsely.
  *
  * @param text equal if and only if the stamps are
  * @param settlesAt from when on a further change leaves another time

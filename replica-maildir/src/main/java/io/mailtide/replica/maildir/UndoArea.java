@@ -14,8 +14,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 
 /**
- * Where removed messages stay a while: {@code .mailtide/removed/DATE/FOLDER/cur} under the root, by the day of the removal
- * (UTC). On the same file system, so that a removal is one rename, and the file keeps its time.
+ * Where removed messages stay a while: {@code .mailtide/removed/DATE/FOLDER/cur} under the root, by
+ * the day of the removal (UTC). On the same file system, so that a removal is one rename, and the
+ * file keeps its time.
  */
 final class UndoArea {
   private final FolderPaths paths;

@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * Makes base names that no other program and no other run makes: the seconds, 64 random bits drawn once a run and a counter,
- * the host. {@code mt} marks them as ours.
+ * Makes base names that no other program and no other run makes: the seconds, 64 random bits drawn
+ * once a run and a counter, the host. {@code mt} marks them as ours.
  *
- * <p>A message that must be read back as it is although it has bare line feeds ({@link LineEnds}) is published under its
- * unique name with {@code ,R=1} at its end. What is staged in {@code tmp} bears the unique name alone.
+ * <p>A message that must be read back as it is although it has bare line feeds ({@link LineEnds})
+ * is published under its unique name with {@code ,R=1} at its end. What is staged in {@code tmp}
+ * bears the unique name alone.
  */
 final class UniqueNames {
   private static final Pattern OURS = Pattern.compile("[0-9]+\\.R([0-9a-f]{16})Q[0-9]+mt\\..+");

@@ -23,7 +23,10 @@ class DiskFullTest {
   @TempDir
   Path root;
 
-  /** Fills the disk that the tree is on; ends with {@link #FULL} when that was reported as it should be. */
+  /**
+   * Fills the disk that the tree is on; ends with {@link #FULL} when that was reported as it should
+   * be.
+   */
   static final class Filler {
     private Filler() {}
 
@@ -53,7 +56,10 @@ class DiskFullTest {
     }
   }
 
-  /** On a small file system of its own, in a name space of its own; where that is not allowed, the translation alone is tested. */
+  /**
+   * On a small file system of its own, in a name space of its own; where that is not allowed, the
+   * translation alone is tested.
+   */
   @Test
   void aFullDisk_isDiskFull_andStopsTheReplica() throws IOException, InterruptedException {
     if (!mayMount()) {
@@ -61,7 +67,8 @@ class DiskFullTest {
       return;
     }
     var script = "mount -t tmpfs -o size=300k none \"$0\" || exit 1; \"$@\"; result=$?; "
-        + "test \"$(ls \"$0\"/INBOX/cur | wc -l)\" -gt 5 && test -z \"$(ls \"$0\"/INBOX/tmp)\" && exit $result";
+        + "test \"$(ls \"$0\"/INBOX/cur | wc -l)\" -gt 5 && test -z \"$(ls \"$0\"/INBOX/tmp)\" "
+        + "&& exit $result";
     var process = new ProcessBuilder(
             "unshare",
             "-rm",

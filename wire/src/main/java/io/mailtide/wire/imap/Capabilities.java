@@ -10,7 +10,8 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 
 /**
- * What a server says it can do: the words of a CAPABILITY or ENABLED response, in capitals (RFC 9051 section 7.2.2).
+ * What a server says it can do: the words of a CAPABILITY or ENABLED response, in capitals (RFC
+ * 9051 section 7.2.2).
  *
  * @param words the words in alphabetical order, for instance {@code IDLE}, {@code AUTH=PLAIN}
  */

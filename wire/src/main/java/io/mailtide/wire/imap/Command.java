@@ -31,11 +31,16 @@ public sealed interface Command {
     NAMESPACE,
     /** RFC 3501: makes some servers show what was just added. */
     CHECK,
-    /** Closes the open mailbox; removes messages marked as deleted, unless it was opened by EXAMINE. */
+    /**
+     * Closes the open mailbox; removes messages marked as deleted, unless it was opened by EXAMINE.
+     */
     CLOSE,
     /** Closes the open mailbox and removes nothing (RFC 3691). */
     UNSELECT,
-    /** Asks for news as they come, until {@link Segment#DONE} (RFC 2177). The server answers with a continuation. */
+    /**
+     * Asks for news as they come, until {@link Segment#DONE} (RFC 2177). The server answers with a
+     * continuation.
+     */
     IDLE
   }
 
@@ -50,7 +55,9 @@ public sealed interface Command {
     }
   }
 
-  /** Switches on what the server may do only when asked (RFC 5161), for instance {@code QRESYNC}. */
+  /**
+   * Switches on what the server may do only when asked (RFC 5161), for instance {@code QRESYNC}.
+   */
   record Enable(List<String> capabilities) implements Command {
     public Enable {
       capabilities = List.copyOf(capabilities);
@@ -61,8 +68,8 @@ public sealed interface Command {
   record Login(String user, Secret<String> password) implements Command {}
 
   /**
-   * Signs in by a SASL mechanism; each {@link Response.Continuation} that follows is a challenge, to be answered by {@link
-   * Segment#answer}.
+   * Signs in by a SASL mechanism; each {@link Response.Continuation} that follows is a challenge,
+   * to be answered by {@link Segment#answer}.
    *
    * @param initial what the client says first; only where the server has SASL-IR (RFC 4959)
    */

@@ -105,10 +105,10 @@ final class CommandPrinter {
     }
   }
 
-  // select = "SELECT" SP mailbox [select-params]; select-params = SP "(" select-param *(SP
-  // select-param) ")"
-  // select-param =/ "QRESYNC" SP "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP
-  // seq-match-data] ")"
+  // select = "SELECT" SP mailbox [select-params]
+  // select-params = SP "(" select-param *(SP select-param) ")"
+  // select-param =/ "QRESYNC" SP "(" uidvalidity SP mod-sequence-value
+  //   [SP known-uids] [SP seq-match-data] ")"
   private void select(Command.Select select) {
     raw(
         switch (select.access()) {
@@ -125,9 +125,9 @@ final class CommandPrinter {
         });
   }
 
-  // fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP
-  // fetch-att) ")")
-  //   [fetch-modifiers]; uid = "UID" SP (copy / move / fetch / search / store / uid-expunge)
+  // fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att /
+  //   "(" fetch-att *(SP fetch-att) ")") [fetch-modifiers]
+  // uid = "UID" SP (copy / move / fetch / search / store / uid-expunge)
   private void fetch(Command.Fetch fetch) {
     var items = fetch.items().stream().map(item -> item.text).collect(Collectors.joining(" "));
     raw(prefix(fetch.numbering()) + "FETCH " + fetch.messages() + " (" + items + ")");
@@ -193,8 +193,8 @@ final class CommandPrinter {
     part(secret, bytes);
   }
 
-  // QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials / UTF8-2 / UTF8-3 /
-  // UTF8-4
+  // QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials /
+  //   UTF8-2 / UTF8-3 / UTF8-4
   private boolean isQuotable(String bytes) {
     return bytes.length() <= QUOTED_LENGTH_MAX
         && bytes

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The bytes of one response, literals and all, and a place in them: what all rules of the grammar are read with.
+ * The bytes of one response, literals and all, and a place in them: what all rules of the grammar
+ * are read with.
  *
  * <p>Methods that read a rule leave the place behind it, or throw and leave it anywhere.
  */
@@ -200,7 +201,10 @@ final class Cursor {
     return value;
   }
 
-  /** A number written as a float, of which the digits before the point or exponent are passed already. */
+  /**
+   * A number written as a float, of which the digits before the point or exponent are passed
+   * already.
+   */
   long floating(int start, String rule) throws Unparsable {
     skipAtom();
     try {

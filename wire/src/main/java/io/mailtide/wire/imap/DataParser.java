@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads what is said of the server and of the open mailbox: CAPABILITY, ENABLED, ID, FLAGS, SEARCH, ESEARCH, VANISHED. */
+/**
+ * Reads what is said of the server and of the open mailbox: CAPABILITY, ENABLED, ID, FLAGS, SEARCH,
+ * ESEARCH, VANISHED.
+ */
 final class DataParser {
   private final Cursor cursor;
 
@@ -145,8 +148,8 @@ final class DataParser {
     return new Response.Flags(flags);
   }
 
-  // id-response = "ID" SP id-params-list; id-params-list = "(" [string SP nstring *(SP string SP
-  // nstring)] ")" / nil
+  // id-response = "ID" SP id-params-list
+  // id-params-list = "(" [string SP nstring *(SP string SP nstring)] ")" / nil
   Response id() throws Unparsable {
     cursor.space("ID");
     var fields = new HashMap<String, String>();
@@ -236,7 +239,7 @@ final class DataParser {
     Optional<ModSeq> modSeq = Optional.empty();
 
     // search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set /
-    // "COUNT" SP number / ...
+    //   "COUNT" SP number / ...
     void item(String name) throws Unparsable {
       if (name.equals("UID")) {
         uids = true;

@@ -4,7 +4,8 @@ package io.mailtide.wire.imap;
  * How commands are written for the server at hand.
  *
  * @param literals whether a literal can be sent without asking first
- * @param utf8Names whether mailbox names are sent in UTF-8: once ENABLE switched on UTF8=ACCEPT or IMAP4rev2
+ * @param utf8Names whether mailbox names are sent in UTF-8: once ENABLE switched on UTF8=ACCEPT or
+ *     IMAP4rev2
  */
 public record Dialect(Literals literals, boolean utf8Names) {
   /** What every server understands. */

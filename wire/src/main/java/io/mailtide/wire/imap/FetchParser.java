@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads FETCH responses, as far as they have come: a body's bytes go past it, and so it stops where one begins and goes on
- * behind it.
+ * Reads FETCH responses, as far as they have come: a body's bytes go past it, and so it stops where
+ * one begins and goes on behind it.
  */
 final class FetchParser {
   private final Cursor cursor;
@@ -103,10 +103,10 @@ final class FetchParser {
         others == null ? Map.of() : Collections.unmodifiableMap(others));
   }
 
-  // msg-att-dynamic = "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")" / "MODSEQ" SP "("
-  // mod-sequence-value ")"
-  // msg-att-static  = "INTERNALDATE" SP date-time / "RFC822.SIZE" SP number64 / "UID" SP uniqueid /
-  // ...
+  // msg-att-dynamic = "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")" /
+  //   "MODSEQ" SP "(" mod-sequence-value ")"
+  // msg-att-static  = "INTERNALDATE" SP date-time / "RFC822.SIZE" SP number64 /
+  //   "UID" SP uniqueid / ...
   /** Reads one item; false when a body's bytes come next. */
   private boolean item() throws Unparsable {
     int start = cursor.at;
@@ -185,9 +185,8 @@ final class FetchParser {
     return read;
   }
 
-  // msg-att-static =/ "BODY" section ["<" number ">"] SP nstring / "BINARY" section-binary SP
-  // (nstring / literal8)
-  //   / "RFC822" [".HEADER" / ".TEXT"] SP nstring
+  // msg-att-static =/ "BODY" section ["<" number ">"] SP nstring /
+  //   "BINARY" section-binary SP (nstring / literal8) / "RFC822" [".HEADER" / ".TEXT"] SP nstring
   private boolean isBody(int start, int stop) {
     if (cursor.at('[')) {
       return cursor.isWord(start, stop, "BODY") || cursor.isWord(start, stop, "BINARY");
@@ -258,7 +257,10 @@ final class FetchParser {
     others.put(name, cursor.text(value, cursor.at));
   }
 
-  /** Knows the lists of flags seen lately by their bytes, for most messages of a mailbox carry one of a few. */
+  /**
+   * Knows the lists of flags seen lately by their bytes, for most messages of a mailbox carry one
+   * of a few.
+   */
   private static final class FlagCache {
     private static final int SIZE = 256;
     private static final int LENGTH_MAX = 256;

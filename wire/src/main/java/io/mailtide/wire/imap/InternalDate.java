@@ -20,7 +20,10 @@ final class InternalDate {
 
   // date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
   // date-day-fixed = (SP DIGIT) / 2DIGIT; zone = ("+" / "-") 4DIGIT
-  /** The time between the places, which are those of the quotation marks' inside; absent when it cannot be. */
+  /**
+   * The time between the places, which are those of the quotation marks' inside; absent when it
+   * cannot be.
+   */
   static Optional<Instant> read(byte[] bytes, int start, int end) {
     return new InternalDate(bytes, start, end).read();
   }

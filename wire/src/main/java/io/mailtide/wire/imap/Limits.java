@@ -1,11 +1,11 @@
 package io.mailtide.wire.imap;
 
 /**
- * How much of the server's words is held in memory at once, so that no server can fill it. Bodies of messages are handed on
- * as they come, and have no limit here.
+ * How much of the server's words is held in memory at once, so that no server can fill it. Bodies
+ * of messages are handed on as they come, and have no limit here.
  *
- * @param responseBytesMax length of one response with its literals but without bodies. A SEARCH that finds a million
- *     messages is 8 MB long
+ * @param responseBytesMax length of one response with its literals but without bodies. A SEARCH
+ *     that finds a million messages is 8 MB long
  * @param literalBytesMax length of one literal that is not a body
  * @param literalsMax how many of them one response may have
  * @param nestingMax how deep parentheses may stand in parentheses

@@ -9,9 +9,10 @@ import java.util.Optional;
 /**
  * A mailbox's name (RFC 9051 section 5.1), decoded, with the server's hierarchy delimiters in it.
  *
- * <p>Sent in modified UTF-7 or in UTF-8, as the session is. A name that a server gave in a spelling of its own, for
- * instance with a bare {@code &}, remembers that spelling and is sent back in it; it differs from a name of the same text
- * that does not. {@code INBOX} is the same in any case, and is kept in capitals.
+ * <p>Sent in modified UTF-7 or in UTF-8, as the session is. A name that a server gave in a spelling
+ * of its own, for instance with a bare {@code &}, remembers that spelling and is sent back in it;
+ * it differs from a name of the same text that does not. {@code INBOX} is the same in any case, and
+ * is kept in capitals.
  */
 public final class MailboxName {
   /** The primary mailbox. */
@@ -30,7 +31,8 @@ public final class MailboxName {
   /**
    * The name of this text.
    *
-   * @throws IllegalArgumentException when the text holds NUL or half a surrogate pair, which no server takes
+   * @throws IllegalArgumentException when the text holds NUL or half a surrogate pair, which no
+   *     server takes
    */
   public static MailboxName of(String text) {
     if (text.indexOf('\0') >= 0 || !ModifiedUtf7.isWellFormed(text)) {

@@ -23,8 +23,8 @@ final class MailboxParser {
     utf8 = on;
   }
 
-  // mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP
-  // mbox-list-extended]
+  // mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
+  //   [SP mbox-list-extended]
   Response list() throws Unparsable {
     cursor.space("LIST");
     var attributes = DataParser.flagList(cursor, "LIST > mbx-list-flags");
@@ -120,8 +120,8 @@ final class MailboxParser {
       });
     }
 
-    // childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted *(SP
-    // list-select-base-opt-quoted) ")"
+    // childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted
+    //   *(SP list-select-base-opt-quoted) ")"
     private List<String> words() throws Unparsable {
       var words = new ArrayList<String>();
       cursor.expect('(', "LIST > CHILDINFO");
@@ -173,8 +173,8 @@ final class MailboxParser {
     private OptionalLong uidValidity = OptionalLong.empty();
     private Optional<ModSeq> highestModSeq = Optional.empty();
 
-    // status-att-val = ("MESSAGES" SP number) / ("UIDNEXT" SP nz-number) / ("UIDVALIDITY" SP
-    // nz-number) / ...
+    // status-att-val = ("MESSAGES" SP number) / ("UIDNEXT" SP nz-number) /
+    //   ("UIDVALIDITY" SP nz-number) / ...
     void read() throws Unparsable {
       var item = cursor.word("STATUS > status-att");
       var rule = "STATUS > status-att-val > " + item;
@@ -232,7 +232,7 @@ final class MailboxParser {
 
   // namespace = nil / "(" 1*namespace-descr ")"
   // namespace-descr = "(" string SP (DQUOTE QUOTED-CHAR DQUOTE / nil)
-  // [namespace-response-extensions] ")"
+  //   [namespace-response-extensions] ")"
   private List<Response.Namespace.Root> roots() throws Unparsable {
     var roots = new ArrayList<Response.Namespace.Root>();
     if (cursor.takeNil()) {

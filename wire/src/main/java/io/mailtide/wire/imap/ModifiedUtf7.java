@@ -3,7 +3,10 @@ package io.mailtide.wire.imap;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The encoding of mailbox names before UTF-8 (RFC 3501 section 5.1.3): base64 of UTF-16 between {@code &} and {@code -}. */
+/**
+ * The encoding of mailbox names before UTF-8 (RFC 3501 section 5.1.3): base64 of UTF-16 between
+ * {@code &} and {@code -}.
+ */
 final class ModifiedUtf7 {
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
@@ -56,7 +59,9 @@ final class ModifiedUtf7 {
     return i;
   }
 
-  /** The text; absent when it is not well encoded. Accepts what should not have been encoded at all. */
+  /**
+   * The text; absent when it is not well encoded. Accepts what should not have been encoded at all.
+   */
   static Optional<String> decode(String encoded) {
     var text = new StringBuilder(encoded.length());
     int i = 0;

@@ -4,8 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * A way in which servers break the rules, and which is understood all the same. The reader counts which it met, so that a
- * session can learn what its server is like.
+ * A way in which servers break the rules, and which is understood all the same. The reader counts
+ * which it met, so that a session can learn what its server is like.
  */
 public enum Quirk {
   /** A line ends with LF alone. */

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** What a server says (RFC 9051 section 7), one response a value; only the bodies of messages come in pieces. */
+/**
+ * What a server says (RFC 9051 section 7), one response a value; only the bodies of messages come
+ * in pieces.
+ */
 public sealed interface Response {
   /** The word that a status response begins with. */
   enum Condition {
@@ -26,7 +29,9 @@ public sealed interface Response {
   record Tagged(String tag, Condition condition, Optional<ResponseCode> code, String text)
       implements Response {}
 
-  /** A status that ends no command: the greeting, a warning, a response code of SELECT, a farewell. */
+  /**
+   * A status that ends no command: the greeting, a warning, a response code of SELECT, a farewell.
+   */
   record Untagged(Condition condition, Optional<ResponseCode> code, String text)
       implements Response {}
 
@@ -70,7 +75,8 @@ public sealed interface Response {
   }
 
   /**
-   * The condition of a mailbox that need not be open (STATUS). What was not asked, or cannot be right, is absent.
+   * The condition of a mailbox that need not be open (STATUS). What was not asked, or cannot be
+   * right, is absent.
    *
    * @param unseen messages without {@code \Seen}
    * @param size bytes in all
@@ -110,8 +116,8 @@ public sealed interface Response {
   }
 
   /**
-   * What the server says of one message; its bodies came before. A server may send this unasked, twice, or in several parts
-   * for one message.
+   * What the server says of one message; its bodies came before. A server may send this unasked,
+   * twice, or in several parts for one message.
    *
    * @param sequence the message's position; 0 where the server sent that, which says nothing
    * @param flags as sent; equal lists are often the same object
@@ -130,13 +136,14 @@ public sealed interface Response {
       implements Response {}
 
   /**
-   * A body, or part of one, of a message begins. {@link BodyPiece}s and one {@link BodyEnd} follow, then perhaps more
-   * bodies, and at last the {@link Fetch} that they belong to; or, when the rest of the line makes no sense, a {@link
-   * Malformed}.
+   * A body, or part of one, of a message begins. {@link BodyPiece}s and one {@link BodyEnd} follow,
+   * then perhaps more bodies, and at last the {@link Fetch} that they belong to; or, when the rest
+   * of the line makes no sense, a {@link Malformed}.
    *
    * @param sequence the message's position
    * @param uid where it came before the body; else it is in the {@link Fetch}
-   * @param item what it is, in capitals, for instance {@code BODY[]}, {@code BODY[HEADER]}, {@code BODY[]<0>}
+   * @param item what it is, in capitals, for instance {@code BODY[]}, {@code BODY[HEADER]},
+   *     {@code BODY[]<0>}
    * @param length bytes that follow; absent when the server says that there is nothing such (NIL)
    */
   record BodyBegin(long sequence, Optional<Uid> uid, String item, OptionalLong length)
@@ -145,7 +152,8 @@ public sealed interface Response {
   /**
    * Bytes of the body that began last.
    *
-   * @param bytes a view of the buffer that arrived, not a copy: valid until the machine is called again
+   * @param bytes a view of the buffer that arrived, not a copy: valid until the machine is called
+   *     again
    */
   record BodyPiece(ByteBuffer bytes) implements Response {}
 
@@ -156,14 +164,16 @@ public sealed interface Response {
    * Messages that are gone (RFC 7162 section 3.2.10).
    *
    * @param earlier whether it answers a question about the past, and moves no positions
-   * @param uids may be open ({@code 12:*}) where a server breaks the rules; may name messages that never were
+   * @param uids may be open ({@code 12:*}) where a server breaks the rules; may name messages that
+   *     never were
    */
   record Vanished(boolean earlier, UidSet uids) implements Response {}
 
   /**
    * Answer to SEARCH.
    *
-   * @param messages UIDs where UIDs were asked for, else positions; in order, whatever the server's order
+   * @param messages UIDs where UIDs were asked for, else positions; in order, whatever the server's
+   *     order
    * @param modSeq the highest of the messages found, when asked by modification sequence
    */
   record Search(UidSet messages, Optional<ModSeq> modSeq) implements Response {}
@@ -194,7 +204,10 @@ public sealed interface Response {
       shared = List.copyOf(shared);
     }
 
-    /** A prefix of mailbox names, often empty, and the delimiter between levels, where there are levels. */
+    /**
+     * A prefix of mailbox names, often empty, and the delimiter between levels, where there are
+     * levels.
+     */
     public record Root(MailboxName prefix, Optional<Character> delimiter) {}
   }
 
@@ -218,10 +231,11 @@ public sealed interface Response {
   record Other(String keyword, String text) implements Response {}
 
   /**
-   * A response that should be understood and cannot be. Where it might have said what is gone or changed, nothing may be
-   * concluded from what else was heard.
+   * A response that should be understood and cannot be. Where it might have said what is gone or
+   * changed, nothing may be concluded from what else was heard.
    *
-   * @param keyword its first word, in capitals; {@code FETCH} and its like where a number comes first
+   * @param keyword its first word, in capitals; {@code FETCH} and its like where a number comes
+   *     first
    * @param expected what should have come, and where, in words for people
    * @param text the whole line as sent; may hold what belongs in no log
    */

@@ -38,10 +38,16 @@ public sealed interface ResponseCode {
   /** What an upload became (RFC 4315); empty where the server leaves the numbers out. */
   record AppendUid(UidValidity validity, UidSet uids) implements ResponseCode {}
 
-  /** What a copy became (RFC 4315): the n-th of the source is the n-th of the target. Sets may be empty. */
+  /**
+   * What a copy became (RFC 4315): the n-th of the source is the n-th of the target. Sets may be
+   * empty.
+   */
   record CopyUid(UidValidity validity, UidSet source, UidSet target) implements ResponseCode {}
 
-  /** Messages that a conditional STORE left alone, for they changed meanwhile (RFC 7162 section 3.1.3). */
+  /**
+   * Messages that a conditional STORE left alone, for they changed meanwhile (RFC 7162 section
+   * 3.1.3).
+   */
   record Modified(UidSet messages) implements ResponseCode {}
 
   /**

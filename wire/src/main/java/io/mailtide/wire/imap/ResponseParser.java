@@ -37,7 +37,10 @@ final class ResponseParser {
     mailboxes.utf8(on);
   }
 
-  /** Whether a literal may stand in the response that begins so: not in those that are text for people. */
+  /**
+   * Whether a literal may stand in the response that begins so: not in those that are text for
+   * people.
+   */
   boolean mayHoldLiteral() {
     int first = 0;
     while (first < cursor.end && cursor.bytes[first] == ' ') {
@@ -170,7 +173,7 @@ final class ResponseParser {
   }
 
   // response-data = "*" SP (resp-cond-state / resp-cond-bye / mailbox-data / message-data /
-  // capability-data / ...) CRLF
+  //   capability-data / ...) CRLF
   private void untagged() throws Unparsable {
     cursor.space("response-data");
     int next = cursor.peek();
@@ -216,8 +219,8 @@ final class ResponseParser {
     };
   }
 
-  // mailbox-data = number SP "EXISTS" / number SP "RECENT"; message-data = nz-number SP ("EXPUNGE"
-  // / ...)
+  // mailbox-data = number SP "EXISTS" / number SP "RECENT"
+  // message-data = nz-number SP ("EXPUNGE" / ...)
   private void numbered() throws Unparsable {
     String keyword = "";
     try {

@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes {@link Response}s of the bytes that an IMAP server sends; the same ones however the bytes are split, but for the
- * pieces of bodies. Never sends, and never answers {@link Step.Send}.
+ * Makes {@link Response}s of the bytes that an IMAP server sends; the same ones however the bytes
+ * are split, but for the pieces of bodies. Never sends, and never answers {@link Step.Send}.
  *
- * <p>A line that cannot be understood becomes a {@link Response.Malformed} where it is clear where the next one begins;
- * only what leaves that unclear breaks the reader.
+ * <p>A line that cannot be understood becomes a {@link Response.Malformed} where it is clear where
+ * the next one begins; only what leaves that unclear breaks the reader.
  */
 public final class ResponseReader implements Machine<Response> {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -58,8 +58,8 @@ public final class ResponseReader implements Machine<Response> {
   }
 
   /**
-   * Says how the server writes mailbox names from now on: in UTF-8 once ENABLE switched on UTF8=ACCEPT or IMAP4rev2, else
-   * in modified UTF-7.
+   * Says how the server writes mailbox names from now on: in UTF-8 once ENABLE switched on
+   * UTF8=ACCEPT or IMAP4rev2, else in modified UTF-7.
    */
   public void utf8Names(boolean on) {
     parser.utf8(on);
@@ -71,8 +71,8 @@ public final class ResponseReader implements Machine<Response> {
   }
 
   /**
-   * Whether all that arrived has been handed on. When it has not as a STARTTLS is answered, somebody else put words into
-   * the connection.
+   * Whether all that arrived has been handed on. When it has not as a STARTTLS is answered,
+   * somebody else put words into the connection.
    */
   public boolean isDrained() {
     return !arrived.hasRemaining()

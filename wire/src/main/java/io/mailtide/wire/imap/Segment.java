@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Bytes to send. Shown as text, a secret one is three stars, so a transcript can show every segment as it is.
+ * Bytes to send. Shown as text, a secret one is three stars, so a transcript can show every segment
+ * as it is.
  *
  * @param bytes a view of its own for each caller
  * @param secret whether nobody should see them
- * @param awaits whether the server must answer with a {@link Response.Continuation} before the next segment is sent; when it
- *     answers with a tagged response instead, the rest of the command must not be sent
+ * @param awaits whether the server must answer with a {@link Response.Continuation} before the next
+ *     segment is sent; when it answers with a tagged response instead, the rest of the command must
+ *     not be sent
  */
 public record Segment(ByteBuffer bytes, boolean secret, boolean awaits) {
   /** Ends IDLE; the tagged response to IDLE follows (RFC 2177). */

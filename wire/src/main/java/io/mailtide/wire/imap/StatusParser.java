@@ -101,9 +101,9 @@ final class StatusParser {
     return Optional.of(new ResponseCode.Other(word, text));
   }
 
-  // resp-text-code = "ALERT" / "BADCHARSET" [...] / capability-data / "PARSE" / "PERMANENTFLAGS" SP
-  // ... /
-  //   "UIDNEXT" SP nz-number / "UIDVALIDITY" SP nz-number / resp-code-apnd / resp-code-copy / ...
+  // resp-text-code = "ALERT" / "BADCHARSET" [...] / capability-data / "PARSE" /
+  //   "PERMANENTFLAGS" SP ... / "UIDNEXT" SP nz-number / "UIDVALIDITY" SP nz-number /
+  // resp-code-apnd / resp-code-copy / ...
   private ResponseCode known() throws Unparsable {
     int start = cursor.at;
     cursor.strayBlanks();

@@ -1,7 +1,8 @@
 package io.mailtide.wire.imap;
 
 /**
- * A message's number within one mailbox generation; never zero, never reused (RFC 9051 section 2.3.1.1).
+ * A message's number within one mailbox generation; never zero, never reused (RFC 9051 section
+ * 2.3.1.1).
  *
  * @param value 1 to 4,294,967,295
  */

@@ -9,11 +9,11 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * A set of message numbers, kept as ranges: what RFC 9051 calls a sequence-set. Immutable, ascending, and never longer in
- * memory than its text, whatever the ranges span.
+ * A set of message numbers, kept as ranges: what RFC 9051 calls a sequence-set. Immutable,
+ * ascending, and never longer in memory than its text, whatever the ranges span.
  *
- * <p>The last range may be open: {@code 12:*} is 12 and all above, {@code *} alone the highest number in use, whichever
- * that is.
+ * <p>The last range may be open: {@code 12:*} is 12 and all above, {@code *} alone the highest
+ * number in use, whichever that is.
  */
 public final class UidSet {
   /** No numbers; cannot be sent. */
@@ -144,8 +144,8 @@ public final class UidSet {
   }
 
   /**
-   * The same set with {@code *} made a number, as the server would: {@code 12:*} is {@code 7:12} when 7 is the highest (RFC
-   * 9051 section 9, seq-range).
+   * The same set with {@code *} made a number, as the server would: {@code 12:*} is {@code 7:12}
+   * when 7 is the highest (RFC 9051 section 9, seq-range).
    *
    * @param highest the highest number in use
    */
@@ -162,7 +162,10 @@ public final class UidSet {
     return builder.build();
   }
 
-  /** The ranges, ascending; {@code *} alone is none. An open one ends with the highest number that can be. */
+  /**
+   * The ranges, ascending; {@code *} alone is none. An open one ends with the highest number that
+   * can be.
+   */
   public List<Range> ranges() {
     var ranges = new ArrayList<Range>(bounds.length / 2);
     for (int i = 0; i < bounds.length && bounds[i] != STAR; i += 2) {
@@ -180,7 +183,8 @@ public final class UidSet {
   }
 
   /**
-   * The set in pieces whose text is no longer than so many characters, for servers that limit their lines.
+   * The set in pieces whose text is no longer than so many characters, for servers that limit their
+   * lines.
    *
    * @param lengthMax at least 21, so that any one range fits
    */
@@ -249,7 +253,10 @@ public final class UidSet {
       return this;
     }
 
-    /** Adds all from one number to the other, in either order; {@link UidSet#STAR} stands for {@code *}. */
+    /**
+     * Adds all from one number to the other, in either order; {@link UidSet#STAR} stands for
+     * {@code *}.
+     */
     Builder add(long one, long other) {
       long first = Math.min(one, other);
       long last = Math.max(one, other);
@@ -269,7 +276,10 @@ public final class UidSet {
       return this;
     }
 
-    /** The highest start of a range that joins one that ends here: {@code *} is not the neighbour of any number. */
+    /**
+     * The highest start of a range that joins one that ends here: {@code *} is not the neighbour of
+     * any number.
+     */
     private static long joining(long last) {
       return last >= Uid.MAX ? last : last + 1;
     }

@@ -1,8 +1,8 @@
 package io.mailtide.wire.imap;
 
 /**
- * The generation of a mailbox's {@link Uid}s: when it changes, all that was known of them is void (RFC 9051 section
- * 2.3.1.1).
+ * The generation of a mailbox's {@link Uid}s: when it changes, all that was known of them is void
+ * (RFC 9051 section 2.3.1.1).
  *
  * @param value 1 to 4,294,967,295
  */

@@ -1,6 +1,9 @@
 package io.mailtide.wire.imap;
 
-/** The bytes do not follow the grammar; kept cheap, without a stack trace, for servers make it happen. */
+/**
+ * The bytes do not follow the grammar; kept cheap, without a stack trace, for servers make it
+ * happen.
+ */
 class Unparsable extends Exception {
   private static final long serialVersionUID = 1L;
 

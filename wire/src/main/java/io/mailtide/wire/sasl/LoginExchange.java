@@ -3,7 +3,10 @@ package io.mailtide.wire.sasl;
 import io.mailtide.wire.Secret;
 import java.util.Optional;
 
-/** LOGIN: the name and then the password, in answer to two challenges whose words differ from server to server. */
+/**
+ * LOGIN: the name and then the password, in answer to two challenges whose words differ from server
+ * to server.
+ */
 final class LoginExchange implements SaslExchange {
   private final Credentials.Password credentials;
   private int challenges;

@@ -4,8 +4,9 @@ import io.mailtide.wire.Secret;
 import java.util.Optional;
 
 /**
- * OAUTHBEARER (RFC 7628 section 3.1) and XOAUTH2. Both send the token at once; a server that refuses it tells why in a
- * challenge, which must be answered before it reports the failure (section 3.2.3).
+ * OAUTHBEARER (RFC 7628 section 3.1) and XOAUTH2. Both send the token at once; a server that
+ * refuses it tells why in a challenge, which must be answered before it reports the failure
+ * (section 3.2.3).
  */
 final class OauthExchange implements SaslExchange {
   private static final String SEPARATOR = "\u0001";

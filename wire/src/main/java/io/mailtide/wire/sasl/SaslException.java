@@ -1,6 +1,9 @@
 package io.mailtide.wire.sasl;
 
-/** Why a sign-in cannot go on from this side. Only the reason is for decisions; the message is for people. */
+/**
+ * Why a sign-in cannot go on from this side. Only the reason is for decisions; the message is for
+ * people.
+ */
 public final class SaslException extends Exception {
   private static final long serialVersionUID = 1L;
 

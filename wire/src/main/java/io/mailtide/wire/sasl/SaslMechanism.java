@@ -55,8 +55,8 @@ public enum SaslMechanism {
    * The mechanisms to sign in by, the best first.
    *
    * @param offered what the server offers, in any case; names unknown here are passed over
-   * @param mayExpose whether those may be used that {@linkplain #exposesSecret expose the secret}: TLS is on, or the user
-   *     allows plain text
+   * @param mayExpose whether those may be used that {@linkplain #exposesSecret expose the secret}:
+   *     TLS is on, or the user allows plain text
    */
   public static List<SaslMechanism> usable(
       Collection<String> offered, Credentials credentials, boolean mayExpose) {

@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** SCRAM without channel binding (RFC 5802 section 5): the password stays here, and the server proves that it knows it. */
+/**
+ * SCRAM without channel binding (RFC 5802 section 5): the password stays here, and the server
+ * proves that it knows it.
+ */
 final class ScramExchange implements SaslExchange {
   /** More would let a server keep this side busy for minutes. */
   private static final int ITERATIONS_MAX = 1_000_000;

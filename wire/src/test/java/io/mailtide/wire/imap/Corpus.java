@@ -2,7 +2,10 @@ package io.mailtide.wire.imap;
 
 import java.util.List;
 
-/** Dialogues of servers, each kind of response at least once; line ends are LF here and CRLF on the wire. */
+/**
+ * Dialogues of servers, each kind of response at least once; line ends are LF here and CRLF on the
+ * wire.
+ */
 final class Corpus {
   /** As the rules have it, from the RFCs. */
   static final List<String> WELL_FORMED = List.of(
@@ -12,7 +15,8 @@ final class Corpus {
       "* CAPABILITY IMAP4rev1 STARTTLS AUTH=GSSAPI LOGINDISABLED\nA1 OK CAPABILITY completed\n",
       "* ENABLED QRESYNC CONDSTORE\n* ENABLED\n",
       "* ID (\"name\" \"Cyrus\" \"version\" NIL \"os\" {5}\nsunos)\n* ID NIL\n",
-      "* NAMESPACE ((\"\" \"/\")) ((\"~\" \"/\")) ((\"#shared/\" \"/\")(\"#public/\" \"/\" \"X-P\" (\"a\" \"b\")))\n",
+      "* NAMESPACE ((\"\" \"/\")) ((\"~\" \"/\")) ((\"#shared/\" \"/\")(\"#public/\" \"/\" "
+          + "\"X-P\" (\"a\" \"b\")))\n",
       "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\n",
       "* LIST (\\Noselect) \"/\" ~/Mail/foo\n* LIST () NIL {9}\nfoo\"bar&-\n* LIST () \"\\\\\" \"a\\\\b\"\n",
       "* LIST (\\Subscribed \\HasChildren) \"/\" \"Fruit\" (\"CHILDINFO\" (\"SUBSCRIBED\"))\n",
@@ -37,35 +41,112 @@ final class Corpus {
       "* 12 FETCH (UID 4 FLAGS (\\Seen $Forwarded) MODSEQ (624140003)"
           + " INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 4286)\n",
       "* 1 FETCH (UID 7 BODY[] {14}\nab\ncd\n)\n \n FLAGS ())\n* 2 EXPUNGE\n",
-      "* 1 FETCH (BODY[HEADER.FIELDS (DATE {4}\nFROM)]<0> {3}\na\n BODY[1] NIL UID 8 BODY[2] \"q\\\"\\\\q\" BODY[3] {0}\n)\n",
+      """
+          * 1 FETCH (BODY[HEADER.FIELDS (DATE {4}
+          FROM)]<0> {3}
+          a
+           BODY[1] NIL UID 8 BODY[2] "q\\"\\\\q" BODY[3] {0}
+          )
+          """,
       "* 1 FETCH (BINARY[1] ~{3}\n\0\1\2 BINARY.SIZE[1] 3 RFC822.HEADER {2}\n\n RFC822 \"\" UID 9)\n",
-      "* 1 FETCH (ENVELOPE (\"date\" {4}\nsubj ((NIL NIL \"a\" {1}\nb)) NIL) X-GM-LABELS (\\Inbox {3}\n[a]) EMAILID (M1))\n",
-      "* 1 FETCH (BODYSTRUCTURE (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 3 1 NIL NIL) BODY (\"TEXT\" \"X\"))\n",
+      """
+          * 1 FETCH (ENVELOPE ("date" {4}
+          subj ((NIL NIL "a" {1}
+          b)) NIL) X-GM-LABELS (\\Inbox {3}
+          [a]) EMAILID (M1))
+          """,
+      "* 1 FETCH (BODYSTRUCTURE (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL "
+          + "\"7BIT\" 3 1 NIL NIL) BODY (\"TEXT\" \"X\"))\n",
       "* VANISHED 405,407,410:420\n* VANISHED (EARLIER) 41,43:116\n",
       "* SEARCH 2 84 882\n* SEARCH\n* SEARCH 2 5 6 (MODSEQ 917162500)\n",
-      "* ESEARCH (TAG \"A282\") UID MIN 2 MAX 99 COUNT 3 ALL 2,10:11,99 MODSEQ 5\n* ESEARCH (TAG A1)\n* ESEARCH UID X-NEW (1 2) COUNT 0\n",
+      """
+          * ESEARCH (TAG "A282") UID MIN 2 MAX 99 COUNT 3 ALL 2,10:11,99 MODSEQ 5
+          * ESEARCH (TAG A1)
+          * ESEARCH UID X-NEW (1 2) COUNT 0
+          """,
       "+ \n+ idling\n+ YGgGCSqGSIb3EgECAgIAb1kwV6ADAgEFoQMCAQ+iSzBJoAMC\n+\n",
-      "A1 OK [APPENDUID 38505 3955] done\nA2 OK [COPYUID 38505 304,319:320 3956:3958] done\nA3 OK [MODIFIED 7,9] done\n",
-      "A4 NO [TOOBIG] Too big\nA5 NO [OVERQUOTA] Full\nA6 BAD [CLIENTBUG] Bad\nA7 NO [X-ODD a b {3}] text {5}\nA8 NO [ALERT] [x]\n",
-      "* OK [ALERT] System shutdown in 10 minutes {10}\n* NO disk full\n* BAD huh\n* XQUOTA (\"\" {3}\na b)\n* 5 XMOVED now\n",
-      "A9 OK [CAPABILITY IMAP4rev1 IDLE] in\nA10 NO [UNKNOWN-CTE] x\nA11 OK [READ-ONLY] y\nA12 OK [MAILBOXID (F1)] z\n");
+      """
+          A1 OK [APPENDUID 38505 3955] done
+          A2 OK [COPYUID 38505 304,319:320 3956:3958] done
+          A3 OK [MODIFIED 7,9] done
+          """,
+      """
+          A4 NO [TOOBIG] Too big
+          A5 NO [OVERQUOTA] Full
+          A6 BAD [CLIENTBUG] Bad
+          A7 NO [X-ODD a b {3}] text {5}
+          A8 NO [ALERT] [x]
+          """,
+      """
+          * OK [ALERT] System shutdown in 10 minutes {10}
+          * NO disk full
+          * BAD huh
+          * XQUOTA ("" {3}
+          a b)
+          * 5 XMOVED now
+          """,
+      """
+          A9 OK [CAPABILITY IMAP4rev1 IDLE] in
+          A10 NO [UNKNOWN-CTE] x
+          A11 OK [READ-ONLY] y
+          A12 OK [MAILBOXID (F1)] z
+          """);
 
   /** As the rules do not have it, but understood. */
   static final List<String> QUIRKY = List.of(
-      "* LIST (\\HasNoChildren) \"/\" Sent Items\n* LIST () \"/\" a\tb (c)\n* LIST () \"\\\" a\\b\n* LIST () \"/\" \"a\\b\"\n",
-      "* LIST () \"/\" a&b\n* LIST () \"/\" \"Entw\u00C3\u00BCrfe\"\n* LIST () \"/\" caf\u00E9\n* STATUS Sent Items (MESSAGES 1)\n",
+      """
+          * LIST (\\HasNoChildren) "/" Sent Items
+          * LIST () "/" a\tb (c)
+          * LIST () "\\" a\\b
+          * LIST () "/" "a\\b"
+          """,
+      """
+          * LIST () "/" a&b
+          * LIST () "/" "Entw\u00C3\u00BCrfe"
+          * LIST () "/" caf\u00E9
+          * STATUS Sent Items (MESSAGES 1)
+          """,
       "[CAPABILITY IMAP4rev1] ready\n* [UIDNEXT 5] next\n",
-      "A1 OK [COPYUID 1  ] done\nA2 OK [COPYUID 1 \"\" \"\"] done\nA3 OK\nA4 OK [COPYUID x] done\nA5 OK [oops\n",
+      """
+          A1 OK [COPYUID 1  ] done
+          A2 OK [COPYUID 1 "" ""] done
+          A3 OK
+          A4 OK [COPYUID x] done
+          A5 OK [oops
+          """,
       "* 1 FETCH (FLAGS (foo[bar] \\Seen) UID 1)\n* FLAGS (a] b)\n* OK [PERMANENTFLAGS (a] \\*)] x\n",
       "* VANISHED\n* VANISHED (EARLIER) \n* VANISHED 1:\n* VANISHED 0\n* VANISHED (EARLIER) 12:*\n",
-      "* 1 FETCH (MODSEQ (-1) UID 2)\n* OK [HIGHESTMODSEQ -1] x\n* STATUS a (HIGHESTMODSEQ 18446744073709551615)\n",
+      """
+          * 1 FETCH (MODSEQ (-1) UID 2)
+          * OK [HIGHESTMODSEQ -1] x
+          * STATUS a (HIGHESTMODSEQ 18446744073709551615)
+          """,
       "* STATUS a (MESSAGES 9.37e+06 SIZE 1.0)\n* 1 FETCH (RFC822.SIZE 9.37e+06)\n",
       "* 0 FETCH (FLAGS ())\n* 0 FETCH (BODY[] {2}\nxx)\n",
-      "* OK [UIDVALIDITY 0] x\n* OK [UIDNEXT 0] x\n* STATUS a (UIDNEXT 0 UIDVALIDITY 0)\n* 1 FETCH (UID 0)\n* SEARCH 0 5\n",
+      """
+          * OK [UIDVALIDITY 0] x
+          * OK [UIDNEXT 0] x
+          * STATUS a (UIDNEXT 0 UIDVALIDITY 0)
+          * 1 FETCH (UID 0)
+          * SEARCH 0 5
+          """,
       "* 1 FETCH (INTERNALDATE \"00-Jan-0000 00:00:00 +0000\" UID 1))\n* 1 FETCH (INTERNALDATE NIL)\n",
-      "*  capability  imap4rev1 LITERAL +  IDLE \n\n* CAPABILITY (IMAP4rev1, \"IDLE\")\n* status  a ( messages  1 )\n",
+      """
+          *  capability  imap4rev1 LITERAL +  IDLE\s
+
+          * CAPABILITY (IMAP4rev1, "IDLE")
+          * status  a ( messages  1 )
+          """,
       "* 1 fetch (uid 5 flags (\\seen ) body[header] {2}\nab )\na1 ok done\n",
-      "* LIST rubbish\n* 1 FETCH (UID x)\n* 1 FETCH (BODY[] {2}\nab UID)\n* 1 FETCH rubbish {3}\nabc)\n* 5 EXISTS\n");
+      """
+          * LIST rubbish
+          * 1 FETCH (UID x)
+          * 1 FETCH (BODY[] {2}
+          ab UID)
+          * 1 FETCH rubbish {3}
+          abc)
+          * 5 EXISTS
+          """);
 
   private Corpus() {}
 }

@@ -118,8 +118,8 @@ final class ResponsesTest {
   @Test
   void mailboxes() {
     var entry = (Response.ListEntry)
-        read(
-            "* LIST (\\Noselect \\Sent) \"/\" \"Entw&APw-rfe\" (\"CHILDINFO\" (\"SUBSCRIBED\") X (1 (2)) \"OLDNAME\" (old))");
+        read("* LIST (\\Noselect \\Sent) \"/\" \"Entw&APw-rfe\" (\"CHILDINFO\" (\"SUBSCRIBED\") "
+            + "X (1 (2)) \"OLDNAME\" (old))");
     assertThat(entry)
         .isEqualTo(new Response.ListEntry(
             List.of("\\Noselect", "\\Sent"),
@@ -132,9 +132,8 @@ final class ResponsesTest {
     assertThat(read("* LIST () NIL {3}\na\"b"))
         .isEqualTo(
             new Response.ListEntry(List.of(), none(), MailboxName.of("a\"b"), List.of(), none()));
-    assertThat(
-            read(
-                "* STATUS a (MESSAGES 1 RECENT 2 UNSEEN 3 DELETED 4 SIZE 5 UIDNEXT 6 UIDVALIDITY 7 HIGHESTMODSEQ 8 MAILBOXID (F9))"))
+    assertThat(read("* STATUS a (MESSAGES 1 RECENT 2 UNSEEN 3 DELETED 4 SIZE 5 UIDNEXT 6 "
+            + "UIDVALIDITY 7 HIGHESTMODSEQ 8 MAILBOXID (F9))"))
         .isEqualTo(new Response.MailboxStatus(
             MailboxName.of("a"),
             of(1),
@@ -183,8 +182,9 @@ final class ResponsesTest {
 
   @Test
   void fetches() {
-    assertThat(read(
-            "* 12 FETCH (UID 4 FLAGS (\\Seen a) MODSEQ (624140003) INTERNALDATE \"17-Jul-1996 02:44:25 -0700\""
+    assertThat(
+            read("* 12 FETCH (UID 4 FLAGS (\\Seen a) MODSEQ (624140003) INTERNALDATE \"17-Jul-1996 "
+                + "02:44:25 -0700\""
                 + " RFC822.SIZE 4286 EMAILID (M1) ENVELOPE (\"a)\" NIL (({2}\n)()))))"))
         .isEqualTo(new Response.Fetch(
             12,
@@ -201,8 +201,8 @@ final class ResponsesTest {
 
   @Test
   void fetch_knowsNothingOfTheOneBefore() {
-    var full =
-        "* 1 FETCH (UID 4 FLAGS (a) MODSEQ (6) INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 7 X 8)\n";
+    var full = "* 1 FETCH (UID 4 FLAGS (a) MODSEQ (6) INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" "
+        + "RFC822.SIZE 7 X 8)\n";
     assertThat(Transcript.of(full + "* 2 FETCH ()\n").getLast())
         .isEqualTo(
             new Response.Fetch(2, none(), none(), none(), none(), OptionalLong.empty(), Map.of()));

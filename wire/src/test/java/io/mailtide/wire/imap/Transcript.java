@@ -18,7 +18,10 @@ final class Transcript {
     this.reader = reader;
   }
 
-  /** The events of a text whose line ends are LF, each sent as CRLF, a character a byte, all at once. */
+  /**
+   * The events of a text whose line ends are LF, each sent as CRLF, a character a byte, all at
+   * once.
+   */
   static List<Object> of(String text) {
     return of(bytes(text), length -> length);
   }
@@ -27,7 +30,9 @@ final class Transcript {
     return text.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** The events of bytes that arrive in pieces: as many as the function says of those that are left. */
+  /**
+   * The events of bytes that arrive in pieces: as many as the function says of those that are left.
+   */
   static List<Object> of(byte[] bytes, IntUnaryOperator pieces) {
     return of(bytes, Limits.DEFAULT, pieces);
   }

@@ -7,11 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Random;
 
-/** Without {@code JAZZER_FUZZ=1} these run over the inputs kept beside them, each a seed or a former finding. */
+/**
+ * Without {@code JAZZER_FUZZ=1} these run over the inputs kept beside them, each a seed or a former
+ * finding.
+ */
 final class WireFuzzTest {
   private static final Limits SMALL = new Limits(2_000, 200, 5, 8, 20);
 
-  /** Any bytes give events or a broken reader, never an exception, and the same however they are split. */
+  /**
+   * Any bytes give events or a broken reader, never an exception, and the same however they are
+   * split.
+   */
   @FuzzTest
   void reader(byte[] bytes) {
     for (var limits : new Limits[] {Limits.DEFAULT, SMALL}) {
