@@ -9,6 +9,7 @@ import io.mailtide.client.ProfileException.Problem;
 import io.mailtide.client.TomlSection.Source;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Setting;
+import io.mailtide.engine.Settings;
 import io.mailtide.engine.Side;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,8 +49,6 @@ final class ProfileReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+");
-
-  private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|::1|127(\\.[0-9]+){3}");
 
   private final Path file;
   private final Surroundings surroundings;
@@ -359,16 +358,19 @@ final class ProfileReader {
   /** A password is not sent in the clear to another machine unless that is asked for. */
   private static void protectedLine(TomlSection section, StoreSettings settings) {
     var clear = settings.text("tls").filter("none"::equals).isPresent();
-    var near =
-        settings.text("host").filter(host -> LOOPBACK.matcher(host).matches()).isPresent();
+    var near = settings.text("host").filter(Settings::isLoopback).isPresent();
     if (clear && !near && !settings.flag("allow-plaintext")) {
       section.problem(
           "tls",
-          "tls = \"none\" sends mail and password in the clear; if that is meant, add allow-plaintext = true");
+          "tls = \"none\" sends mail and password in the clear; if that is meant, add "
+              + "allow-plaintext = true");
     }
   }
 
-  /** Two stores in one directory, or one inside the other, would take each other's mail for their own. */
+  /**
+   * Two stores in one directory, or one inside the other, would take each other's mail for their
+   * own.
+   */
   private void claim(Path tree, String label, TomlSection section) {
     owners.forEach((other, owner) -> {
       if (tree.startsWith(other) || other.startsWith(tree)) {

@@ -22,7 +22,16 @@ public interface Settings {
    * The secret; may run a command or read a file each time. Never logged by anyone.
    *
    * @return absent where none is configured
-   * @throws FaultException {@link Fault.Kind#CONFIGURATION} when the command failed or the file cannot be read
+   * @throws FaultException {@link Fault.Kind#CONFIGURATION} when the command failed or the file
+   *     cannot be read
    */
   Optional<String> secret(String name) throws FaultException;
+
+  /**
+   * Whether a host is this machine, to which mail and password may travel in the clear. Told by the
+   * spelling alone: to ask what a name means is to trust the answer.
+   */
+  static boolean isLoopback(String host) {
+    return host.matches("(?i)localhost|::1|127(\\.[0-9]+){3}");
+  }
 }

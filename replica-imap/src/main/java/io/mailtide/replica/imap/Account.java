@@ -57,7 +57,7 @@ record Account(
       throw wrong(settings, "no such server: " + host + ":" + port, "Check host and port.");
     }
     var server = new Endpoint(host, (int) port);
-    boolean mayExpose = settings.flag(ALLOW_PLAINTEXT) || isLoopback(host);
+    boolean mayExpose = settings.flag(ALLOW_PLAINTEXT) || Settings.isLoopback(host);
     if (protection == Protection.NONE && !mayExpose) {
       throw wrong(
           settings,
@@ -97,13 +97,6 @@ record Account(
     return settings.text(AUTH).orElse("password").equals("token")
         ? new Credentials.Token(user, kept, server.host(), server.port())
         : new Credentials.Password(user, kept);
-  }
-
-  /** By its spelling alone: to ask what a name means is to trust the answer. */
-  private static boolean isLoopback(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("::1")
-        || host.matches("127(\\.\\d+){3}");
   }
 
   private static FaultException wrong(Settings settings, String said, String next) {
