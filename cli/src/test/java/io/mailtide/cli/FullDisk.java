@@ -1,8 +1,8 @@
 package io.mailtide.cli;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.FolderEditor;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Side;
 import java.lang.reflect.InvocationHandler;
@@ -42,7 +42,7 @@ final class FullDisk {
       return target instanceof Optional<?> some ? some.map(this::wrapped) : target;
     }
     InvocationHandler handler = (_, method, arguments) -> {
-      if (target instanceof FolderEditor.Staged && method.getName().equals("write")) {
+      if (target instanceof DeliveringEditor.Staged && method.getName().equals("write")) {
         take(((ByteBuffer) arguments[0]).remaining());
       }
       try {

@@ -1,75 +1,46 @@
 package io.mailtide.engine;
 
-import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Changes to one open folder. Delivery takes two steps, so that the intent can be recorded between
- * them: {@link #stage} and {@link #harden}, then {@link #publish}.
+ * Changes to one open folder: what both sides can do. How messages are taken in differs: see
+ * {@link DeliveringEditor} and {@link UploadingEditor}. Same thread as the replica.
  */
 public interface FolderEditor {
-  /** Begins to take in a message; invisible to other programs until published. */
-  Staged stage() throws FaultException;
-
-  /**
-   * Makes durable all messages staged and ended, and all that was published before, also in folders
-   * opened earlier in this run. One call for many messages: it costs about as much for a thousand
-   * as for one.
-   */
-  void harden() throws FaultException;
-
-  /**
-   * Makes a staged message part of the folder, under its key. Repeatable, also by a later run: a
-   * message published already stays as it is.
-   *
-   * @return whether the message is there, whichever call put it there; false when there is neither
-   *     a staged nor a published message of that key
-   */
-  boolean publish(MessageKey key, Flags flags) throws FaultException;
-
-  /** Drops what earlier runs staged in this folder and did not publish. */
-  void discardStaged() throws FaultException;
-
-  /**
-   * Gives a message these flags.
-   *
-   * @return the flags it has now: what this side cannot hold is missing. Absent: the message is not
-   *     there any more
-   */
-  Optional<Flags> setFlags(MessageKey key, Flags flags) throws FaultException;
-
-  /** Moves a message to the undo area; one that is gone already is left alone. */
-  void remove(MessageKey key) throws FaultException;
-
   /** The flags that this side can hold of these. */
   Flags representable(Flags flags) throws FaultException;
 
   /**
-   * Reads a message of this folder whole, as on the wire (CRLF form), in pieces. False when it is
-   * not there.
+   * Changes flags, each by itself, so that a change that another program makes meanwhile stays.
+   *
+   * @return the flags that each message has now: what this side cannot hold is missing. A message
+   *     that is not there any more is left out
    */
-  boolean read(MessageKey key, ByteSink sink) throws FaultException;
+  Map<MessageKey, Flags> setFlags(List<FlagChange> changes) throws FaultException;
 
-  /** Takes bytes; the buffer is the caller's again on return. */
-  @FunctionalInterface
-  interface ByteSink {
-    void write(ByteBuffer bytes) throws FaultException;
-  }
+  /**
+   * Removes messages; those that are gone already are left alone. On the near side they go to the
+   * undo area; on the far side they go as the account is set up: for good, or to the Trash.
+   */
+  void remove(Collection<MessageKey> keys) throws FaultException;
 
-  /** A message being taken in. */
-  interface Staged extends ByteSink {
-    /** The key under which the message will be published; known once {@link #end} has returned. */
-    MessageKey key();
+  /**
+   * Moves messages to another folder of this side, which exists, with their flags and times of
+   * arrival. Those that are gone already are left alone.
+   *
+   * @return their keys there, as far as this side tells; what is missing is found by the next scan
+   *     of that folder
+   */
+  Map<MessageKey, MessageKey> move(Collection<MessageKey> keys, FolderName to)
+      throws FaultException;
 
-    /**
-     * The message is whole.
-     *
-     * @param arrived kept as the message's time of arrival, where this side keeps one
-     */
-    void end(Instant arrived) throws FaultException;
-
-    /** Drops it. Allowed at any time, also after {@link #end}, until it is published. */
-    void discard();
+  /** A change of a message's flags: those to add and those to clear; none is in both. */
+  record FlagChange(MessageKey key, Flags add, Flags clear) {
+    /** The change that leads from one set of flags to another. */
+    public static FlagChange between(MessageKey key, Flags from, Flags to) {
+      return new FlagChange(key, to.minus(from), from.minus(to));
+    }
   }
 }

@@ -48,6 +48,22 @@ public record FolderName(List<String> segments) implements Comparable<FolderName
         .collect(Collectors.joining("/"));
   }
 
+  /** Whether this folder is {@code top} or lies below it. */
+  public boolean isWithin(FolderName top) {
+    return segments.size() >= top.segments.size()
+        && segments.subList(0, top.segments.size()).equals(top.segments);
+  }
+
+  /**
+   * The name of this folder, which lies {@linkplain #isWithin within} {@code top}, once that is
+   * called otherwise.
+   */
+  public FolderName renamed(FolderName top, FolderName to) {
+    var renamed = new ArrayList<>(to.segments);
+    renamed.addAll(segments.subList(top.segments.size(), segments.size()));
+    return new FolderName(renamed);
+  }
+
   @Override
   public int compareTo(FolderName other) {
     return text().compareTo(other.text());

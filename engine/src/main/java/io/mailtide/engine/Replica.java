@@ -20,8 +20,21 @@ public interface Replica extends AutoCloseable {
   /**
    * Opens a folder that {@link #folders} listed or {@link ReplicaEditor#create} made. Opening one
    * closes the one open before.
+   *
+   * @param access whether it is to be changed: reading alone leaves no mark on it
    */
-  ReplicaFolder open(FolderName name) throws FaultException;
+  ReplicaFolder open(FolderName name, Access access) throws FaultException;
+
+  /** Opens a folder to read. */
+  default ReplicaFolder open(FolderName name) throws FaultException {
+    return open(name, Access.READ);
+  }
+
+  /** What a folder is opened for. */
+  enum Access {
+    READ,
+    CHANGE
+  }
 
   /**
    * What this side lets itself be changed in as a whole; empty where nothing may be changed at all.

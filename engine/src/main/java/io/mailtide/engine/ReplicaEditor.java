@@ -13,6 +13,14 @@ public interface ReplicaEditor {
   void create(FolderName name) throws FaultException;
 
   /**
+   * Renames a folder, with all its mail and all folders below it; their keys stay. What this side
+   * needs above the new name is made.
+   *
+   * @throws FaultException {@link Fault.Kind#COLLISION} when there is a folder of the new name
+   */
+  void rename(FolderName from, FolderName to) throws FaultException;
+
+  /**
    * Removes a folder that holds no message; one that holds any, or is gone already, is left alone.
    */
   void removeEmpty(FolderName name) throws FaultException;
@@ -22,9 +30,9 @@ public interface ReplicaEditor {
    * unchanged later.
    *
    * @param folders folders that this run has changed
-   * @return a checkpoint for each folder whose content is now exactly what scans and own changes of
-   *     this run say; a folder that another program touched meanwhile is missing and will be
-   *     scanned by the next run
+   * @return a checkpoint for each folder, as far as this side can tell without observing it again,
+   *     whose content is now exactly what scans and own changes of this run say; a folder that
+   *     another program touched meanwhile is missing and will be scanned by the next run
    */
   Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException;
 

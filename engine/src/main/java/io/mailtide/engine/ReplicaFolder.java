@@ -29,8 +29,26 @@ public interface ReplicaFolder {
    * thrown.
    *
    * @param keys keys of this folder; no more than some thousands
+   * @param part how much of each is wanted
    */
-  void fetch(List<MessageKey> keys, BodySink sink) throws FaultException;
+  void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException;
+
+  /** Reads whole messages. */
+  default void fetch(List<MessageKey> keys, BodySink sink) throws FaultException {
+    fetch(keys, Part.WHOLE, sink);
+  }
+
+  /** How much of a message. */
+  enum Part {
+    WHOLE,
+    /** The header with the empty line that ends it. */
+    HEADER,
+    /**
+     * Of the header, the fields Message-ID, Date, From and Subject at least, as they stand, in any
+     * order.
+     */
+    IDENTITY
+  }
 
   /**
    * Asks again whether these messages are really gone, by another way than the scan, before their
@@ -40,7 +58,7 @@ public interface ReplicaFolder {
    */
   Set<MessageKey> confirmGone(Set<MessageKey> keys) throws FaultException;
 
-  /** What may be changed in this folder; empty where it is read-only. */
+  /** What may be changed in this folder; empty where it is read-only, or was opened to be read. */
   Optional<FolderEditor> editor();
 
   /**

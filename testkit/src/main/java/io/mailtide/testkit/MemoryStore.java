@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mail in memory, as one side holds it: the world that a {@link MemoryReplica} shows, and that a
@@ -43,6 +44,10 @@ public final class MemoryStore {
     Flags durableFlags = Flags.NONE;
     long changed;
 
+    /** What a rename that is not hardened made of it: a power cut undoes both or none. */
+    @Nullable
+    Entry becomes;
+
     Entry(byte[] bytes, Place place, Flags flags, Instant arrived) {
       this.bytes = bytes;
       this.place = place;
@@ -50,9 +55,19 @@ public final class MemoryStore {
       this.arrived = arrived;
     }
 
+    /** The same message as it is in another folder from now on. */
+    Entry moved(long now) {
+      var moved = new Entry(bytes, Place.PUBLISHED, flags, arrived);
+      moved.changed = now;
+      becomes = moved;
+      place = Place.NOWHERE;
+      return moved;
+    }
+
     void harden() {
       durablePlace = place;
       durableFlags = flags;
+      becomes = null;
     }
   }
 
@@ -95,6 +110,23 @@ public final class MemoryStore {
 
   final Set<MessageKey> unseen = new HashSet<>();
   final Set<MessageKey> refused = new HashSet<>();
+
+  /** Folders that may only be read. */
+  final Set<FolderName> readOnly = new HashSet<>();
+
+  /**
+   * Whether the keys of what is uploaded or moved are told; whether flags given at upload are kept.
+   */
+  boolean tellsKeys = true;
+
+  boolean keepsFlags = true;
+
+  /** The largest message taken, in bytes. */
+  long sizeMax = Long.MAX_VALUE;
+
+  /** How many whole bodies were handed over. */
+  long fetched;
+
   private long sequence;
 
   public MemoryStore(Side side) {
@@ -124,6 +156,54 @@ public final class MemoryStore {
   /** From now on all messages are handed over. */
   public void refuseNothing() {
     refused.clear();
+  }
+
+  /** From now on the keys of what is uploaded or moved are not told. */
+  public void keepKeysSecret() {
+    tellsKeys = false;
+  }
+
+  /** From now on flags given at upload are lost. */
+  public void loseUploadedFlags() {
+    keepsFlags = false;
+  }
+
+  /** From now on messages that are larger than that are refused. */
+  public void limitSize(long bytes) {
+    sizeMax = bytes;
+  }
+
+  /** From now on this folder may only be read. */
+  public void protect(FolderName name) {
+    readOnly.add(name);
+  }
+
+  /** How many whole bodies were handed over so far. */
+  public long fetched() {
+    return fetched;
+  }
+
+  /** The user renames a folder and those below it. */
+  public void rename(FolderName from, FolderName to) {
+    for (var name : List.copyOf(folders.keySet())) {
+      if (name.isWithin(from)) {
+        var folder = Objects.requireNonNull(folders.remove(name));
+        folders.put(name.renamed(from, to), folder);
+        folder.foreignEdits++;
+      }
+    }
+  }
+
+  /** The user moves a message. */
+  public MessageKey move(FolderName from, MessageKey key, FolderName to) {
+    var entry = Objects.requireNonNull(folder(from).entries.get(key));
+    var target = folder(to);
+    var there = newKey(target);
+    var moved = entry.moved(0);
+    target.entries.put(there, moved);
+    touched(target, moved);
+    remove(from, key);
+    return there;
   }
 
   /** Opens a replica on this store, each of whose calls passes the hook. */
@@ -238,9 +318,21 @@ public final class MemoryStore {
    * itself.
    */
   public void cutPower(RandomGenerator random) {
+    var renamed = new HashSet<Entry>();
     for (var folder : folders.values()) {
       for (var entry : folder.entries.values()) {
-        if (random.nextBoolean()) {
+        if (entry.becomes != null) {
+          renamed.add(entry.becomes);
+          if (random.nextBoolean()) {
+            entry.becomes.place = Place.NOWHERE;
+            entry.place = Place.PUBLISHED;
+          }
+        }
+      }
+    }
+    for (var folder : folders.values()) {
+      for (var entry : folder.entries.values()) {
+        if (entry.becomes == null && !renamed.contains(entry) && random.nextBoolean()) {
           entry.place = entry.durablePlace;
           entry.flags = entry.durableFlags;
         }

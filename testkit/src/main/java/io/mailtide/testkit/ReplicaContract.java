@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaEditor;
@@ -56,16 +58,26 @@ public abstract class ReplicaContract {
     return replica.editor().orElseThrow();
   }
 
-  private static FolderEditor editor(ReplicaFolder folder) {
-    return folder.editor().orElseThrow();
+  private static DeliveringEditor editor(ReplicaFolder folder) {
+    return (DeliveringEditor) folder.editor().orElseThrow();
+  }
+
+  private static ReplicaFolder opened(Replica replica) throws FaultException {
+    return replica.open(FOLDER, Access.CHANGE);
+  }
+
+  private static Optional<Flags> setFlags(
+      ReplicaFolder folder, MessageKey key, Flags add, Flags clear) throws FaultException {
+    return Optional.ofNullable(
+        editor(folder).setFlags(List.of(new FlagChange(key, add, clear))).get(key));
   }
 
   private ReplicaFolder created(Replica replica) throws FaultException {
     editor(replica).create(FOLDER);
-    return replica.open(FOLDER);
+    return opened(replica);
   }
 
-  private static MessageKey staged(FolderEditor editor, String body) throws FaultException {
+  private static MessageKey staged(DeliveringEditor editor, String body) throws FaultException {
     var staged = editor.stage();
     for (var b : body.getBytes(StandardCharsets.ISO_8859_1)) {
       staged.write(ByteBuffer.wrap(new byte[] {b}));
@@ -136,7 +148,7 @@ public abstract class ReplicaContract {
   /** Whether a replica opened now says that the folder is as it was at the checkpoint. */
   private boolean unchanged(Checkpoint checkpoint) throws FaultException {
     try (var replica = open()) {
-      var observed = new Observed(replica.open(FOLDER).generation(), checkpoint);
+      var observed = new Observed(opened(replica).generation(), checkpoint);
       return replica.folders(Map.of(FOLDER, observed)).stream()
           .filter(summary -> summary.name().equals(FOLDER))
           .findFirst()
@@ -160,7 +172,7 @@ public abstract class ReplicaContract {
   @Test
   void open_noSuchFolder_isNotFound() throws FaultException {
     try (var replica = open()) {
-      assertThatThrownBy(() -> replica.open(FOLDER))
+      assertThatThrownBy(() -> opened(replica))
           .isInstanceOfSatisfying(
               FaultException.class, e -> assertThat(e.fault().kind()).isEqualTo(Kind.NOT_FOUND));
     }
@@ -174,8 +186,8 @@ public abstract class ReplicaContract {
       created(replica);
       assertThat(replica.folders(Map.of()))
           .contains(new FolderSummary(FOLDER, false), new FolderSummary(FolderName.INBOX, false));
-      assertThat(replica.open(FOLDER).name()).isEqualTo(FOLDER);
-      assertThat(scanAll(replica.open(FOLDER)).present()).isEmpty();
+      assertThat(opened(replica).name()).isEqualTo(FOLDER);
+      assertThat(scanAll(opened(replica)).present()).isEmpty();
     }
   }
 
@@ -187,8 +199,8 @@ public abstract class ReplicaContract {
       editor(replica).create(below);
       var key = added(folder, BODY, Flags.NONE);
       editor(replica).removeEmpty(FOLDER);
-      assertThat(read(replica.open(FOLDER), key)).isEqualTo(BODY);
-      editor(replica.open(FOLDER)).remove(key);
+      assertThat(read(opened(replica), key)).isEqualTo(BODY);
+      editor(opened(replica)).remove(List.of(key));
       editor(replica).removeEmpty(FOLDER);
       editor(replica).removeEmpty(FOLDER);
       assertThat(replica.folders(Map.of())).containsExactly(new FolderSummary(below, false));
@@ -217,13 +229,12 @@ public abstract class ReplicaContract {
     }
     for (var run = 0; run < 2; run++) {
       try (var replica = open()) {
-        assertThat(editor(replica.open(FOLDER)).publish(key, Flags.of("\\Seen")))
-            .isTrue();
+        assertThat(editor(opened(replica)).publish(key, Flags.of("\\Seen"))).isTrue();
       }
     }
     reflag(FOLDER, key, Flags.of("\\Flagged"));
     try (var replica = open()) {
-      var folder = replica.open(FOLDER);
+      var folder = opened(replica);
       assertThat(editor(folder).publish(key, Flags.of("\\Seen"))).isTrue();
       assertThat(scanAll(folder).present()).isEqualTo(Map.of(key, Flags.of("\\Flagged")));
     }
@@ -266,7 +277,7 @@ public abstract class ReplicaContract {
       published = added(folder, BODY, Flags.NONE);
     }
     try (var replica = open()) {
-      var folder = replica.open(FOLDER);
+      var folder = opened(replica);
       editor(folder).discardStaged();
       assertThat(editor(folder).publish(left, Flags.NONE)).isFalse();
       assertThat(scanAll(folder).present()).containsOnlyKeys(published);
@@ -280,11 +291,12 @@ public abstract class ReplicaContract {
       var key = added(folder, BODY, Flags.NONE);
       var flags = Flags.of("\\Answered", "\\Flagged", "$Forwarded", "todo");
       assertThat(editor(folder).representable(flags)).isEqualTo(flags);
-      assertThat(editor(folder).setFlags(key, flags)).contains(flags);
+      assertThat(setFlags(folder, key, flags, Flags.NONE)).contains(flags);
       assertThat(scanAll(folder).present()).isEqualTo(Map.of(key, flags));
-      assertThat(editor(folder).setFlags(key, Flags.NONE)).contains(Flags.NONE);
+      assertThat(setFlags(folder, key, Flags.of("\\Seen"), Flags.of("\\Flagged", "todo")))
+          .contains(Flags.of("\\Answered", "$Forwarded", "\\Seen"));
       delete(FOLDER, key);
-      assertThat(editor(folder).setFlags(key, flags)).isEmpty();
+      assertThat(setFlags(folder, key, flags, Flags.NONE)).isEmpty();
     }
   }
 
@@ -293,8 +305,8 @@ public abstract class ReplicaContract {
     try (var replica = open()) {
       var folder = created(replica);
       var key = added(folder, BODY, Flags.NONE);
-      editor(folder).remove(key);
-      editor(folder).remove(key);
+      editor(folder).remove(List.of(key));
+      editor(folder).remove(List.of(key));
       assertThat(scanAll(folder).present()).isEmpty();
       assertThat(folder.confirmGone(Set.of(key))).containsExactly(key);
       editor(replica).purgeRemoved(LONG_AFTER);
@@ -335,13 +347,13 @@ public abstract class ReplicaContract {
       scanAll(folder);
       var removed = added(folder, BODY, Flags.NONE);
       var kept = added(folder, BODY, Flags.of("\\Seen", "todo"));
-      editor(folder).remove(removed);
-      editor(folder).setFlags(kept, Flags.of("\\Flagged"));
+      editor(folder).remove(List.of(removed));
+      setFlags(folder, kept, Flags.of("\\Flagged"), Flags.of("\\Seen"));
       checkpoint = settled(replica);
     }
     assertThat(unchanged(checkpoint)).isTrue();
     try (var replica = open()) {
-      var folder = replica.open(FOLDER);
+      var folder = opened(replica);
       var seen = scan(folder, Optional.of(checkpoint));
       assertThat(seen.scan().complete()).isFalse();
       assertThat(seen.present()).isEmpty();
@@ -359,7 +371,7 @@ public abstract class ReplicaContract {
       var folder = created(replica);
       var key = added(folder, BODY, Flags.NONE);
       scanAll(folder);
-      editor(folder).setFlags(key, Flags.of("\\Seen"));
+      setFlags(folder, key, Flags.of("\\Seen"), Flags.NONE);
       reflag(FOLDER, key, Flags.of("\\Answered"));
       assertThat(editor(replica).settle(Set.of(FOLDER))).isEmpty();
     }
@@ -374,7 +386,7 @@ public abstract class ReplicaContract {
       checkpoint = assertShows(replica, checkpoint, Map.of(key, Flags.NONE));
       reflag(FOLDER, key, Flags.of("\\Flagged"));
       checkpoint = assertShows(replica, checkpoint, Map.of(key, Flags.of("\\Flagged")));
-      assertThat(read(replica.open(FOLDER), key)).isEqualTo(BODY);
+      assertThat(read(opened(replica), key)).isEqualTo(BODY);
       delete(FOLDER, key);
       assertShows(replica, checkpoint, Map.of());
     }
@@ -383,7 +395,7 @@ public abstract class ReplicaContract {
   private Checkpoint assertShows(Replica replica, Checkpoint since, Map<MessageKey, Flags> messages)
       throws FaultException {
     assertThat(unchanged(since)).isFalse();
-    var seen = scan(replica.open(FOLDER), Optional.of(since));
+    var seen = scan(opened(replica), Optional.of(since));
     assertThat(seen.present()).isEqualTo(messages);
     if (messages.isEmpty() && !seen.scan().complete()) {
       assertThat(seen.vanished()).hasSize(1);

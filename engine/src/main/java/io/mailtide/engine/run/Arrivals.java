@@ -1,8 +1,8 @@
 package io.mailtide.engine.run;
 
+import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.DeliveringEditor.Staged;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.FolderEditor;
-import io.mailtide.engine.FolderEditor.Staged;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Body;
 import io.mailtide.engine.ReplicaFolder.BodySink;
@@ -25,7 +25,7 @@ final class Arrivals implements BodySink {
    */
   record Arrival(Sighting far, Staged staged, long size, Digest digest) {}
 
-  private final FolderEditor editor;
+  private final DeliveringEditor editor;
   private final Map<MessageKey, Sighting> wanted;
   private final Tally tally;
   private final Instant now;
@@ -33,7 +33,7 @@ final class Arrivals implements BodySink {
   private Optional<FaultException> refused = Optional.empty();
 
   /** @param now stands in for a time of arrival that the far side does not tell */
-  Arrivals(FolderEditor editor, Map<MessageKey, Sighting> wanted, Tally tally, Instant now) {
+  Arrivals(DeliveringEditor editor, Map<MessageKey, Sighting> wanted, Tally tally, Instant now) {
     this.editor = editor;
     this.wanted = wanted;
     this.tally = tally;

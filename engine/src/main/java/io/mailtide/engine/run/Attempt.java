@@ -7,6 +7,7 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaEditor;
@@ -102,7 +103,7 @@ final class Attempt {
     for (var folder : memory.state().folders()) {
       if (!memory.journal().left(folder).isEmpty()) {
         nearEditor.create(folder.name());
-        transfer.recover(folder, near.open(folder.name()));
+        transfer.recover(folder, near.open(folder.name(), Access.CHANGE));
         touched.add(folder.name());
       }
     }
@@ -243,7 +244,7 @@ final class Attempt {
   private void carryOut(FolderPlan plan) throws FaultException {
     var folder = plan.folder();
     tally.withhold(plan.withheld() + plan.strangers());
-    var nearFolder = near.open(folder.name());
+    var nearFolder = near.open(folder.name(), Access.CHANGE);
     transfer.tidy(nearFolder);
     if (plan.messages() > 0) {
       touched.add(folder.name());

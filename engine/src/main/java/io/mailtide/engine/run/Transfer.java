@@ -1,10 +1,11 @@
 package io.mailtide.engine.run;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder;
@@ -122,7 +123,7 @@ final class Transfer {
   }
 
   private void copyBatch(
-      Folder folder, List<Sighting> batch, FolderEditor editor, ReplicaFolder far, Twins twins)
+      Folder folder, List<Sighting> batch, DeliveringEditor editor, ReplicaFolder far, Twins twins)
       throws FaultException {
     var wanted = batch.stream()
         .collect(
@@ -148,7 +149,7 @@ final class Transfer {
     }
   }
 
-  private void takeIn(Folder folder, List<Arrival> arrived, FolderEditor editor, Twins twins)
+  private void takeIn(Folder folder, List<Arrival> arrived, DeliveringEditor editor, Twins twins)
       throws FaultException {
     var intents = new ArrayList<Intent>();
     var pairs = new LinkedHashMap<Intent, Twin>();
@@ -191,7 +192,7 @@ final class Transfer {
         arrival.digest());
   }
 
-  private void publish(List<Intent> intents, FolderEditor editor) throws FaultException {
+  private void publish(List<Intent> intents, DeliveringEditor editor) throws FaultException {
     var there = new ArrayList<>(published);
     var lost = new ArrayList<Intent>();
     for (var intent : intents) {
@@ -213,7 +214,7 @@ final class Transfer {
   }
 
   /** Ties near messages to far ones of the same content, and merges their flags. */
-  private void pair(List<Arrival> arrived, Map<Intent, Twin> pairs, FolderEditor editor)
+  private void pair(List<Arrival> arrived, Map<Intent, Twin> pairs, DeliveringEditor editor)
       throws FaultException {
     if (pairs.isEmpty()) {
       return;
@@ -269,7 +270,7 @@ final class Transfer {
     tally.done(steps.size());
   }
 
-  private void carryOut(List<Step> steps, FolderEditor editor) throws FaultException {
+  private void carryOut(List<Step> steps, DeliveringEditor editor) throws FaultException {
     for (var from = 0; from < steps.size(); from += OUTCOMES) {
       job.cancellation().check();
       var outcomes = new ArrayList<Outcome>();
@@ -283,17 +284,18 @@ final class Transfer {
     }
   }
 
-  private Optional<Outcome> carryOut(Step step, FolderEditor editor) throws FaultException {
+  private Optional<Outcome> carryOut(Step step, DeliveringEditor editor) throws FaultException {
     var near = step.trio().near();
     var far = step.trio().far();
     return switch (step.action()) {
       case Action.Remove remove -> {
-        editor.remove(remove.key());
+        editor.remove(List.of(remove.key()));
         tally.removeOne();
         yield Optional.of(new Outcome(remove, near.agreed(), far.agreed()));
       }
       case Action.SetFlags set -> {
-        var now = editor.setFlags(set.key(), set.to());
+        var change = FlagChange.between(set.key(), set.from(), set.to());
+        var now = Optional.ofNullable(editor.setFlags(List.of(change)).get(set.key()));
         now.filter(flags -> !flags.equals(set.from())).ifPresent(_ -> tally.flagOne());
         yield now.map(flags -> new Outcome(
             set,
@@ -306,8 +308,10 @@ final class Transfer {
     };
   }
 
-  private static FolderEditor editor(ReplicaFolder near) throws FaultException {
+  private static DeliveringEditor editor(ReplicaFolder near) throws FaultException {
     return near.editor()
+        .filter(DeliveringEditor.class::isInstance)
+        .map(DeliveringEditor.class::cast)
         .orElseThrow(() -> new FaultException(Fault.of(
                 Kind.NO_ACCESS,
                 Reach.FOLDER,

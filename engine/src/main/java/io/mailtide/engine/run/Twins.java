@@ -1,8 +1,8 @@
 package io.mailtide.engine.run;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.FolderEditor;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.state.Digest;
@@ -29,13 +29,13 @@ import java.util.Set;
 final class Twins {
   private final Folder folder;
   private final Journal journal;
-  private final FolderEditor editor;
+  private final DeliveringEditor editor;
   private final List<Sighting> strangers;
   private final Set<MessageKey> taken = new HashSet<>();
   private Optional<Map<Digest, Queue<Sighting>>> digested = Optional.empty();
 
   /** @param strangers near messages that were never agreed on */
-  Twins(Folder folder, Journal journal, FolderEditor editor, List<Sighting> strangers) {
+  Twins(Folder folder, Journal journal, DeliveringEditor editor, List<Sighting> strangers) {
     this.folder = folder;
     this.journal = journal;
     this.editor = editor;

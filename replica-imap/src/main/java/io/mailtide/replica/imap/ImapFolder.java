@@ -40,7 +40,7 @@ final class ImapFolder implements ReplicaFolder {
   }
 
   @Override
-  public void fetch(List<MessageKey> keys, BodySink sink) throws FaultException {
+  public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
     new Fetcher(session, name, mailbox, keys, sink).fetch();
   }
 

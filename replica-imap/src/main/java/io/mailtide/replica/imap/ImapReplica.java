@@ -13,7 +13,6 @@ import io.mailtide.replica.imap.ServerProfile.Workaround;
 import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.ListMailboxes;
 import io.mailtide.wire.imap.Command.Select;
-import io.mailtide.wire.imap.Command.Select.Access;
 import io.mailtide.wire.imap.Command.Select.Tracking;
 import io.mailtide.wire.imap.MailboxName;
 import io.mailtide.wire.imap.Response.Condition;
@@ -48,7 +47,7 @@ final class ImapReplica implements Replica {
    * prove it gone.
    */
   @Override
-  public ReplicaFolder open(FolderName name) throws FaultException {
+  public ReplicaFolder open(FolderName name, Access access) throws FaultException {
     var listed = names.get(name);
     var mailbox = listed == null ? FolderNames.mailbox(name, session.prefix(), delimiter) : listed;
     var opened = new Mailbox(mailbox);
@@ -81,7 +80,9 @@ final class ImapReplica implements Replica {
    * (quirk 61).
    */
   private Command select(MailboxName mailbox) {
-    var access = session.profile().has(Workaround.SELECT) ? Access.READ_WRITE : Access.READ_ONLY;
+    var access = session.profile().has(Workaround.SELECT)
+        ? Select.Access.READ_WRITE
+        : Select.Access.READ_ONLY;
     boolean ask = session.hasCondstore() && session.enabled().words().isEmpty();
     return new Select(access, mailbox, ask ? Tracking.Simple.CONDSTORE : Tracking.Simple.NONE);
   }

@@ -1,18 +1,23 @@
 package io.mailtide.replica.maildir;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Changes one open folder. */
-final class FolderChanges implements FolderEditor {
+final class FolderChanges implements DeliveringEditor {
   private final OpenFolder folder;
   private final Path directory;
   private final Path tmp;
@@ -88,16 +93,25 @@ final class FolderChanges implements FolderEditor {
   }
 
   @Override
-  public Optional<Flags> setFlags(MessageKey key, Flags flags) throws FaultException {
+  public Map<MessageKey, Flags> setFlags(List<FlagChange> changes) throws FaultException {
+    var now = new HashMap<MessageKey, Flags>();
+    for (var change : changes) {
+      setFlags(change).ifPresent(flags -> now.put(change.key(), flags));
+    }
+    return now;
+  }
+
+  private Optional<Flags> setFlags(FlagChange change) throws FaultException {
     return folder.translate("changing flags", () -> {
       begin();
-      return messages.act(key.value(), file -> {
-        var letters = keywords.letters(flags, file.letters());
-        var now = keywords.flags(letters);
-        if (!now.equals(keywords.flags(file.letters()))) {
+      return messages.act(change.key().value(), file -> {
+        var before = keywords.flags(file.letters());
+        var wanted = before.minus(change.clear()).plus(change.add());
+        var letters = keywords.letters(wanted, file.letters());
+        if (!keywords.flags(letters).equals(before)) {
           move(file, file.with(letters));
         }
-        return now;
+        return keywords.flags(letters);
       });
     });
   }
@@ -113,19 +127,62 @@ final class FolderChanges implements FolderEditor {
   }
 
   @Override
-  public void remove(MessageKey key) throws FaultException {
-    folder.translate("removing a message", () -> {
-      begin();
-      return messages.act(key.value(), file -> {
-        tools
-            .undo()
-            .take(folder.name(), directory, file, tools.environment().clock().instant());
-        messages.disappeared(file);
-        tools.tracking().changed(folder.name(), Optional.of(file), Optional.empty());
-        tools.durability().changed(Directories.parent(file.in(directory)));
-        return key;
+  public void remove(Collection<MessageKey> keys) throws FaultException {
+    for (var key : keys) {
+      folder.translate("removing a message", () -> {
+        begin();
+        return messages.act(key.value(), file -> {
+          tools
+              .undo()
+              .take(folder.name(), directory, file, tools.environment().clock().instant());
+          left(file);
+          return key;
+        });
       });
+    }
+  }
+
+  private void left(MessageFile file) throws IOException {
+    messages.disappeared(file);
+    tools.tracking().changed(folder.name(), Optional.of(file), Optional.empty());
+    tools.durability().changed(Directories.parent(file.in(directory)));
+  }
+
+  /** {@inheritDoc} The files keep their base names, unless one is taken there. */
+  @Override
+  public Map<MessageKey, MessageKey> move(Collection<MessageKey> keys, FolderName to)
+      throws FaultException {
+    return folder.translate("moving messages to " + to, () -> {
+      begin();
+      var there = tools.paths().of(to);
+      var target = new FolderChanges(
+          folder, there, tools, new Keywords(there, tools.environment()), new Messages(there));
+      var moved = new HashMap<MessageKey, MessageKey>();
+      for (var key : keys) {
+        messages
+            .act(key.value(), file -> moveTo(target, to, file))
+            .ifPresent(base -> moved.put(key, new MessageKey(base)));
+      }
+      return moved;
     });
+  }
+
+  private String moveTo(FolderChanges target, FolderName to, MessageFile file)
+      throws IOException, FaultException {
+    var base = file.base();
+    if (target.messages.find(base).isPresent()) {
+      var unique = tools.names().next();
+      base = UniqueNames.isAsItIs(base) ? UniqueNames.asItIs(unique) : unique;
+    }
+    var letters = target.keywords.letters(keywords.flags(file.letters()), "");
+    var moved =
+        file.fresh() ? MessageFile.delivered(base, letters) : new MessageFile(false, base, letters);
+    Files.move(file.in(directory), moved.in(target.directory));
+    left(file);
+    target.messages.appeared(moved);
+    tools.tracking().changed(to, Optional.empty(), Optional.of(moved));
+    tools.durability().changed(Directories.parent(moved.in(target.directory)));
+    return base;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.mailtide.engine.ReplicaProvider.Notices;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -165,6 +166,34 @@ final class FolderTree {
                   + "tells case and accents apart.")
           .in(name));
     }
+  }
+
+  /** Renames a folder and those below it: one directory, or in Maildir++ one for each. */
+  void rename(FolderName from, FolderName to) throws IOException, FaultException {
+    durability.begin(paths.root());
+    var moved = paths.plus()
+        ? list().keySet().stream().filter(name -> name.isWithin(from)).toList()
+        : List.of(from);
+    for (var name : moved) {
+      moveDirectory(paths.of(name), name.renamed(from, to));
+    }
+  }
+
+  private void moveDirectory(Path source, FolderName to) throws IOException, FaultException {
+    var target = paths.of(to);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FaultException(Fault.of(
+              Kind.COLLISION,
+              Reach.FOLDER,
+              "renaming the local folder, " + source,
+              "there is " + target + " already",
+              "Its messages are brought in step one by one.")
+          .in(to));
+    }
+    Directories.createAll(Directories.parent(target)).forEach(durability::changed);
+    Files.move(source, target);
+    durability.changed(Directories.parent(source));
+    durability.changed(Directories.parent(target));
   }
 
   /** Removes a folder that holds no message; folders in it stay, and what is not mail. */

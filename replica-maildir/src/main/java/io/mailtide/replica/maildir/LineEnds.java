@@ -1,7 +1,7 @@
 package io.mailtide.replica.maildir;
 
+import io.mailtide.engine.DeliveringEditor.ByteSink;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.FolderEditor.ByteSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -20,13 +20,38 @@ final class LineEnds {
    */
   static void read(ReadableByteChannel file, boolean asItIs, Buffers buffers, ByteSink sink)
       throws IOException, FaultException {
+    pass(file, asItIs, buffers, bytes -> {
+      sink.write(bytes);
+      return true;
+    });
+  }
+
+  /** Hands over the header with the empty line that ends it; reads little more than that. */
+  static void readHeader(ReadableByteChannel file, boolean asItIs, Buffers buffers, ByteSink sink)
+      throws IOException, FaultException {
+    var end = new HeaderEnd();
+    pass(file, asItIs, buffers, bytes -> {
+      var length = end.within(bytes);
+      sink.write(length < 0 ? bytes : bytes.slice(bytes.position(), length));
+      return length < 0;
+    });
+  }
+
+  private interface Taker {
+    /** Takes bytes; whether it wants more. */
+    boolean take(ByteBuffer bytes) throws FaultException;
+  }
+
+  private static void pass(ReadableByteChannel file, boolean asItIs, Buffers buffers, Taker taker)
+      throws IOException, FaultException {
     var block = buffers.take();
     var wire = ByteBuffer.allocate(2 * block.length);
     var last = (byte) 0;
     var part = ByteBuffer.wrap(block);
-    while (file.read(part.clear()) >= 0) {
+    var more = true;
+    while (more && file.read(part.clear()) >= 0) {
       if (asItIs) {
-        sink.write(part.flip());
+        more = taker.take(part.flip());
         continue;
       }
       wire.clear();
@@ -37,8 +62,25 @@ final class LineEnds {
         last = block[i];
         wire.put(last);
       }
-      sink.write(wire.flip());
+      more = taker.take(wire.flip());
     }
     buffers.give(block);
+  }
+
+  /** Finds the empty line that ends a header, in pieces of it. */
+  private static final class HeaderEnd {
+    private boolean lineEmpty = true;
+
+    /** How many of these bytes belong to the header if it ends in them, else -1. */
+    int within(ByteBuffer bytes) {
+      for (var i = bytes.position(); i < bytes.limit(); i++) {
+        var b = bytes.get(i);
+        if (b == LF && lineEmpty) {
+          return i + 1 - bytes.position();
+        }
+        lineEmpty = b == LF || (lineEmpty && b == CR);
+      }
+      return -1;
+    }
   }
 }

@@ -79,7 +79,7 @@ final class Maildir implements Replica, ReplicaEditor {
   }
 
   @Override
-  public ReplicaFolder open(FolderName name) throws FaultException {
+  public ReplicaFolder open(FolderName name, Access access) throws FaultException {
     var directory = paths.of(name);
     if (!FolderTree.isFolder(directory)) {
       throw new FaultException(Fault.of(
@@ -94,7 +94,7 @@ final class Maildir implements Replica, ReplicaEditor {
         "opening the local folder",
         directory,
         Reach.FOLDER,
-        () -> new OpenFolder(name, directory, tools));
+        () -> new OpenFolder(name, access, directory, tools));
   }
 
   @Override
@@ -109,6 +109,16 @@ final class Maildir implements Replica, ReplicaEditor {
       tree.create(name, directory);
       return name;
     });
+  }
+
+  @Override
+  public void rename(FolderName from, FolderName to) throws FaultException {
+    var directory = paths.of(to);
+    Faults.translate(
+        "renaming the local folder to " + directory, paths.of(from), Reach.FOLDER, () -> {
+          tree.rename(from, to);
+          return to;
+        });
   }
 
   @Override

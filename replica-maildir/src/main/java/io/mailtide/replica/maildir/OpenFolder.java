@@ -1,13 +1,14 @@
 package io.mailtide.replica.maildir;
 
 import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.DeliveringEditor.ByteSink;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderEditor;
-import io.mailtide.engine.FolderEditor.ByteSink;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Sighting;
 import java.io.IOException;
@@ -30,9 +31,12 @@ final class OpenFolder implements ReplicaFolder {
   private final Maildir.Tools tools;
   private final Keywords keywords;
   private final Messages messages;
+  private final Access access;
 
-  OpenFolder(FolderName name, Path directory, Maildir.Tools tools) throws IOException {
+  OpenFolder(FolderName name, Access access, Path directory, Maildir.Tools tools)
+      throws IOException {
     this.name = name;
+    this.access = access;
     this.directory = directory;
     this.tools = tools;
     this.keywords = new Keywords(directory, tools.environment());
@@ -98,7 +102,7 @@ final class OpenFolder implements ReplicaFolder {
   }
 
   @Override
-  public void fetch(List<MessageKey> keys, BodySink sink) throws FaultException {
+  public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
     for (var key : keys) {
       translate(
           "reading a message",
@@ -107,8 +111,12 @@ final class OpenFolder implements ReplicaFolder {
               var body = sink.begin();
               var whole = false;
               try {
-                LineEnds.read(
-                    channel, UniqueNames.isAsItIs(key.value()), tools.buffers(), body::write);
+                var asItIs = UniqueNames.isAsItIs(key.value());
+                if (part == Part.WHOLE) {
+                  LineEnds.read(channel, asItIs, tools.buffers(), body::write);
+                } else {
+                  LineEnds.readHeader(channel, asItIs, tools.buffers(), body::write);
+                }
                 whole = true;
               } finally {
                 if (!whole) {
@@ -148,7 +156,9 @@ final class OpenFolder implements ReplicaFolder {
 
   @Override
   public Optional<FolderEditor> editor() {
-    return Optional.of(new FolderChanges(this, directory, tools, keywords, messages));
+    return access == Access.READ
+        ? Optional.empty()
+        : Optional.of(new FolderChanges(this, directory, tools, keywords, messages));
   }
 
   <T> T translate(String doing, Faults.Attempt<T> attempt) throws FaultException {

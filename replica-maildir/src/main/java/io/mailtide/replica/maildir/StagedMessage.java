@@ -1,8 +1,8 @@
 package io.mailtide.replica.maildir;
 
+import io.mailtide.engine.DeliveringEditor.Staged;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.FolderEditor.Staged;
 import io.mailtide.engine.MessageKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,12 +2,14 @@ package io.mailtide.replica.maildir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica.Access;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -34,8 +36,8 @@ class DiskFullTest {
     public static void main(String[] arguments) throws FaultException {
       try (var replica = new TestMaildir(Path.of(arguments[0])).open()) {
         replica.editor().orElseThrow().create(FolderName.INBOX);
-        var folder = replica.open(FolderName.INBOX);
-        var editor = folder.editor().orElseThrow();
+        var folder = replica.open(FolderName.INBOX, Access.CHANGE);
+        var editor = (DeliveringEditor) folder.editor().orElseThrow();
         while (true) {
           var staged = editor.stage();
           try {

@@ -3,9 +3,11 @@ package io.mailtide.replica.maildir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica.Access;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -32,7 +34,8 @@ class DurabilityTest {
   private void delivers(Durability durability) throws FaultException {
     try (var replica = new TestMaildir(root).open(durability)) {
       replica.editor().orElseThrow().create(FolderName.INBOX);
-      var editor = replica.open(FolderName.INBOX).editor().orElseThrow();
+      var editor = (DeliveringEditor)
+          replica.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
       for (var i = 0; i < 50; i++) {
         var staged = editor.stage();
         staged.write(ByteBuffer.wrap(new byte[] {'x'}));

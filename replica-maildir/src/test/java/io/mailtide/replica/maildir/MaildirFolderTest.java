@@ -3,15 +3,17 @@ package io.mailtide.replica.maildir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Sighting;
@@ -49,7 +51,7 @@ class MaildirFolderTest {
   private Path inbox;
   private Replica replica;
   private ReplicaFolder folder;
-  private FolderEditor editor;
+  private DeliveringEditor editor;
 
   @BeforeEach
   void open() throws FaultException {
@@ -60,8 +62,8 @@ class MaildirFolderTest {
   }
 
   private void reopen() throws FaultException {
-    folder = replica.open(FolderName.INBOX);
-    editor = folder.editor().orElseThrow();
+    folder = replica.open(FolderName.INBOX, Access.CHANGE);
+    editor = (DeliveringEditor) folder.editor().orElseThrow();
   }
 
   @AfterEach
@@ -69,11 +71,16 @@ class MaildirFolderTest {
     replica.close();
   }
 
-  private static MessageKey stage(FolderEditor editor) throws FaultException {
+  private static MessageKey stage(DeliveringEditor editor) throws FaultException {
     var staged = editor.stage();
     staged.write(ByteBuffer.wrap(new byte[] {'x'}));
     staged.end(ARRIVED);
     return staged.key();
+  }
+
+  private Optional<Flags> setFlags(MessageKey key, Flags add, Flags clear) throws FaultException {
+    return Optional.ofNullable(
+        editor.setFlags(List.of(new FlagChange(key, add, clear))).get(key));
   }
 
   private MessageKey deliver(Flags flags) throws FaultException {
@@ -124,8 +131,8 @@ class MaildirFolderTest {
     assertThat(files("new")).containsExactly(fresh.value());
     assertThat(files("cur")).containsExactly(seen + ":2,FSa");
     assertThat(files("tmp")).isEmpty();
-    editor.setFlags(fresh, Flags.of("\\Answered"));
-    editor.setFlags(seen, Flags.NONE);
+    setFlags(fresh, Flags.of("\\Answered"), Flags.NONE);
+    setFlags(seen, Flags.NONE, Flags.of("\\Seen", "\\Flagged", "todo"));
     assertThat(files("cur")).containsExactlyInAnyOrder(fresh + ":2,R", seen + ":2,");
     assertThat(Files.getLastModifiedTime(inbox.resolve("cur/" + fresh + ":2,R")).toInstant())
         .isEqualTo(ARRIVED);
@@ -134,10 +141,10 @@ class MaildirFolderTest {
   @Test
   void setFlags_thatAMessageHasAlready_renamesNothing() throws FaultException, IOException {
     Files.createFile(inbox.resolve("cur/1.other:2,SFX"));
-    assertThat(editor.setFlags(new MessageKey("1.other"), Flags.of("\\Seen", "\\Flagged")))
+    assertThat(setFlags(new MessageKey("1.other"), Flags.of("\\Seen"), Flags.of("\\Draft")))
         .contains(Flags.of("\\Seen", "\\Flagged"));
     assertThat(files("cur")).containsExactly("1.other:2,SFX");
-    editor.setFlags(new MessageKey("1.other"), Flags.of("\\Seen"));
+    setFlags(new MessageKey("1.other"), Flags.NONE, Flags.of("\\Flagged"));
     assertThat(files("cur")).containsExactly("1.other:2,SX");
   }
 
@@ -146,7 +153,8 @@ class MaildirFolderTest {
     Files.createFile(inbox.resolve("tmp/1234.M1P2.mutt"));
     MessageKey left;
     try (var earlier = new TestMaildir(root).open()) {
-      left = stage(earlier.open(FolderName.INBOX).editor().orElseThrow());
+      left = stage((DeliveringEditor)
+          earlier.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow());
     }
     var mine = stage(editor);
     assertThat(files("tmp")).contains(left.value());
@@ -157,7 +165,7 @@ class MaildirFolderTest {
   @Test
   void remove_keepsFileNameAndTimeInTheUndoArea_untilPurged() throws FaultException, IOException {
     var key = deliver(Flags.of("\\Seen"));
-    editor.remove(key);
+    editor.remove(List.of(key));
     var days = root.resolve(".mailtide/removed");
     Path kept;
     try (var found = Files.find(days, 9, (_, attributes) -> attributes.isRegularFile())) {
@@ -183,7 +191,7 @@ class MaildirFolderTest {
   void remove_ofWhatWasRemovedAndRestored_keepsBoth() throws FaultException, IOException {
     for (var i = 0; i < 2; i++) {
       Files.createFile(inbox.resolve("cur/1.again:2,S"));
-      editor.remove(new MessageKey("1.again"));
+      editor.remove(List.of(new MessageKey("1.again")));
       reopen();
     }
     try (Stream<Path> kept =
@@ -209,12 +217,12 @@ class MaildirFolderTest {
           assertThat(seen).containsOnlyKeys(keys);
         }
         for (var key : keys) {
-          assertThat(editor.setFlags(key, Flags.of("\\Seen"))).isPresent();
+          assertThat(setFlags(key, Flags.of("\\Seen"), Flags.NONE)).isPresent();
           assertThat(editor.read(key, bytes -> bytes.position(bytes.limit()))).isTrue();
         }
       }
       for (var key : keys) {
-        editor.remove(key);
+        editor.remove(List.of(key));
       }
     } finally {
       stop.set(true);
@@ -261,7 +269,7 @@ class MaildirFolderTest {
     }
     for (var time : times.entrySet()) {
       try (var later = new TestMaildir(root).open(at(time.getKey()))) {
-        var scan = scan(later.open(FolderName.INBOX), new HashMap<>());
+        var scan = scan(later.open(FolderName.INBOX, Access.CHANGE), new HashMap<>());
         assertThat(scan.checkpoint().isPresent())
             .as("at %s", time.getKey())
             .isEqualTo(time.getValue());

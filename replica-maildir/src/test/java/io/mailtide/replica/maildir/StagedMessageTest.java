@@ -2,12 +2,13 @@ package io.mailtide.replica.maildir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.FolderEditor;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,13 +33,14 @@ class StagedMessageTest {
   Path root;
 
   private Replica replica;
-  private FolderEditor editor;
+  private DeliveringEditor editor;
 
   @BeforeEach
   void open() throws FaultException {
     replica = new TestMaildir(root).open();
     replica.editor().orElseThrow().create(FolderName.INBOX);
-    editor = replica.open(FolderName.INBOX).editor().orElseThrow();
+    editor = (DeliveringEditor)
+        replica.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
   }
 
   @AfterEach

@@ -1,0 +1,60 @@
+package io.mailtide.engine;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+
+/**
+ * Takes messages in on this machine. Delivery takes two steps, so that the intent can be recorded
+ * between them: {@link #stage} and {@link #harden}, then {@link #publish}.
+ */
+public interface DeliveringEditor extends FolderEditor {
+  /** Begins to take in a message; invisible to other programs until published. */
+  Staged stage() throws FaultException;
+
+  /**
+   * Makes durable all messages staged and ended, and all that was published or changed before, also
+   * in folders opened earlier in this run. One call for many messages: it costs about as much for a
+   * thousand as for one.
+   */
+  void harden() throws FaultException;
+
+  /**
+   * Makes a staged message part of the folder, under its key. Repeatable, also by a later run: a
+   * message published already stays as it is.
+   *
+   * @return whether the message is there, whichever call put it there; false when there is neither
+   *     a staged nor a published message of that key
+   */
+  boolean publish(MessageKey key, Flags flags) throws FaultException;
+
+  /** Drops what earlier runs staged in this folder and did not publish. */
+  void discardStaged() throws FaultException;
+
+  /**
+   * Reads a message of this folder whole, as on the wire (CRLF form), in pieces. False when it is
+   * not there.
+   */
+  boolean read(MessageKey key, ByteSink sink) throws FaultException;
+
+  /** Takes bytes; the buffer is the caller's again on return. */
+  @FunctionalInterface
+  interface ByteSink {
+    void write(ByteBuffer bytes) throws FaultException;
+  }
+
+  /** A message being taken in. */
+  interface Staged extends ByteSink {
+    /** The key under which the message will be published; known once {@link #end} has returned. */
+    MessageKey key();
+
+    /**
+     * The message is whole.
+     *
+     * @param arrived kept as the message's time of arrival, where this side keeps one
+     */
+    void end(Instant arrived) throws FaultException;
+
+    /** Drops it. Allowed at any time, also after {@link #end}, until it is published. */
+    void discard();
+  }
+}

@@ -1,0 +1,99 @@
+package io.mailtide.testkit;
+
+import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.testkit.MemoryStore.Entry;
+import io.mailtide.testkit.MemoryStore.Place;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+
+/** Delivery into memory, in two steps, of which a power cut may undo what was not hardened. */
+final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
+  MemoryDelivery(MemoryFolder open) {
+    super(open);
+  }
+
+  @Override
+  public Staged stage() throws FaultException {
+    open.called("stage");
+    return new Staging(open.store.newKey(open.folder));
+  }
+
+  private final class Staging implements Staged {
+    private final MessageKey key;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    Staging(MessageKey key) {
+      this.key = key;
+    }
+
+    @Override
+    public MessageKey key() {
+      return key;
+    }
+
+    @Override
+    public void write(ByteBuffer more) throws FaultException {
+      open.called("stage: write");
+      while (more.hasRemaining()) {
+        bytes.write(more.get());
+      }
+    }
+
+    @Override
+    public void end(Instant arrived) throws FaultException {
+      open.called("stage: end");
+      open.folder.entries.put(
+          key, new Entry(bytes.toByteArray(), Place.STAGED, Flags.NONE, arrived));
+    }
+
+    @Override
+    public void discard() {
+      if (open.folder.entries.containsKey(key) && open.published(key).isEmpty()) {
+        open.folder.entries.remove(key);
+      }
+    }
+  }
+
+  @Override
+  public void harden() throws FaultException {
+    open.called("harden");
+    open.replica.hardenAll();
+    open.called("hardened");
+  }
+
+  @Override
+  public boolean publish(MessageKey key, Flags flags) throws FaultException {
+    open.called("publish");
+    var entry = open.folder.entries.get(key);
+    if (entry == null) {
+      return false;
+    }
+    if (entry.place == Place.STAGED) {
+      entry.place = Place.PUBLISHED;
+      entry.flags = representable(flags);
+      open.own(entry);
+    }
+    open.called("published");
+    return entry.place == Place.PUBLISHED;
+  }
+
+  @Override
+  public void discardStaged() throws FaultException {
+    open.called("discardStaged");
+    open.folder.entries.values().removeIf(entry -> entry.place == Place.STAGED);
+  }
+
+  @Override
+  public boolean read(MessageKey key, ByteSink sink) throws FaultException {
+    open.called("read");
+    var entry = open.published(key);
+    if (entry.isPresent()) {
+      sink.write(ByteBuffer.wrap(entry.get().bytes));
+    }
+    return entry.isPresent();
+  }
+}

@@ -1,0 +1,63 @@
+package io.mailtide.testkit;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.UploadingEditor;
+import io.mailtide.testkit.MemoryStore.Entry;
+import io.mailtide.testkit.MemoryStore.Place;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Uploading into memory: each message is stored before its outcome is told, and the telling may
+ * fail.
+ */
+final class MemoryUpload extends MemoryEditor implements UploadingEditor {
+  MemoryUpload(MemoryFolder open) {
+    super(open);
+  }
+
+  @Override
+  public void upload(List<Outgoing> messages, Outcomes outcomes) throws FaultException {
+    for (var message : messages) {
+      open.called("upload");
+      var bytes = new ByteArrayOutputStream();
+      var there = message.content().writeTo(part -> {
+        while (part.hasRemaining()) {
+          bytes.write(part.get());
+        }
+      });
+      if (!there) {
+        outcomes.vanished(message);
+      } else if (bytes.size() != message.size()) {
+        throw new AssertionError(
+            "%d bytes were announced, %d came".formatted(message.size(), bytes.size()));
+      } else if (message.size() > open.store.sizeMax) {
+        outcomes.refused(
+            message,
+            Fault.of(
+                Kind.REFUSED,
+                Reach.MESSAGE,
+                "uploading a message",
+                "too large",
+                "Make it smaller."));
+      } else {
+        store(message, bytes.toByteArray(), outcomes);
+      }
+    }
+  }
+
+  private void store(Outgoing message, byte[] bytes, Outcomes outcomes) throws FaultException {
+    var key = open.store.newKey(open.folder);
+    var flags =
+        open.store.keepsFlags ? representable(message.flags()) : io.mailtide.engine.Flags.NONE;
+    var entry = new Entry(bytes, Place.PUBLISHED, flags, message.arrived());
+    open.folder.entries.put(key, entry);
+    open.own(entry);
+    open.called("uploaded");
+    outcomes.stored(message, open.store.tellsKeys ? Optional.of(key) : Optional.empty());
+  }
+}
