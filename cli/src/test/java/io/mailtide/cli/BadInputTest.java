@@ -3,6 +3,7 @@ package io.mailtide.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.cli.TestHost.Ran;
+import io.mailtide.testkit.ClosedPort;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.FaultProxy;
 import io.mailtide.testkit.FaultProxy.Direction;
@@ -10,8 +11,6 @@ import io.mailtide.testkit.ScriptedPeer;
 import io.mailtide.testkit.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,24 +157,22 @@ class BadInputTest {
 
   @Test
   void closedPort() throws IOException {
-    int port;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+    try (var port = new ClosedPort()) {
+      failed(
+          host().store(port.number()).run("sync"),
+          4,
+          "work: connecting to 127.0.0.1",
+          String.valueOf(port.number()),
+          "refused");
     }
-    failed(
-        host().store(port).run("sync"),
-        4,
-        "work: connecting to 127.0.0.1",
-        String.valueOf(port),
-        "refused");
   }
 
   @Test
   void nameThatDoesNotResolve() throws IOException {
     var file = home.resolve(".config/mailtide/config.toml");
     host().store(dovecot.port(), "allow-plaintext = true");
-    Files.writeString(file, Files.readString(file).replace("127.0.0.1", "no-such-host.invalid"));
-    failed(host().run("sync"), 4, "no-such-host.invalid");
+    Files.writeString(file, Files.readString(file).replace("127.0.0.1", "no-such-host..invalid"));
+    failed(host().run("sync"), 4, "no-such-host..invalid");
   }
 
   @Test
@@ -289,9 +286,7 @@ class BadInputTest {
       proxy.stallAfter(Direction.TO_CLIENT, 2 * LARGE);
       var host = host().store(proxy.port());
       var first = CompletableFuture.supplyAsync(() -> host.run("sync"));
-      while (proxy.passed(Direction.TO_CLIENT) < 2 * LARGE && !first.isDone()) {
-        Thread.onSpinWait();
-      }
+      proxy.awaitStall();
       failed(
           host.run("sync"),
           5,

@@ -35,9 +35,7 @@ class PumpTest {
         return () -> {};
       });
       var running = CompletableFuture.supplyAsync(() -> host.run("sync", "--json"));
-      while (proxy.passed(Direction.TO_CLIENT) < 50_000 && !running.isDone()) {
-        Thread.onSpinWait();
-      }
+      proxy.awaitStall();
       interrupt.get().run();
       var ran = running.get();
       assertThat(ran.code()).as(ran.out() + ran.err()).isEqualTo(130);

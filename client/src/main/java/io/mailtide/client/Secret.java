@@ -124,9 +124,9 @@ sealed interface Secret {
       if (process.exitValue() == INTERRUPTED) {
         throw new FaultException(Cancellation.fault());
       }
-      var secret = firstLine(what, soon(printed));
+      var secret = firstLine(what, soon(printed, printed.firstLine()));
       if (process.exitValue() != 0 || secret.isEmpty()) {
-        var said = shown(soon(complaint), secret);
+        var said = shown(soon(complaint, complaint.end()), secret);
         throw fault(
             what,
             (process.exitValue() == 0
@@ -144,14 +144,15 @@ sealed interface Secret {
      * while only. Not a virtual thread: reading a pipe would hold its carrier all that time.
      */
     private static Output reading(InputStream from) {
-      var output = new Output(new ByteArrayOutputStream(), new CountDownLatch(1));
+      var output =
+          new Output(new ByteArrayOutputStream(), new CountDownLatch(1), new CountDownLatch(1));
       Thread.ofPlatform().daemon().start(() -> output.takeAll(from));
       return output;
     }
 
-    private static String soon(Output output) throws InterruptedException {
-      // Whether it ended or not: what has come by now is what there is.
-      var _ = output.ended().await(1, TimeUnit.SECONDS);
+    private static String soon(Output output, CountDownLatch enough) throws InterruptedException {
+      // Whether that came or not: what has come by now is what there is.
+      var _ = enough.await(10, TimeUnit.SECONDS);
       return output.text();
     }
 
@@ -174,9 +175,10 @@ sealed interface Secret {
   /**
    * What a command has printed so far.
    *
-   * @param ended released at its end
+   * @param firstLine released when the first line is complete
+   * @param end released at its end
    */
-  record Output(ByteArrayOutputStream bytes, CountDownLatch ended) {
+  record Output(ByteArrayOutputStream bytes, CountDownLatch firstLine, CountDownLatch end) {
     /** Keeps the first {@link #LENGTH_MAX} bytes and drops the rest. */
     void takeAll(InputStream from) {
       try (var in = new BufferedInputStream(from)) {
@@ -184,11 +186,15 @@ sealed interface Secret {
           if (bytes.size() < LENGTH_MAX) {
             bytes.write(next);
           }
+          if (next == '\n') {
+            firstLine.countDown();
+          }
         }
       } catch (IOException e) {
         bytes.reset();
       } finally {
-        ended.countDown();
+        firstLine.countDown();
+        end.countDown();
       }
     }
 

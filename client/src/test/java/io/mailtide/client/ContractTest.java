@@ -53,7 +53,7 @@ abstract class ContractTest {
   /** Waits for the end of a request; a mistake must fail, not hang. */
   private static HResult ended(SyncDone event) throws InterruptedException {
     return event
-        .await(Duration.ofSeconds(30))
+        .await(Duration.ofMinutes(5))
         .orElseThrow(() -> new AssertionError("the event was not signalled"));
   }
 

@@ -63,7 +63,7 @@ class Recorder implements IMAPISyncProgressCallback {
 
   /** Waits for what is sure to come; a mistake must fail, not hang. */
   static <T> T arrived(BlockingQueue<T> queue) throws InterruptedException {
-    return Optional.ofNullable(queue.poll(30, TimeUnit.SECONDS))
+    return Optional.ofNullable(queue.poll(5, TimeUnit.MINUTES))
         .orElseThrow(() -> new AssertionError("what was waited for did not come"));
   }
 

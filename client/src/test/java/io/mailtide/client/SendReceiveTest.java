@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,9 +59,15 @@ class SendReceiveTest {
 
   /** A session with one store, whose provider says no more than the contract has it say. */
   private Session plainSession(SyncRunner runner) {
-    var store =
-        MemoryProvider.store("plain", new MemoryStore(Side.NEAR), new MemoryStore(Side.FAR));
-    return new Session(MemoryProvider.profile(directory, store), _ -> runner);
+    return plainSession(runner, "plain");
+  }
+
+  private Session plainSession(SyncRunner runner, String... names) {
+    var stores = Stream.of(names)
+        .map(name ->
+            MemoryProvider.store(name, new MemoryStore(Side.NEAR), new MemoryStore(Side.FAR)))
+        .toArray(Profile.Store[]::new);
+    return new Session(MemoryProvider.profile(directory, stores), _ -> runner);
   }
 
   private static Request pull(String... names) {
@@ -185,7 +192,16 @@ class SendReceiveTest {
   @Test
   void cancel_endsAllStores() throws Exception {
     var sendReceive = new SendReceive[1];
-    var session = session(1, _ -> sendReceive[0].cancel(), "home", "work");
+    var session = plainSession(
+        (_, _, _, cancellation) -> {
+          var stopped = new CompletableFuture<Void>();
+          cancellation.onRequest(() -> stopped.complete(null));
+          sendReceive[0].cancel();
+          stopped.join();
+          return new Ended(HResult.MAPI_E_USER_CANCEL, Optional.empty());
+        },
+        "home",
+        "work");
     sendReceive[0] = new SendReceive(session, pull("home", "work"));
     assertThat(sendReceive[0].run(events::add)).isEqualTo(Verdicts.CANCELLED);
     assertThat(ends())

@@ -17,7 +17,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What the tests of links share. */
 final class Fixture {
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final Duration BRIEF = Duration.ofMillis(60);
 
   /** Long enough that only a failing test reaches it. */

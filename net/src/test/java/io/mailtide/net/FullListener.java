@@ -14,11 +14,15 @@ final class FullListener implements AutoCloseable {
   private final List<SocketChannel> waiting = new ArrayList<>();
 
   FullListener() throws IOException {
-    for (int i = 0; i < 8; i++) {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
+    // These two fill the queue, so they must be in it before anyone else knocks.
+    for (int i = 0; i < 2; i++) {
+      waiting.add(SocketChannel.open(address));
+    }
+    for (int i = 0; i < 6; i++) {
       var channel = SocketChannel.open();
       channel.configureBlocking(false);
-      channel.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
+      channel.connect(address);
       waiting.add(channel);
     }
   }

@@ -19,9 +19,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LinkTlsTest {
   @Test
   void connectTls_authorityFromAFile() throws IOException {
-    List<String> names = new ArrayList<>();
+    List<String> names = new CopyOnWriteArrayList<>();
     try (var peer = ScriptedPeer.playing(script -> {
           names.addAll(script.startTls(leaf(Kind.GOOD)).namesAskedFor());
           script.send("* OK\r\n").expect("a NOOP").send("a OK\r\n");

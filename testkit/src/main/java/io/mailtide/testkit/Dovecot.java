@@ -28,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dovecot implements AutoCloseable {
   private static final int ATTEMPTS = 5;
-  private static final int POLLS_MAX = 1_000;
+  private static final int POLLS_MAX = 12_000;
   private static final int POLL_MILLIS = 10;
+  private static final int STOP_SECONDS_MAX = 60;
 
   private final Path directory;
   private final int port;
   private final int tlsPort;
+  private final String greeting;
   private final Map<String, String> users;
   private final Process process;
   private final Thread killer;
@@ -43,6 +45,7 @@ public final class Dovecot implements AutoCloseable {
     this.directory = directory;
     this.port = port;
     this.tlsPort = tlsPort;
+    this.greeting = greeting(directory);
     this.users = Map.copyOf(builder.users);
     this.process = process;
     this.killer = new Thread(process::destroy);
@@ -120,7 +123,7 @@ public final class Dovecot implements AutoCloseable {
   private static void stop(Process process) {
     process.destroy();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
@@ -240,6 +243,7 @@ public final class Dovecot implements AutoCloseable {
       var text = new StringBuilder();
       text.append("base_dir = ").append(directory).append("/run\n");
       text.append("state_dir = ").append(directory).append("/state\n");
+      text.append("login_greeting = ").append(greeting(directory)).append('\n');
       text.append("log_path = ").append(directory).append("/log\n");
       text.append("mail_location = ").append(location).append('\n');
       text.append("ssl = ").append(tls ? "yes" : "no").append('\n');
@@ -298,6 +302,11 @@ public final class Dovecot implements AutoCloseable {
     }
   }
 
+  /** What this server alone greets with: on its port, another one may have been quicker. */
+  private static String greeting(Path directory) {
+    return "Dovecot in " + directory.getFileName() + " is ready.";
+  }
+
   /** Waits for the greeting; false when the process ended or never came so far. */
   private boolean answers() {
     try {
@@ -305,9 +314,8 @@ public final class Dovecot implements AutoCloseable {
         if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
           return false;
         }
-        var greeting = ImapTalk.greeting(port);
-        if (greeting.isPresent()) {
-          return greeting.get().startsWith("* OK");
+        if (ImapTalk.greeting(port).filter(text -> text.endsWith(greeting)).isPresent()) {
+          return true;
         }
       }
       return false;

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,12 +17,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * counting from its own beginning.
  */
 public final class FaultProxy implements AutoCloseable {
+  private static final long MINUTES_MAX = 5;
+
   private final String targetHost;
   private final int targetPort;
   private final ServerSocket server;
   private final AtomicInteger connections = new AtomicInteger();
   private final Way toServer = new Way();
   private final Way toClient = new Way();
+  private final CountDownLatch stalled = new CountDownLatch(1);
   private final CountDownLatch resumed = new CountDownLatch(1);
   private final List<Socket> open = new ArrayList<>();
 
@@ -78,6 +82,13 @@ public final class FaultProxy implements AutoCloseable {
       way(direction).stallAt = Long.MAX_VALUE;
     }
     return this;
+  }
+
+  /** Waits until a connection stalls: that many bytes have gone, and no more will. */
+  public void awaitStall() throws InterruptedException {
+    if (!stalled.await(MINUTES_MAX, TimeUnit.MINUTES)) {
+      throw new AssertionError("nothing stalled");
+    }
   }
 
   /** Lets what stalls go on, now and from now on. */
@@ -154,6 +165,7 @@ public final class FaultProxy implements AutoCloseable {
         throw new IOException("cut as asked");
       }
       if (passed >= stallAt) {
+        stalled.countDown();
         resumed.await();
       }
       long next = passed < stallAt ? Math.min(cutAt, stallAt) : cutAt;

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * One connection, one thread; anything but OK fails the test.
  */
 public final class ImapTalk implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 60_000;
+  private static final int TIMEOUT_MILLIS = 600_000;
   private static final DateTimeFormatter DATE_TIME =
       DateTimeFormatter.ofPattern("d-MMM-yyyy HH:mm:ss Z", Locale.ROOT);
   private static final Pattern LITERAL = Pattern.compile("\\{(\\d+)}$");

@@ -3,6 +3,7 @@ package io.mailtide.testkit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,11 +15,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * to its end, or was not asked for.
  */
 public final class ScriptedPeer implements AutoCloseable {
-  private static final long ACCEPT_MILLIS_MAX = 5_000;
-  private static final long END_MILLIS_MAX = 20_000;
+  /** How long a failing test may wait; one that succeeds never does. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final ServerSocket server;
   private final List<Script> scripts;
+  private final Duration patience;
   private final Thread acceptor;
   private final CountDownLatch released = new CountDownLatch(1);
   private final CountDownLatch stalled = new CountDownLatch(1);
@@ -38,15 +40,16 @@ public final class ScriptedPeer implements AutoCloseable {
     void play(Conversation conversation) throws IOException;
   }
 
-  private ScriptedPeer(List<Script> scripts) throws IOException {
+  ScriptedPeer(List<Script> scripts, Duration patience) throws IOException {
     this.scripts = scripts;
+    this.patience = patience;
     server = new ServerSocket(0, scripts.size(), InetAddress.getLoopbackAddress());
     acceptor = Thread.ofPlatform().daemon().name("scripted peer").start(this::accept);
   }
 
   /** Begins to listen; the first connection is played the first script, and so on. */
   public static ScriptedPeer playing(Script... scripts) throws IOException {
-    return new ScriptedPeer(List.of(scripts));
+    return new ScriptedPeer(List.of(scripts), PATIENCE);
   }
 
   /** {@code localhost}. */
@@ -63,7 +66,7 @@ public final class ScriptedPeer implements AutoCloseable {
     released.countDown();
   }
 
-  /** Waits until a script stalls. */
+  /** Waits until a script stalls, or ends. */
   public void awaitStall() throws InterruptedException {
     stalled.await();
   }
@@ -88,6 +91,8 @@ public final class ScriptedPeer implements AutoCloseable {
       script.play(conversation);
     } catch (IOException | RuntimeException | Error e) {
       failure.compareAndSet(null, e);
+    } finally {
+      stalled.countDown();
     }
   }
 
@@ -96,12 +101,11 @@ public final class ScriptedPeer implements AutoCloseable {
   public void close() throws IOException {
     release();
     try {
-      acceptor.join(ACCEPT_MILLIS_MAX);
+      acceptor.join(patience);
       server.close();
       acceptor.join();
       for (int i = 0; i < players.size(); i++) {
-        players.get(i).join(END_MILLIS_MAX);
-        if (players.get(i).isAlive()) {
+        if (!players.get(i).join(patience)) {
           failure.compareAndSet(
               null, new AssertionError("script " + (i + 1) + " still waits for the other side"));
           conversations.get(i).close();

@@ -167,7 +167,7 @@ public final class TestCertificates {
           .redirectErrorStream(true)
           .redirectOutput(log.toFile())
           .start();
-      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
         process.destroyForcibly();
         throw new IllegalStateException("keytool failed: " + Files.readString(log));
       }

@@ -63,12 +63,13 @@ class FaultProxyTest {
   }
 
   @Test
-  void stallAfter_untilResumed() throws IOException {
+  void stallAfter_untilResumed() throws IOException, InterruptedException {
     try (var peer = ScriptedPeer.playing(script -> script.send("hello"));
         var proxy = FaultProxy.before(peer.host(), peer.port()).stallAfter(TO_CLIENT, 3);
         var socket = new Socket(proxy.host(), proxy.port())) {
       assertThat(socket.getInputStream().readNBytes(3)).hasSize(3);
       assertThat(proxy.passed(TO_CLIENT)).isEqualTo(3);
+      proxy.awaitStall();
       proxy.resume();
       assertThat(socket.getInputStream().readAllBytes()).hasSize(2);
     }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScriptedPeerTest {
@@ -49,7 +51,8 @@ class ScriptedPeerTest {
 
   @Test
   void close_withoutAConnection() throws IOException {
-    var peer = ScriptedPeer.playing(script -> script.send("hello"));
+    ScriptedPeer.Script script = conversation -> conversation.send("hello");
+    var peer = new ScriptedPeer(List.of(script), Duration.ofMillis(1));
 
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(peer::close)
@@ -66,6 +69,16 @@ class ScriptedPeerTest {
       peer.release();
       assertThat(hear(socket)).isEqualTo("b");
     }
+  }
+
+  @Test
+  void awaitStall_afterAScriptThatFailed() throws IOException, InterruptedException {
+    var peer = ScriptedPeer.playing(script -> script.expect("one").stall());
+    try (var socket = new Socket(peer.host(), peer.port())) {
+      say(socket, "two\r\n");
+      peer.awaitStall();
+    }
+    assertThatExceptionOfType(AssertionError.class).isThrownBy(peer::close);
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * own.
  */
 final class Program {
-  private static final long MINUTES_MAX = 5;
+  private static final long MINUTES_MAX = 30;
 
   private final Path directory;
   private final Path config;

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 final class GreenMailTest {
   @Test
   void pull_withoutAnyExtension_findsNewChangedAndGone() throws FaultException {
-    var mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAP));
+    var setup = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAP);
+    setup.setServerStartupTimeout(300_000);
+    var mail = new GreenMail(setup);
     mail.start();
     try {
       mail.setUser("ann", "secret");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
+import io.mailtide.testkit.ClosedPort;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.util.List;
@@ -126,11 +127,9 @@ final class SignInTest {
 
   @Test
   void open_nothingListens_isANetworkFault() throws IOException {
-    int port;
-    try (var taken = new java.net.ServerSocket(0)) {
-      port = taken.getLocalPort();
+    try (var port = new ClosedPort()) {
+      assertThat(Fixture.at(port.number()).fault().kind()).isEqualTo(Kind.NETWORK);
     }
-    assertThat(Fixture.at(port).fault().kind()).isEqualTo(Kind.NETWORK);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.mailtide.engine.Replica.Access;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,9 @@ class DiskFullTest {
 
   @TempDir
   Path root;
+
+  @TempDir
+  Path logs;
 
   /**
    * Fills the disk that the tree is on; ends with {@link #FULL} when that was reported as it should
@@ -86,10 +90,10 @@ class DiskFullTest {
             Filler.class.getName(),
             root.toString())
         .redirectErrorStream(true)
-        .redirectOutput(root.resolveSibling("filler.log").toFile())
+        .redirectOutput(logs.resolve("filler.log").toFile())
         .start();
     assertThat(process.waitFor())
-        .as(() -> "log in " + root.resolveSibling("filler.log"))
+        .as(Files.readString(logs.resolve("filler.log")))
         .isEqualTo(FULL);
   }
 
