@@ -74,7 +74,13 @@ final class DemoCommand implements Callable<Integer> {
         return code;
       }
       var report = new DemoReport(
-          there, mail.size(), count, found.exact(), found.unexpected(), copied.get());
+          there,
+          mail.size(),
+          count,
+          found.exact(),
+          found.unexpected(),
+          copied.get(),
+          host.command());
       view.demo(report);
       return report.good() ? Verdicts.DONE : Verdicts.LOCAL;
     } catch (IOException e) {
@@ -119,11 +125,11 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static Trouble disk(Path there, IOException e) {
+  private Trouble disk(Path there, IOException e) {
     return new Trouble(
         Fault.Kind.DISK,
-        "cannot work in " + there + ": " + e.getMessage()
-            + "; name another directory: mailtide demo DIRECTORY");
+        "cannot work in " + there + ": " + e.getMessage() + "; name another directory: "
+            + host.command() + " demo DIRECTORY");
   }
 
   private Profile profile(Path there, DemoServer server) throws IOException, Trouble {

@@ -13,9 +13,16 @@ import java.util.List;
  * @param exact of these, how many arrived byte for byte
  * @param unexpected files in the Maildir that are no message of the server
  * @param copiedAgain messages that the second synchronisation copied
+ * @param command what starts the program
  */
 record DemoReport(
-    Path directory, int folders, int messages, int exact, int unexpected, long copiedAgain) {
+    Path directory,
+    int folders,
+    int messages,
+    int exact,
+    int unexpected,
+    long copiedAgain,
+    String command) {
   /** Whether all arrived, nothing else did, and nothing was left to do. */
   boolean good() {
     return exact == messages && unexpected == 0 && copiedAgain == 0;
@@ -50,7 +57,7 @@ record DemoReport(
     path = "~/Mail/work"
     """.lines().forEach(line -> lines.add("    " + Ink.CYAN.on(colours, line)));
     lines.add("");
-    lines.add("and then: " + Ink.STRONG.on(colours, "mailtide sync work"));
+    lines.add("and then: " + Ink.STRONG.on(colours, command + " sync work"));
     return lines;
   }
 }

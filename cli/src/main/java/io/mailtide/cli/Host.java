@@ -67,6 +67,11 @@ record Host(
     return false;
   }
 
+  /** What the user types to start this program; the launcher knows. */
+  String command() {
+    return surroundings.environment().getOrDefault("MAILTIDE_COMMAND", "mailtide");
+  }
+
   private String variable(String name) {
     return surroundings.environment().getOrDefault(name, "");
   }

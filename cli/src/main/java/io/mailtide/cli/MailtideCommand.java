@@ -13,11 +13,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "mailtide",
     description = "Keeps mail in step between a server and a local Maildir.",
-    footer = {
-      "",
-      "Exit codes: 0 all done; 1 done in part; 2 usage or configuration;",
-      "3 sign-in refused; 4 network; 5 local store or state; 6 stopped by the brake;",
-      "130 cancelled."
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "  0:All done.",
+      "  1:Done in part; status says what failed.",
+      "  2:Wrong usage or configuration.",
+      "  3:Sign-in refused, or no permission.",
+      "  4:Network, or the server at its end.",
+      "  5:The local store, the state, or the program itself.",
+      "  6:Stopped by the brake.",
+      "130:Cancelled."
     },
     versionProvider = MailtideCommand.Version.class)
 final class MailtideCommand {

@@ -79,9 +79,9 @@ public final class Main {
     var line = e.getCommandLine();
     var atRoot = line.getParent() == null;
     var help = atRoot
-        ? "Commands: " + String.join(", ", line.getSubcommands().keySet())
-            + ". More: mailtide --help"
-        : "What it takes: mailtide " + line.getCommandName() + " --help";
+        ? "Commands: " + String.join(", ", line.getSubcommands().keySet()) + ". More: "
+            + host.command() + " --help"
+        : "What it takes: " + host.command() + " " + line.getCommandName() + " --help";
     var what = e instanceof UnmatchedArgumentException unmatched
         ? unknown(unmatched, atRoot)
         : String.valueOf(e.getMessage());

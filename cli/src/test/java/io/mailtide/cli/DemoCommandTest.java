@@ -61,19 +61,19 @@ class DemoCommandTest {
     assertThat(DemoCheck.compare(mail, tree)).isEqualTo(new Found(299, 1));
     Files.delete(file);
     assertThat(DemoCheck.compare(mail, tree)).isEqualTo(new Found(299, 0));
-    assertThat(new DemoReport(tree, 5, 300, 299, 0, 0).good()).isFalse();
-    assertThat(new DemoReport(tree, 5, 300, 300, 1, 0).good()).isFalse();
-    assertThat(new DemoReport(tree, 5, 300, 300, 0, 1).good()).isFalse();
-    assertThat(new DemoReport(tree, 5, 300, 300, 0, 0).good()).isTrue();
+    assertThat(new DemoReport(tree, 5, 300, 299, 0, 0, "mailtide").good()).isFalse();
+    assertThat(new DemoReport(tree, 5, 300, 300, 1, 0, "mailtide").good()).isFalse();
+    assertThat(new DemoReport(tree, 5, 300, 300, 0, 1, "mailtide").good()).isFalse();
+    assertThat(new DemoReport(tree, 5, 300, 300, 0, 0, "mailtide").good()).isTrue();
   }
 
   @Test
   void demo_onATerminal() {
-    var terminal =
-        TestHost.in(home).on(new TerminalSize(80, 24), Map.of("TERM", "xterm", "LANG", "C.UTF-8"));
+    var variables = Map.of("TERM", "xterm", "LANG", "C.UTF-8", "MAILTIDE_COMMAND", "./mailtide");
+    var terminal = TestHost.in(home).on(new TerminalSize(80, 24), variables);
     var ran = terminal.run("demo", home.resolve("demo").toString());
     assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
-    assertThat(ran.out()).contains("█", "\u001b[?25l", "\u001b[?25h");
+    assertThat(ran.out()).contains("█", "\u001b[?25l", "\u001b[?25h", "./mailtide sync work");
   }
 
   @Test

@@ -99,7 +99,7 @@ class JsonEventsTest {
     view.accept(Events.done("work", 1, 2, 3, 4), now);
     view.warning("look at it");
     view.trouble(new Trouble(Fault.Kind.CONFIGURATION, "wrong"));
-    view.demo(new DemoReport(Path.of("/tmp/x"), 5, 300, 300, 0, 0));
+    view.demo(new DemoReport(Path.of("/tmp/x"), 5, 300, 300, 0, 0, "mailtide"));
     var error = Events.error("work", "no");
     view.status(
         new StoreView(

@@ -26,7 +26,19 @@ class MainTest {
     var ran = TestHost.in(home).run("--help");
     assertThat(ran.code()).isZero();
     assertThat(ran.out())
-        .contains("sync", "status", "demo", "--config", "--json", "Exit codes:")
+        .contains("sync", "status", "demo", "--config", "--json")
+        .endsWith("""
+
+            Exit codes:
+                0   All done.
+                1   Done in part; status says what failed.
+                2   Wrong usage or configuration.
+                3   Sign-in refused, or no permission.
+                4   Network, or the server at its end.
+                5   The local store, the state, or the program itself.
+                6   Stopped by the brake.
+              130   Cancelled.
+            """)
         .doesNotContain("watch");
     assertThat(TestHost.in(home).run("sync", "--help").out())
         .contains("--allow-mass-delete")
