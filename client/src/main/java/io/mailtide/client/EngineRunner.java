@@ -5,6 +5,8 @@ import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.client.SyncEvent.SyncProgress;
+import io.mailtide.engine.Allowed;
+import io.mailtide.engine.Allowed.Removals;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -38,7 +40,7 @@ import java.util.function.Predicate;
  */
 final class EngineRunner implements SyncRunner {
   private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
-  private static final Outcome NOTHING = new Outcome(Optional.empty(), 0, 0, 0, 0, 0, Traffic.NONE);
+  private static final Outcome NOTHING = new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
 
   private final Profile.Store store;
   private final Path stateDirectory;
@@ -93,8 +95,12 @@ final class EngineRunner implements SyncRunner {
         () -> store.openFar(context),
         folders,
         hierarchy,
-        contents,
-        store.deletions().pulled(),
+        false,
+        new Allowed(
+            contents,
+            store.deletions().pulled() ? Removals.CARRY_OUT : Removals.NEVER,
+            false,
+            Removals.WAIT),
         options.full(),
         options.allowMassDelete(),
         store.keepRemoved(),

@@ -40,6 +40,8 @@ public record StoreStatus(
       String result,
       String detail,
       long copied,
+      long sent,
+      long moved,
       long flagged,
       long removed,
       long failed,
@@ -55,12 +57,14 @@ public record StoreStatus(
   /**
    * Something that failed and is tried again.
    *
-   * @param message the far key; absent when the whole folder failed
+   * @param side the side that the message is on
+   * @param message its key there; absent when the whole folder failed
    * @param tries how often it was tried
    * @param nextTry not before then
    */
   public record LedgerEntry(
       FolderName folder,
+      Side side,
       Optional<MessageKey> message,
       Fault.Kind kind,
       String why,

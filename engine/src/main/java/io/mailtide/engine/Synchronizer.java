@@ -30,9 +30,11 @@ public final class Synchronizer {
    * @param store the store's name: names its state and lock files
    * @param stateDirectory where state lives; created where missing
    * @param folders which far folders take part
-   * @param hierarchy whether folder changes are pulled
-   * @param contents whether message changes are pulled
-   * @param pullRemovals whether messages removed far are removed near
+   * @param hierarchyDown whether folders that the far side's user made, renamed or removed follow
+   *     near
+   * @param hierarchyUp whether folders that the near side's user made, renamed or removed follow
+   *     far
+   * @param allowed what may be changed of messages; where neither side may, only folders follow
    * @param full compare everything, whatever the checkpoints say
    * @param allowMassDelete let the run pass the brake
    * @param keepRemoved how long the undo area keeps what was removed
@@ -43,9 +45,9 @@ public final class Synchronizer {
       Opener near,
       Opener far,
       Predicate<FolderName> folders,
-      boolean hierarchy,
-      boolean contents,
-      boolean pullRemovals,
+      boolean hierarchyDown,
+      boolean hierarchyUp,
+      Allowed allowed,
       boolean full,
       boolean allowMassDelete,
       Duration keepRemoved,
@@ -56,16 +58,20 @@ public final class Synchronizer {
    * How a run ended.
    *
    * @param failure what ended it early; absent: it came to its end
-   * @param copied messages copied
+   * @param copied messages copied from the far side
+   * @param sent messages copied to the far side
+   * @param moved messages moved from folder to folder on one side, as they were on the other
    * @param flagged messages whose flags changed
-   * @param removed messages moved to the undo area
+   * @param removed messages removed, from either side
    * @param failed messages or folders that could not be brought in step and are retried later
-   * @param withheld changes on the near side that wait, for this version pulls only
+   * @param withheld changes that wait for a run that may carry them out
    * @param far what was exchanged with the far side
    */
   public record Outcome(
       Optional<Fault> failure,
       long copied,
+      long sent,
+      long moved,
       long flagged,
       long removed,
       long failed,

@@ -84,7 +84,7 @@ public final class MemoryStore {
   /** A folder. */
   static final class Folder {
     final Map<MessageKey, Entry> entries = new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
-    long generation = 1;
+    long generation;
     long nextUid = 1;
     long clock = 1;
     long foreignEdits;
@@ -128,6 +128,7 @@ public final class MemoryStore {
   long fetched;
 
   private long sequence;
+  private long generations;
 
   public MemoryStore(Side side) {
     this.side = side;
@@ -212,7 +213,11 @@ public final class MemoryStore {
   }
 
   Folder folder(FolderName name) {
-    return folders.computeIfAbsent(name, _ -> new Folder());
+    return folders.computeIfAbsent(name, _ -> {
+      var folder = new Folder();
+      folder.generation = ++generations;
+      return folder;
+    });
   }
 
   MessageKey newKey(Folder folder) {
@@ -266,7 +271,7 @@ public final class MemoryStore {
   /** The server numbers a folder's messages anew. */
   public void renumber(FolderName name) {
     var folder = folder(name);
-    folder.generation++;
+    folder.generation = ++generations;
     var entries = folder.entries.values().stream()
         .filter(entry -> entry.place == Place.PUBLISHED)
         .toList();

@@ -1,7 +1,11 @@
 package io.mailtide.testkit;
 
+import static io.mailtide.engine.Allowed.Removals.CARRY_OUT;
+import static io.mailtide.engine.Allowed.Removals.NEVER;
+import static io.mailtide.engine.Allowed.Removals.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.Allowed;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -64,8 +68,8 @@ class PullScenariosTest {
         () -> far.open(farHook),
         _ -> true,
         true,
-        true,
-        pullRemovals,
+        false,
+        new Allowed(true, pullRemovals ? CARRY_OUT : NEVER, false, WAIT),
         full,
         allowMassDelete,
         Duration.ofDays(30),

@@ -1,7 +1,10 @@
 package io.mailtide.testkit;
 
+import static io.mailtide.engine.Allowed.Removals.CARRY_OUT;
+import static io.mailtide.engine.Allowed.Removals.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.Allowed;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -194,8 +197,8 @@ final class PullSimulation {
         () -> far.open(this::trouble),
         _ -> true,
         true,
-        true,
-        true,
+        false,
+        new Allowed(true, CARRY_OUT, false, WAIT),
         random.nextInt(8) == 0,
         true,
         Duration.ofDays(30),

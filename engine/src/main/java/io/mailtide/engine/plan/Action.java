@@ -1,6 +1,7 @@
 package io.mailtide.engine.plan;
 
 import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
 
@@ -9,21 +10,55 @@ public sealed interface Action {
   /** The state's number of the message. */
   long row();
 
-  /** Moves the message to the undo area of a side, since the other side's user removed it. */
+  /** Removes the message from a side, since the other side's user removed it. */
   record Remove(long row, Side side, MessageKey key) implements Action {}
 
   /**
-   * Gives the message the flags that the other side's user gave it, beside those of this side.
-   *
-   * @param from the flags that this side shows now
-   * @param to the flags that it shall have
-   * @param across the flags that the other side has once the whole decision is carried out
+   * Gives each side the flags that the other side's user gave the message, beside its own; where
+   * neither wants any, only records what both have come to by themselves.
    */
-  record SetFlags(long row, Side side, MessageKey key, Flags from, Flags to, Flags across)
-      implements Action {}
+  record Merge(long row, Wish near, Wish far) implements Action {
+    /** What is wished for on that side. */
+    public Wish wish(Side side) {
+      return side == Side.NEAR ? near : far;
+    }
 
-  /** Records flags that both sides have come to by themselves. */
-  record Agree(long row, Flags near, Flags far) implements Action {}
+    /** Whether something is to be changed on a side. */
+    public boolean changes() {
+      return near.changes() || far.changes();
+    }
+  }
+
+  /**
+   * The flags of one side in a merge.
+   *
+   * @param from those that it shows now
+   * @param to those that it shall have
+   * @param allowed whether this run may change them
+   */
+  record Wish(Flags from, Flags to, boolean allowed) {
+    /** Whether there is anything to change, and it may be. */
+    public boolean changes() {
+      return allowed && !from.equals(to);
+    }
+
+    /** Whether there is anything to change, and it may not be. */
+    public boolean withheld() {
+      return !allowed && !from.equals(to);
+    }
+  }
+
+  /**
+   * Moves the message to another folder of a side, since the other side's user moved it there.
+   *
+   * @param from where it is now on that side
+   * @param key its key there
+   * @param to where it goes
+   * @param across its key there on the other side
+   */
+  record Move(
+      long row, Side side, FolderName from, MessageKey key, FolderName to, MessageKey across)
+      implements Action {}
 
   /** Forgets a message that is on neither side any more. */
   record Forget(long row) implements Action {}

@@ -1,11 +1,13 @@
 package io.mailtide.engine.plan;
 
+import io.mailtide.engine.Allowed;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.plan.Action.Merge;
+import io.mailtide.engine.plan.Action.Wish;
 import io.mailtide.engine.plan.Trio.Absent;
 import io.mailtide.engine.plan.Trio.Present;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides what to do with a message that was agreed on: a pure three-way merge, one rule text for
@@ -18,11 +20,7 @@ import java.util.List;
 public final class Planner {
   private Planner() {}
 
-  /**
-   * The actions for one message, of those allowed.
-   *
-   * @return the actions, and how many more were decided but are not allowed in this run
-   */
+  /** What to do about one message, of what is allowed. */
   public static Decision decide(Trio trio, Allowed allowed) {
     return switch (new Pair(trio.near().now(), trio.far().now())) {
       case Pair(Absent _, Absent _) -> Decision.of(new Action.Forget(trio.row()));
@@ -34,10 +32,21 @@ public final class Planner {
 
   private record Pair(Trio.Seen near, Trio.Seen far) {}
 
-  /** Actions, and the number of those withheld. */
-  public record Decision(List<Action> actions, int withheld) {
+  /**
+   * What is to be done, if anything.
+   *
+   * @param nearWaits whether a change of the near side's user waits to be told
+   * @param farWaits whether a change of the far side's user waits to be told
+   */
+  public record Decision(Optional<Action> action, boolean nearWaits, boolean farWaits) {
+    private static final Decision NOTHING = new Decision(Optional.empty(), false, false);
+
     static Decision of(Action action) {
-      return new Decision(List.of(action), 0);
+      return new Decision(Optional.of(action), false, false);
+    }
+
+    static Decision waits(Side side) {
+      return new Decision(Optional.empty(), side == Side.NEAR, side == Side.FAR);
     }
   }
 
@@ -48,62 +57,70 @@ public final class Planner {
       return Decision.of(new Action.Forget(trio.row()));
     }
     if (trio.part(gone).key().isEmpty()) {
-      return new Decision(List.of(), 0); // untied before: nothing was removed since
+      return Decision.NOTHING; // untied before: nothing was removed since
     }
-    if (allowed.removals(left)) {
-      return Decision.of(new Action.Remove(trio.row(), left, key.get()));
-    }
-    // A removal that may not go far waits and is found again. One that may not come near never
-    // will be: the far side tells of it only once.
-    return gone == Side.FAR
-        ? Decision.of(new Action.Untie(trio.row(), gone))
-        : new Decision(List.of(), 1);
+    return switch (allowed.removals(left)) {
+      case CARRY_OUT -> Decision.of(new Action.Remove(trio.row(), left, key.get()));
+      case WAIT -> Decision.waits(gone);
+      case NEVER -> Decision.of(new Action.Untie(trio.row(), gone));
+    };
   }
 
   private static Decision merged(Trio trio, Flags near, Flags far, Allowed allowed) {
-    var nearNext = near.changed(trio.far().agreed(), far);
-    var farNext = far.changed(trio.near().agreed(), near);
-    var actions = new ArrayList<Action>();
-    var withheld = 0;
-    for (var side : Side.values()) {
-      var now = side == Side.NEAR ? near : far;
-      var next = side == Side.NEAR ? nearNext : farNext;
-      var part = trio.part(side);
-      if (next.equals(now) || part.key().isEmpty()) {
-        continue;
-      }
-      if (allowed.flags(side)) {
-        var other = side.other();
-        var otherNow = side == Side.NEAR ? far : near;
-        var across = allowed.flags(other) ? (side == Side.NEAR ? farNext : nearNext) : otherNow;
-        actions.add(new Action.SetFlags(trio.row(), side, part.key().get(), now, next, across));
-      } else {
-        withheld++;
-      }
-    }
-    if (actions.isEmpty()) {
-      var nearAgreed = agreedAfter(trio.near().agreed(), near, near, far);
-      var farAgreed = agreedAfter(trio.far().agreed(), far, far, near);
-      if (!nearAgreed.equals(trio.near().agreed())
-          || !farAgreed.equals(trio.far().agreed())) {
-        actions.add(new Action.Agree(trio.row(), nearAgreed, farAgreed));
-      }
-    }
-    return new Decision(List.copyOf(actions), withheld);
+    var merge = new Merge(
+        trio.row(),
+        wish(trio, Side.NEAR, near, near.changed(trio.far().agreed(), far), allowed),
+        wish(trio, Side.FAR, far, far.changed(trio.near().agreed(), near), allowed));
+    var nothing = Optional.<Flags>empty();
+    var agrees = !merge.changes()
+        && agreed(trio, merge, Side.NEAR, nothing, nothing).equals(trio.near().agreed())
+        && agreed(trio, merge, Side.FAR, nothing, nothing).equals(trio.far().agreed());
+    return new Decision(
+        agrees ? Optional.empty() : Optional.of(merge),
+        merge.far().withheld(),
+        merge.near().withheld());
+  }
+
+  private static Wish wish(Trio trio, Side side, Flags now, Flags next, Allowed allowed) {
+    return trio.part(side).key().isEmpty()
+        ? new Wish(now, now, false)
+        : new Wish(now, next, allowed.on(side));
   }
 
   /**
-   * The flags of one side to agree on: what it has now, without those changes of its own user that
-   * the other side has not been told yet.
+   * The flags of one side to agree on after a merge: what it has now, without those changes of its
+   * own user that the other side has not been told, and without what other programs did meanwhile.
+   * So both are found again later, as changes.
    *
-   * @param agreed the flags of this side agreed last
-   * @param from the flags of this side before a change of the other side was carried out here
-   * @param now the flags of this side after it
-   * @param across the flags of the other side
+   * @param near what the near side shows after its change; absent: none was made
+   * @param far what the far side shows after its change; absent: none was made
    */
-  public static Flags agreedAfter(Flags agreed, Flags from, Flags now, Flags across) {
-    var setHere = from.minus(agreed).minus(across);
-    var clearedHere = agreed.minus(from).minus(agreed.minus(across));
-    return now.minus(setHere).plus(clearedHere);
+  public static Flags agreed(
+      Trio trio, Merge merge, Side side, Optional<Flags> near, Optional<Flags> far) {
+    var here = result(merge.wish(side), side == Side.NEAR ? near : far);
+    var across = merge.wish(side.other());
+    var done = side == Side.NEAR ? far : near;
+    if (done.isPresent() || across.from().equals(across.to())) {
+      return here; // the other side was told, or needed not be
+    }
+    var own = merge.wish(side).from();
+    var agreed = trio.part(side).agreed();
+    var setHere = own.minus(agreed).minus(across.from());
+    var clearedHere = agreed.minus(own).minus(agreed.minus(across.from()));
+    return here.minus(setHere).plus(clearedHere);
+  }
+
+  /**
+   * What a side has come to by our change: as wished for, but for what it cannot hold, or does not
+   * let go.
+   */
+  private static Flags result(Wish wish, Optional<Flags> shown) {
+    if (shown.isEmpty()) {
+      return wish.from();
+    }
+    var notTaken = wish.to().minus(wish.from()).minus(shown.get());
+    var cleared = wish.from().minus(wish.to());
+    var notCleared = cleared.minus(cleared.minus(shown.get()));
+    return wish.to().minus(notTaken).plus(notCleared);
   }
 }

@@ -12,10 +12,11 @@ import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Job;
-import io.mailtide.engine.plan.Allowed;
 import io.mailtide.engine.plan.Planner;
 import io.mailtide.engine.plan.Trio;
+import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.run.FolderPlan.Step;
+import io.mailtide.engine.state.Observations.Amount;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ final class Comparison {
   private final Replica near;
   private final Replica far;
   private final Tally tally;
+  private final Pairing pairing;
 
   Comparison(Job job, Memory memory, Replica near, Replica far, Tally tally) {
     this.job = job;
@@ -37,35 +39,79 @@ final class Comparison {
     this.near = near;
     this.far = far;
     this.tally = tally;
+    this.pairing = new Pairing(job, memory, near, tally);
+  }
+
+  Pairing pairing() {
+    return pairing;
   }
 
   /**
    * Compares a folder pair.
    *
+   * @param nearThere whether the near side has the folder
+   * @param farThere whether the far side has it
    * @param askFar whether the far side may have changed
    */
-  FolderPlan compare(Folder folder, boolean askFar) throws FaultException {
-    var nearScan = observe(folder, Side.NEAR, near.open(folder.name()), since(folder, Side.NEAR));
+  Compared compare(Folder folder, boolean nearThere, boolean farThere, boolean askFar)
+      throws FaultException {
+    var nearScan = nearThere
+        ? observe(folder, Side.NEAR, near.open(folder.name()), since(folder, Side.NEAR))
+        : observeNothing(folder, Side.NEAR);
+    if (nearThere) {
+      confirmNear(folder);
+    }
+    memory.ledger().rejoin(folder, Side.NEAR, nearScan.complete());
+    return compareFar(folder, nearScan.checkpoint(), nearThere, farThere, askFar);
+  }
+
+  /** Observes the far side of a folder again, after changes of ours. */
+  Compared compareAgain(Compared before) throws FaultException {
+    var folder = memory.state().folder(before.folder().id());
+    memory.observations().clear(folder, Side.FAR);
+    return compareFar(folder, before.near(), true, true, true);
+  }
+
+  private Compared compareFar(
+      Folder folder,
+      Optional<Checkpoint> nearCheckpoint,
+      boolean nearThere,
+      boolean farThere,
+      boolean askFar)
+      throws FaultException {
+    if (!farThere) {
+      observeNothing(folder, Side.FAR);
+      readStrangers(folder);
+      return new Compared(folder, nearCheckpoint, Optional.empty(), nearThere, false);
+    }
     if (!askFar) {
-      memory.ledger().rejoin(folder, false);
-      return plan(folder, nearScan, folder.far().checkpoint(), false);
+      memory.ledger().rejoin(folder, Side.FAR, false);
+      readStrangers(folder);
+      return new Compared(folder, nearCheckpoint, folder.far().checkpoint(), nearThere, true);
     }
     var opened = far.open(folder.name());
     var changed = newGeneration(folder, opened.generation());
     var farScan =
         observe(folder, Side.FAR, opened, changed ? Optional.empty() : since(folder, Side.FAR));
-    memory.ledger().rejoin(folder, farScan.complete());
-    var allGone = confirm(folder, opened);
-    return plan(folder, nearScan, allGone ? farScan.checkpoint() : Optional.empty(), false);
+    memory.ledger().rejoin(folder, Side.FAR, farScan.complete());
+    var allGone = confirm(folder, Side.FAR, opened);
+    pairing.pair(folder, opened);
+    readStrangers(folder);
+    return new Compared(
+        folder, nearCheckpoint, allGone ? farScan.checkpoint() : Optional.empty(), nearThere, true);
   }
 
-  /** Compares a folder that the far side does not have any more. */
-  FolderPlan compareGone(Folder folder) throws FaultException {
-    var nearScan = observe(folder, Side.NEAR, near.open(folder.name()), since(folder, Side.NEAR));
-    try (var recorder = memory.observations().record(folder, Side.FAR)) {
+  private void readStrangers(Folder folder) throws FaultException {
+    if (job.allowed().far()) {
+      pairing.readStrangers(folder);
+    }
+  }
+
+  private Scan observeNothing(Folder folder, Side side) throws FaultException {
+    try (var recorder = memory.observations().record(folder, side)) {
       recorder.finish(true);
     }
-    return plan(folder, nearScan, folder.far().checkpoint(), true);
+    return new Scan(true, Optional.empty());
   }
 
   private Optional<Checkpoint> since(Folder folder, Side side) {
@@ -102,48 +148,70 @@ final class Comparison {
     return true;
   }
 
+  private void confirmNear(Folder folder) throws FaultException {
+    if (!missing(folder, Side.NEAR).isEmpty()) {
+      confirm(folder, Side.NEAR, near.open(folder.name()));
+    }
+  }
+
   /**
    * Asks again about what the scan did not show.
    *
    * @return whether all of it is really gone; if not, the checkpoint must not move
    */
-  private boolean confirm(Folder folder, ReplicaFolder opened) throws FaultException {
-    var missing = new HashSet<MessageKey>();
-    for (var trio : memory.observations().differences(folder)) {
-      if (trio.far().now() instanceof Trio.Absent) {
-        trio.far().key().ifPresent(missing::add);
-      }
-    }
+  private boolean confirm(Folder folder, Side side, ReplicaFolder opened) throws FaultException {
+    var missing = missing(folder, side);
     if (missing.isEmpty()) {
       return true;
     }
     var there = new HashSet<>(missing);
     there.removeAll(opened.confirmGone(Set.copyOf(missing)));
-    memory.observations().stillThere(folder, Side.FAR, List.copyOf(there));
+    memory.observations().stillThere(folder, side, List.copyOf(there));
     return there.isEmpty();
   }
 
-  private FolderPlan plan(
-      Folder folder, Scan nearScan, Optional<Checkpoint> farCheckpoint, boolean farGone)
-      throws FaultException {
-    var allowed = new Allowed(true, job.pullRemovals(), false, false);
-    var steps = new ArrayList<Step>();
-    var withheld = 0L;
+  private Set<MessageKey> missing(Folder folder, Side side) throws FaultException {
+    var missing = new HashSet<MessageKey>();
     for (var trio : memory.observations().differences(folder)) {
-      var decision = Planner.decide(trio, allowed);
-      decision.actions().forEach(action -> steps.add(new Step(trio, action)));
-      withheld += decision.withheld();
+      if (trio.part(side).now() instanceof Trio.Absent) {
+        trio.part(side).key().ifPresent(missing::add);
+      }
     }
-    var now = job.environment().clock().instant();
+    return missing;
+  }
+
+  /**
+   * Decides what to do in a folder.
+   *
+   * @param moved rows that are moved between folders, and so not this folder's business
+   */
+  FolderPlan plan(Compared compared, Set<Long> moved) throws FaultException {
+    var folder = compared.folder();
+    var steps = new ArrayList<Step>();
+    var nearWaits = 0L;
+    var farWaits = 0L;
+    for (var trio : memory.observations().differences(folder)) {
+      if (moved.contains(trio.row())) {
+        continue;
+      }
+      var decision = Planner.decide(trio, job.allowed());
+      decision.action().ifPresent(action -> steps.add(new Step(trio, action)));
+      nearWaits += decision.nearWaits() ? 1 : 0;
+      farWaits += decision.farWaits() ? 1 : 0;
+    }
+    var toCopy = toCopy(folder, Side.FAR);
+    var toSend = toCopy(folder, Side.NEAR);
     return new FolderPlan(
-        folder,
+        compared,
         List.copyOf(steps),
-        memory.observations().toCopy(folder, now),
-        withheld,
-        memory.observations().unknownNear(folder).size(),
-        memory.state().messages(folder),
-        nearScan.checkpoint(),
-        farCheckpoint,
-        farGone);
+        job.allowed().near() ? toCopy : Amount.NONE,
+        job.allowed().far() ? toSend : Amount.NONE,
+        nearWaits + (job.allowed().far() ? 0 : toSend.messages()),
+        farWaits + (job.allowed().near() ? 0 : toCopy.messages()),
+        memory.state().messages(folder));
+  }
+
+  private Amount toCopy(Folder folder, Side from) throws FaultException {
+    return memory.observations().toCopy(folder, from, job.environment().clock().instant());
   }
 }

@@ -1,6 +1,7 @@
 package io.mailtide.engine.run;
 
 import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.Side;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.plan.Trio;
 import io.mailtide.engine.state.Observations.Amount;
@@ -11,51 +12,101 @@ import java.util.Optional;
 /**
  * What a run will do in one folder.
  *
+ * @param compared what was observed
  * @param steps changes to messages agreed on
- * @param toCopy far messages never agreed on
- * @param withheld changes decided and not allowed
- * @param strangers near messages never agreed on
+ * @param toCopy far messages never agreed on, to be copied here
+ * @param toSend near messages never agreed on, to be sent there
+ * @param nearWaits changes on the near side that wait for a run which may take them across
+ * @param farWaits changes on the far side that wait so
  * @param known messages agreed on before
- * @param near how far the near side is observed, if it tells and stays as it is
- * @param far how far the far side is observed once all of this is done; absent: must be observed
- *     again
- * @param farGone whether the folder itself is gone on the far side
  */
 record FolderPlan(
-    Folder folder,
+    Compared compared,
     List<Step> steps,
     Amount toCopy,
-    long withheld,
-    long strangers,
-    long known,
-    Optional<Checkpoint> near,
-    Optional<Checkpoint> far,
-    boolean farGone) {
+    Amount toSend,
+    long nearWaits,
+    long farWaits,
+    long known) {
+  /**
+   * A folder that a side lacks is not made there again while it holds here what was removed there.
+   */
+  FolderPlan {
+    toCopy = compared.nearThere() || nearWaits == 0 ? toCopy : Amount.NONE;
+    toSend = compared.farThere() || farWaits == 0 ? toSend : Amount.NONE;
+  }
+
+  /**
+   * A folder both of whose sides were observed.
+   *
+   * @param near how far the near side is observed, if it tells and stays as it is
+   * @param far how far the far side is observed once all that was found is done; absent: must be
+   *     observed again
+   * @param nearThere whether the near side has the folder
+   * @param farThere whether the far side has it
+   */
+  record Compared(
+      Folder folder,
+      Optional<Checkpoint> near,
+      Optional<Checkpoint> far,
+      boolean nearThere,
+      boolean farThere) {}
 
   /** An action and what it was decided from. */
   record Step(Trio trio, Action action) {}
 
-  long removals() {
-    return steps.stream().filter(step -> step.action() instanceof Action.Remove).count();
+  Folder folder() {
+    return compared.folder();
   }
 
-  /** The same without its removals, which are then found again by the next run. */
-  FolderPlan withoutRemovals() {
-    var others =
-        steps.stream().filter(step -> !(step.action() instanceof Action.Remove)).toList();
+  boolean there(Side side) {
+    return side == Side.NEAR ? compared.nearThere() : compared.farThere();
+  }
+
+  long removals(Side side) {
+    return steps.stream().filter(step -> isRemoval(step, side)).count();
+  }
+
+  private static boolean isRemoval(Step step, Side side) {
+    return step.action() instanceof Action.Remove remove && remove.side() == side;
+  }
+
+  /** The same without its removals from that side, which are then found again by the next run. */
+  FolderPlan withoutRemovals(Side side) {
+    var others = steps.stream().filter(step -> !isRemoval(step, side)).toList();
+    var held = steps.size() - others.size();
     return new FolderPlan(
-        folder,
+        compared,
         others,
         toCopy,
-        withheld + steps.size() - others.size(),
-        strangers,
-        known,
-        near,
-        removals() == 0 ? far : folder.far().checkpoint(),
-        false);
+        toSend,
+        nearWaits + (side == Side.FAR ? held : 0),
+        farWaits + (side == Side.NEAR ? held : 0),
+        known);
   }
 
   long messages() {
-    return steps.size() + toCopy.messages();
+    return steps.size() + toCopy.messages() + toSend.messages();
+  }
+
+  /** Whether carrying it out needs the far side at all. */
+  boolean needsFar() {
+    return toCopy.messages() > 0 || changesFar();
+  }
+
+  /**
+   * Whether carrying it out changes the far side, so that it must be observed again to know how far
+   * it is.
+   */
+  boolean changesFar() {
+    return toSend.messages() > 0 || steps.stream().anyMatch(step -> changesFar(step.action()));
+  }
+
+  static boolean changesFar(Action action) {
+    return switch (action) {
+      case Action.Remove remove -> remove.side() == Side.FAR;
+      case Action.Merge merge -> merge.far().changes();
+      case Action.Move _, Action.Untie _, Action.Forget _ -> false;
+    };
   }
 }

@@ -1,18 +1,31 @@
 package io.mailtide.engine.run;
 
+import io.mailtide.engine.state.Contents;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.Journal;
 import io.mailtide.engine.state.Ledger;
+import io.mailtide.engine.state.Moves;
 import io.mailtide.engine.state.Observations;
 import io.mailtide.engine.state.State;
+import io.mailtide.engine.state.Uploads;
 
 /** A store's state, from its several sides. */
-record Memory(State state, Observations observations, Journal journal, Ledger ledger) {
+record Memory(
+    State state,
+    Observations observations,
+    Contents contents,
+    Moves moves,
+    Journal journal,
+    Uploads uploads,
+    Ledger ledger) {
   static Memory of(Database database) {
     return new Memory(
         new State(database),
         new Observations(database),
+        new Contents(database),
+        new Moves(database),
         new Journal(database),
+        new Uploads(database),
         new Ledger(database));
   }
 }

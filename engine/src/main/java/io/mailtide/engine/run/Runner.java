@@ -71,6 +71,8 @@ public final class Runner {
             result(outcome),
             outcome.failure().map(fault -> fault.doing() + ": " + fault.said()).orElse(""),
             outcome.copied(),
+            outcome.sent(),
+            outcome.moved(),
             outcome.flagged(),
             outcome.removed(),
             outcome.failed(),
@@ -82,6 +84,8 @@ public final class Runner {
     return new Outcome(
         failure,
         tally.copied(),
+        tally.sent(),
+        tally.moved(),
         tally.flagged(),
         tally.removed(),
         failed,
@@ -103,14 +107,14 @@ public final class Runner {
   private void attempts(Memory memory) throws FaultException {
     var fruitless = 0;
     for (; ; ) {
-      var before = tally.copied();
+      var before = tally.brought();
       try {
         attempt(memory);
         return;
       } catch (FaultException e) {
-        fruitless = tally.copied() > before ? 0 : fruitless + 1;
+        fruitless = tally.brought() > before ? 0 : fruitless + 1;
         if (!PASSING.contains(e.fault().kind())
-            || tally.copied() == 0
+            || tally.brought() == 0
             || fruitless >= FRUITLESS_ATTEMPTS) {
           throw e;
         }

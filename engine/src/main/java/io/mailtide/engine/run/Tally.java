@@ -21,6 +21,8 @@ public final class Tally {
   private long bytesDone;
   private long bytes;
   private long copied;
+  private long sent;
+  private long moved;
   private long flagged;
   private long removed;
   private long withheld;
@@ -78,6 +80,14 @@ public final class Tally {
     copied += more;
   }
 
+  void sendOne() {
+    sent++;
+  }
+
+  void moveOne() {
+    moved++;
+  }
+
   void flagOne() {
     flagged++;
   }
@@ -96,6 +106,19 @@ public final class Tally {
 
   public long copied() {
     return copied;
+  }
+
+  public long sent() {
+    return sent;
+  }
+
+  public long moved() {
+    return moved;
+  }
+
+  /** How much was brought in step so far, of whatever kind. */
+  long brought() {
+    return copied + sent + moved + flagged + removed;
   }
 
   public long flagged() {

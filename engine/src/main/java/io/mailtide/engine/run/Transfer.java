@@ -5,20 +5,14 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
-import io.mailtide.engine.plan.Action;
-import io.mailtide.engine.plan.Allowed;
-import io.mailtide.engine.plan.Planner;
-import io.mailtide.engine.plan.Trio;
 import io.mailtide.engine.run.Arrivals.Arrival;
-import io.mailtide.engine.run.FolderPlan.Step;
 import io.mailtide.engine.state.Journal.Intent;
-import io.mailtide.engine.state.Journal.Outcome;
 import io.mailtide.engine.state.Journal.Twin;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
@@ -26,7 +20,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,12 +42,12 @@ final class Transfer {
   private static final int BATCH_MESSAGES = 1_000;
 
   private static final long BATCH_BYTES = 32L << 20;
-  private static final int OUTCOMES = 500;
 
   private final Job job;
   private final Memory memory;
   private final Tally tally;
   private final Set<FolderName> rescan = new HashSet<>();
+  private final Set<FolderName> paired = new HashSet<>();
   private List<Intent> published = List.of();
 
   Transfer(Job job, Memory memory, Tally tally) {
@@ -69,6 +62,11 @@ final class Transfer {
     if (!intents.isEmpty()) {
       publish(intents, editor(near));
     }
+  }
+
+  /** Whether messages were tied to what was here already, so that their flags are to be merged. */
+  boolean mustMerge(FolderName folder) {
+    return paired.remove(folder);
   }
 
   /**
@@ -94,13 +92,13 @@ final class Transfer {
   void copy(FolderPlan plan, ReplicaFolder near, ReplicaFolder far) throws FaultException {
     var folder = plan.folder();
     var editor = editor(near);
-    var twins =
-        new Twins(folder, memory.journal(), editor, memory.observations().unknownNear(folder));
+    var twins = new Twins(folder, memory);
     var now = job.environment().clock().instant();
     Optional<MessageKey> after = Optional.empty();
     for (; ; ) {
       job.cancellation().check();
-      var batch = limited(memory.observations().toCopy(folder, now, after, BATCH_MESSAGES));
+      var batch = limited(
+          memory.observations().toCopy(folder, Side.FAR, now, after, BATCH_MESSAGES), BATCH_BYTES);
       if (batch.isEmpty()) {
         return;
       }
@@ -109,12 +107,13 @@ final class Transfer {
     }
   }
 
-  private static List<Sighting> limited(List<Sighting> sightings) {
+  /** The first of these, not more than so many bytes in all, but one at least. */
+  static List<Sighting> limited(List<Sighting> sightings, long bytesMax) {
     var batch = new ArrayList<Sighting>();
     var bytes = 0L;
     for (var sighting : sightings) {
       bytes += sighting.size().orElse(0);
-      if (!batch.isEmpty() && bytes > BATCH_BYTES) {
+      if (!batch.isEmpty() && bytes > bytesMax) {
         break;
       }
       batch.add(sighting);
@@ -152,13 +151,13 @@ final class Transfer {
   private void takeIn(Folder folder, List<Arrival> arrived, DeliveringEditor editor, Twins twins)
       throws FaultException {
     var intents = new ArrayList<Intent>();
-    var pairs = new LinkedHashMap<Intent, Twin>();
+    var pairs = new ArrayList<Intent>();
     for (var arrival : arrived) {
       var far = arrival.far();
       var twin = twins.of(arrival.digest(), far.flags());
       if (twin.isPresent()) {
         arrival.staged().discard();
-        pairs.put(intent(folder, arrival, twin.get()), twin.get());
+        pairs.add(intent(folder, arrival, twin.get()));
       } else {
         intents.add(new Intent(
             folder,
@@ -176,7 +175,11 @@ final class Transfer {
       published = List.of();
       publish(intents, editor);
     }
-    pair(arrived, pairs, editor);
+    if (!pairs.isEmpty()) {
+      // Their flags are merged when the folder is compared again.
+      memory.journal().pair(List.copyOf(pairs));
+      paired.add(folder.name());
+    }
     tally.copyMore(intents.size());
     tally.done(arrived.size());
   }
@@ -213,40 +216,13 @@ final class Transfer {
     }
   }
 
-  /** Ties near messages to far ones of the same content, and merges their flags. */
-  private void pair(List<Arrival> arrived, Map<Intent, Twin> pairs, DeliveringEditor editor)
-      throws FaultException {
-    if (pairs.isEmpty()) {
-      return;
-    }
-    var farFlags = arrived.stream()
-        .collect(Collectors.toMap(
-            arrival -> arrival.far().key(), arrival -> arrival.far().flags()));
-    var rows = memory.journal().pair(List.copyOf(pairs.keySet())).iterator();
-    var steps = new ArrayList<Step>();
-    for (var pair : pairs.entrySet()) {
-      var far = pair.getKey().far();
-      var twin = pair.getValue();
-      var trio = new Trio(
-          rows.next(),
-          new Trio.Part(Optional.of(twin.near()), twin.nearAgreed(), new Trio.Present(twin.now())),
-          new Trio.Part(
-              Optional.of(far),
-              twin.farAgreed(),
-              new Trio.Present(Objects.requireNonNull(farFlags.get(far)))));
-      var decision = Planner.decide(trio, new Allowed(true, false, false, false));
-      decision.actions().forEach(action -> steps.add(new Step(trio, action)));
-    }
-    carryOut(steps, editor);
-  }
-
   /** Enters what did not arrive in the ledger, unless it is gone. */
   private void missed(Folder folder, Map<MessageKey, Sighting> missing, ReplicaFolder far)
       throws FaultException {
     var gone = far.confirmGone(Set.copyOf(missing.keySet()));
     for (var sighting : missing.values()) {
       if (gone.contains(sighting.key())) {
-        memory.ledger().forget(folder, sighting.key());
+        memory.ledger().forget(folder, Side.FAR, sighting.key());
         continue;
       }
       var fault = Fault.of(
@@ -257,58 +233,17 @@ final class Transfer {
               "It is tried again later, alone; look at it with a web mail client if it stays so.")
           .in(folder.name())
           .about(sighting.key());
-      memory.ledger().enter(folder, sighting, fault, job.environment().clock().instant());
+      memory
+          .ledger()
+          .enter(folder, Side.FAR, sighting, fault, job.environment().clock().instant());
+      memory.observations().claim(folder, Side.FAR, sighting.key()); // not again in this run
       tally.fault(fault);
     }
     tally.arrived(missing.values().stream().mapToLong(s -> s.size().orElse(0)).sum());
     tally.done(missing.size());
   }
 
-  /** Changes flags and removes messages near; each act may be repeated. */
-  void change(List<Step> steps, ReplicaFolder near) throws FaultException {
-    carryOut(steps, editor(near));
-    tally.done(steps.size());
-  }
-
-  private void carryOut(List<Step> steps, DeliveringEditor editor) throws FaultException {
-    for (var from = 0; from < steps.size(); from += OUTCOMES) {
-      job.cancellation().check();
-      var outcomes = new ArrayList<Outcome>();
-      for (var step : steps.subList(from, Math.min(steps.size(), from + OUTCOMES))) {
-        carryOut(step, editor).ifPresent(outcomes::add);
-      }
-      // A rename that a power cut undoes must not have been
-      // recorded: it would look like the user's own change.
-      editor.harden();
-      memory.journal().settle(outcomes);
-    }
-  }
-
-  private Optional<Outcome> carryOut(Step step, DeliveringEditor editor) throws FaultException {
-    var near = step.trio().near();
-    var far = step.trio().far();
-    return switch (step.action()) {
-      case Action.Remove remove -> {
-        editor.remove(List.of(remove.key()));
-        tally.removeOne();
-        yield Optional.of(new Outcome(remove, near.agreed(), far.agreed()));
-      }
-      case Action.SetFlags set -> {
-        var change = FlagChange.between(set.key(), set.from(), set.to());
-        var now = Optional.ofNullable(editor.setFlags(List.of(change)).get(set.key()));
-        now.filter(flags -> !flags.equals(set.from())).ifPresent(_ -> tally.flagOne());
-        yield now.map(flags -> new Outcome(
-            set,
-            Planner.agreedAfter(near.agreed(), set.from(), flags, set.across()),
-            set.across()));
-      }
-      case Action.Agree agree -> Optional.of(new Outcome(agree, agree.near(), agree.far()));
-      case Action.Forget _, Action.Untie _ ->
-        Optional.of(new Outcome(step.action(), near.agreed(), far.agreed()));
-    };
-  }
-
-  private static DeliveringEditor editor(ReplicaFolder near) throws FaultException {
+  static DeliveringEditor editor(ReplicaFolder near) throws FaultException {
     return near.editor()
         .filter(DeliveringEditor.class::isInstance)
         .map(DeliveringEditor.class::cast)
@@ -319,5 +254,16 @@ final class Transfer {
                 "it is read-only",
                 "Make it writable.")
             .in(near.name())));
+  }
+
+  static FaultException readOnly(Side side, FolderName folder) {
+    return new FaultException(Fault.of(
+            Kind.NO_ACCESS,
+            Reach.FOLDER,
+            "taking changes into the folder " + (side == Side.NEAR ? "here" : "at the server"),
+            "it may only be read",
+            "What changed on the other side stays there. Ask for the right to write, or leave the"
+                + " folder out with `folders`.")
+        .in(folder));
   }
 }

@@ -3,6 +3,7 @@ package io.mailtide.engine.state;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Side;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** What is about to be done, and what was done: intents before, outcomes after. */
 public final class Journal {
@@ -88,7 +90,12 @@ public final class Journal {
 
   private void insertPair(Intent pair) throws SQLException {
     database.update(
-        "DELETE FROM ledger WHERE folder = ? AND far = ?", pair.folder().name().text(), pair.far());
+        "DELETE FROM ledger WHERE folder = ? AND ((side = 1 AND key = ?) OR (side = 0 AND key = ?))",
+        pair.folder().name().text(),
+        pair.far(),
+        pair.near());
+    database.update(
+        "DELETE FROM upload WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
     database.update(
         "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -150,6 +157,22 @@ public final class Journal {
    */
   public record Twin(MessageKey near, Flags now, Flags nearAgreed, Flags farAgreed) {}
 
+  /** A near message that lost its far side, if this key is one's. */
+  public Optional<Twin> unpaired(Folder folder, MessageKey near) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(
+          "SELECT near_flags, far_flags FROM message WHERE folder = ? AND near = ? AND far IS NULL",
+          folder.id(),
+          near)) {
+        if (!rows.next()) {
+          return Optional.empty();
+        }
+        var nearAgreed = Flags.parse(rows.getString(1));
+        return Optional.of(new Twin(near, nearAgreed, nearAgreed, Flags.parse(rows.getString(2))));
+      }
+    });
+  }
+
   /**
    * The messages of this content that lost their far side and, as far as is known, are still near.
    */
@@ -177,28 +200,83 @@ public final class Journal {
     });
   }
 
-  /** An action that was carried out, with the flags agreed by it. */
-  public record Outcome(Action action, Flags nearAgreed, Flags farAgreed) {}
+  /**
+   * An action that was carried out.
+   *
+   * @param nearAgreed the near flags agreed by it, of a merge
+   * @param farAgreed the far flags agreed by it, of a merge
+   * @param near the flags that the near side shows now, where it was changed
+   * @param far the flags that the far side shows now, where it was changed
+   */
+  public record Outcome(
+      Action action, Flags nearAgreed, Flags farAgreed, Optional<Flags> near, Optional<Flags> far) {
+    /** Of an action that is not about flags. */
+    public static Outcome of(Action action) {
+      return new Outcome(action, Flags.NONE, Flags.NONE, Optional.empty(), Optional.empty());
+    }
+  }
 
   /** Records actions that were carried out; each may be repeated without harm. */
-  public void settle(List<Outcome> outcomes) throws FaultException {
+  public void settle(Folder folder, List<Outcome> outcomes) throws FaultException {
     database.transaction(() -> {
       for (var outcome : outcomes) {
+        var row = outcome.action().row();
         switch (outcome.action()) {
-          case Action.Remove _, Action.Forget _ ->
-            database.update("DELETE FROM message WHERE id = ?", outcome.action().row());
-          case Action.SetFlags _, Action.Agree _ ->
+          case Action.Remove remove -> {
+            unsee(folder, remove.side(), remove.key());
+            database.update("DELETE FROM message WHERE id = ?", row);
+          }
+          case Action.Forget _ -> database.update("DELETE FROM message WHERE id = ?", row);
+          case Action.Merge _ -> {
             database.update(
                 "UPDATE message SET near_flags = ?, far_flags = ? WHERE id = ?",
                 outcome.nearAgreed().toString(),
                 outcome.farAgreed().toString(),
-                outcome.action().row());
+                row);
+            if (outcome.near().isPresent()) {
+              database.update(
+                  "UPDATE temp.seen SET flags = ? WHERE folder = ? AND side = 0 AND key ="
+                      + " (SELECT near FROM message WHERE id = ?)",
+                  outcome.near().get().toString(),
+                  folder.id(),
+                  row);
+            }
+          }
           case Action.Untie untie ->
             database.update(
                 "UPDATE message SET %s = NULL WHERE id = ?".formatted(State.column(untie.gone())),
-                untie.row());
+                row);
+          case Action.Move _ -> throw new IllegalArgumentException("a move is recorded by moved()");
         }
       }
+    });
+  }
+
+  private void unsee(Folder folder, Side side, MessageKey key) throws SQLException {
+    database.update(
+        "DELETE FROM temp.seen WHERE folder = ? AND side = ? AND key = ?",
+        folder.id(),
+        State.number(side),
+        key);
+  }
+
+  /**
+   * Records a message that was moved on both sides, to where it is now.
+   *
+   * @param row the state's number of the message
+   * @param near its key there on the near side
+   * @param far its key there on the far side; absent: the next scan finds it by its content
+   */
+  public void moved(long row, Folder to, MessageKey near, Optional<MessageKey> far)
+      throws FaultException {
+    database.transaction(() -> {
+      database.update("DELETE FROM upload WHERE folder = ? AND near = ?", to.id(), near);
+      database.update(
+          "UPDATE message SET folder = ?, near = ?, far = ? WHERE id = ?",
+          to.id(),
+          near,
+          far.orElse(null),
+          row);
     });
   }
 }

@@ -4,6 +4,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.StoreStatus.LedgerEntry;
 import io.mailtide.engine.state.State.Folder;
@@ -27,23 +28,27 @@ public final class Ledger {
     this.database = database;
   }
 
-  /** Enters a message that failed, or counts one more try of it. */
-  public void enter(Folder folder, Sighting message, Fault fault, Instant now)
+  /** Enters a message of a side that failed, or counts one more try of it. */
+  public void enter(Folder folder, Side side, Sighting message, Fault fault, Instant now)
       throws FaultException {
     database.transaction(() -> {
       var name = folder.name().text();
       var tries = 1;
       var since = now.toEpochMilli();
       try (var rows = database.query(
-          "SELECT tries, since FROM ledger WHERE folder = ? AND far = ?", name, message.key())) {
+          "SELECT tries, since FROM ledger WHERE folder = ? AND side = ? AND key = ?",
+          name,
+          State.number(side),
+          message.key())) {
         if (rows.next()) {
           tries = rows.getInt(1) + 1;
           since = rows.getLong(2);
         }
       }
       database.update(
-          "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           name,
+          State.number(side),
           message.key(),
           message.flags().toString(),
           message.size().isPresent() ? message.size().getAsLong() : null,
@@ -59,7 +64,7 @@ public final class Ledger {
   /** Enters a folder that failed as a whole; every run tries it again. */
   public void enter(FolderName folder, Fault fault, Instant now) throws FaultException {
     database.transaction(() -> database.update(
-        "INSERT INTO ledger VALUES (?, '', '', NULL, ?, ?, ?, ?, 1, ?)"
+        "INSERT INTO ledger VALUES (?, 1, '', '', NULL, ?, ?, ?, ?, 1, ?)"
             + " ON CONFLICT DO UPDATE SET tries = tries + 1, kind = excluded.kind,"
             + " why = excluded.why, advice = excluded.advice, next_try = excluded.next_try",
         folder.text(),
@@ -74,13 +79,13 @@ public final class Ledger {
   public void cleared(FolderName folder) throws FaultException {
     var failed = database.read(() -> {
       try (var rows =
-          database.query("SELECT 1 FROM ledger WHERE folder = ? AND far = ''", folder.text())) {
+          database.query("SELECT 1 FROM ledger WHERE folder = ? AND key = ''", folder.text())) {
         return rows.next();
       }
     });
     if (failed) {
       database.transaction(
-          () -> database.update("DELETE FROM ledger WHERE folder = ? AND far = ''", folder.text()));
+          () -> database.update("DELETE FROM ledger WHERE folder = ? AND key = ''", folder.text()));
     }
   }
 
@@ -104,46 +109,60 @@ public final class Ledger {
     });
   }
 
-  /** Brings the messages to try again among those seen, and drops entries whose message is gone. */
-  public void rejoin(Folder folder, boolean farComplete) throws FaultException {
+  /**
+   * Brings the messages of a side to try again among those seen, and drops entries whose message is
+   * gone.
+   */
+  public void rejoin(Folder folder, Side side, boolean complete) throws FaultException {
     database.transaction(() -> {
       var name = folder.name().text();
-      if (farComplete) {
+      var number = State.number(side);
+      if (complete) {
         database.update(
-            "DELETE FROM ledger WHERE folder = ? AND far <> '' AND far NOT IN"
-                + " (SELECT key FROM temp.seen WHERE folder = ? AND side = 1)",
+            "DELETE FROM ledger WHERE folder = ? AND side = ? AND key <> '' AND key NOT IN"
+                + " (SELECT key FROM temp.seen WHERE folder = ? AND side = ?)",
             name,
-            folder.id());
+            number,
+            folder.id(),
+            number);
       } else {
         database.update(
-            "DELETE FROM ledger WHERE folder = ? AND far IN"
-                + " (SELECT key FROM temp.gone WHERE folder = ? AND side = 1)",
+            "DELETE FROM ledger WHERE folder = ? AND side = ? AND key IN"
+                + " (SELECT key FROM temp.gone WHERE folder = ? AND side = ?)",
             name,
-            folder.id());
+            number,
+            folder.id(),
+            number);
         database.update(
             "INSERT OR IGNORE INTO temp.seen (folder, side, key, flags, size)"
-                + " SELECT ?, 1, far, flags, size FROM ledger WHERE folder = ? AND far <> ''",
+                + " SELECT ?, side, key, flags, size FROM ledger"
+                + " WHERE folder = ? AND side = ? AND key <> ''",
             folder.id(),
-            name);
+            name,
+            number);
       }
     });
   }
 
-  /** Forgets a message, for it is gone. */
-  public void forget(Folder folder, MessageKey far) throws FaultException {
+  /** Forgets a message of a side, for it is gone or in step. */
+  public void forget(Folder folder, Side side, MessageKey key) throws FaultException {
     database.transaction(() -> database.update(
-        "DELETE FROM ledger WHERE folder = ? AND far = ?", folder.name().text(), far));
+        "DELETE FROM ledger WHERE folder = ? AND side = ? AND key = ?",
+        folder.name().text(),
+        State.number(side),
+        key));
   }
 
   /** All entries, by folder. */
   public List<LedgerEntry> entries() throws FaultException {
     return database.read(() -> {
-      try (var rows = database.query("SELECT * FROM ledger ORDER BY folder, far")) {
+      try (var rows = database.query("SELECT * FROM ledger ORDER BY folder, side, key")) {
         var entries = new ArrayList<LedgerEntry>();
         while (rows.next()) {
           entries.add(new LedgerEntry(
               FolderName.parse(rows.getString("folder")),
-              Optional.of(rows.getString("far")).filter(far -> !far.isEmpty()).map(MessageKey::new),
+              rows.getInt("side") == State.number(Side.NEAR) ? Side.NEAR : Side.FAR,
+              Optional.of(rows.getString("key")).filter(key -> !key.isEmpty()).map(MessageKey::new),
               Fault.Kind.valueOf(rows.getString("kind")),
               rows.getString("why"),
               rows.getString("advice"),

@@ -126,6 +126,8 @@ public final class Observations {
     database.transaction(() -> {
       database.update("DELETE FROM temp.seen");
       database.update("DELETE FROM temp.gone");
+      database.update("DELETE FROM temp.content");
+      database.update("DELETE FROM temp.claimed");
     });
   }
 
@@ -191,24 +193,32 @@ public final class Observations {
   }
 
   private static final String UNKNOWN = """
-      FROM temp.seen s WHERE s.folder = ? AND s.side = ?
+      FROM temp.seen s
+      LEFT JOIN temp.content c ON c.folder = s.folder AND c.side = s.side AND c.key = s.key
+      WHERE s.folder = ? AND s.side = ?
         AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.%1$s = s.key)
+        AND NOT EXISTS (SELECT 1 FROM temp.claimed x
+          WHERE x.folder = s.folder AND x.side = s.side AND x.key = s.key)
+        AND NOT (s.side = 0 AND EXISTS (SELECT 1 FROM upload u
+          WHERE u.folder = s.folder AND u.near = s.key AND u.stored = 1))
       """;
 
   private static final String NOT_WAITING = """
         AND NOT EXISTS (SELECT 1 FROM ledger l JOIN folder f ON f.name = l.folder
-          WHERE f.id = s.folder AND l.far = s.key AND l.next_try > ?)
+          WHERE f.id = s.folder AND l.side = s.side AND l.key = s.key AND l.next_try > ?)
       """;
 
   /** How many messages, and how many bytes in all as far as their sizes are known. */
-  public record Amount(long messages, long bytes) {}
+  public record Amount(long messages, long bytes) {
+    public static final Amount NONE = new Amount(0, 0);
+  }
 
-  /** How much there is on the far side that was never agreed on and may be copied now. */
-  public Amount toCopy(Folder folder, Instant now) throws FaultException {
-    var sql = "SELECT count(*), total(s.size) " + UNKNOWN.formatted("far") + NOT_WAITING;
+  /** How much of that may be copied across now. */
+  public Amount toCopy(Folder folder, Side from, Instant now) throws FaultException {
+    var sql = "SELECT count(*), total(coalesce(c.size, s.size)) "
+        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING;
     return database.read(() -> {
-      try (var rows =
-          database.query(sql, folder.id(), State.number(Side.FAR), now.toEpochMilli())) {
+      try (var rows = database.query(sql, folder.id(), State.number(from), now.toEpochMilli())) {
         rows.next();
         return new Amount(rows.getLong(1), rows.getLong(2));
       }
@@ -216,21 +226,74 @@ public final class Observations {
   }
 
   /** The next of those, in order of their keys. */
-  public List<Sighting> toCopy(Folder folder, Instant now, Optional<MessageKey> after, int limit)
+  public List<Sighting> toCopy(
+      Folder folder, Side from, Instant now, Optional<MessageKey> after, int limit)
       throws FaultException {
-    var sql = "SELECT s.key, s.flags, s.size " + UNKNOWN.formatted("far") + NOT_WAITING
+    var sql = "SELECT s.key, s.flags, coalesce(c.size, s.size) "
+        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING
         + " AND s.key > ? ORDER BY s.key LIMIT ?";
     // Numbers come before texts, and keys are never negative: -1 is before all of them.
     Object start = after.isPresent() ? after.get() : Long.valueOf(-1);
-    return database.read(() -> sightings(database.query(
-        sql, folder.id(), State.number(Side.FAR), now.toEpochMilli(), start, limit)));
+    return database.read(() -> sightings(
+        database.query(sql, folder.id(), State.number(from), now.toEpochMilli(), start, limit)));
   }
 
-  /** The messages near that were never agreed on. */
-  public List<Sighting> unknownNear(Folder folder) throws FaultException {
-    var sql = "SELECT s.key, s.flags, s.size " + UNKNOWN.formatted("near");
-    return database.read(
-        () -> sightings(database.query(sql, folder.id(), State.number(Side.NEAR))));
+  /** Keeps a message from being copied: it is spoken for otherwise. */
+  public void claim(Folder folder, Side side, MessageKey key) throws FaultException {
+    database.transaction(() -> database.update(
+        "INSERT OR IGNORE INTO temp.claimed VALUES (?, ?, ?)",
+        folder.id(),
+        State.number(side),
+        key));
+  }
+
+  /** A message is not there, though a scan has shown it. */
+  public void gone(Folder folder, Side side, MessageKey key) throws FaultException {
+    database.transaction(() -> {
+      database.update(
+          "DELETE FROM temp.seen WHERE folder = ? AND side = ? AND key = ?",
+          folder.id(),
+          State.number(side),
+          key);
+      database.update(
+          "INSERT OR IGNORE INTO temp.gone VALUES (?, ?, ?)", folder.id(), State.number(side), key);
+    });
+  }
+
+  /** A near message is in another folder now, under another key, as it was seen. */
+  public void moved(Folder from, MessageKey key, Folder to, MessageKey there)
+      throws FaultException {
+    database.transaction(() -> database.update(
+        "UPDATE OR REPLACE temp.seen SET folder = ?, key = ?"
+            + " WHERE folder = ? AND side = 0 AND key = ?",
+        to.id(),
+        there,
+        from.id(),
+        key));
+  }
+
+  /** What a side shows of a message, if it showed it. */
+  public Optional<Sighting> seen(Folder folder, Side side, MessageKey key) throws FaultException {
+    return database
+        .read(() -> sightings(database.query(
+            "SELECT key, flags, size FROM temp.seen WHERE folder = ? AND side = ? AND key = ?",
+            folder.id(),
+            State.number(side),
+            key)))
+        .stream()
+        .findFirst();
+  }
+
+  /** Forgets what was seen of one side of a folder, to observe it again. */
+  public void clear(Folder folder, Side side) throws FaultException {
+    database.transaction(() -> {
+      for (var table : List.of("seen", "gone", "content")) {
+        database.update(
+            "DELETE FROM temp.%s WHERE folder = ? AND side = ?".formatted(table),
+            folder.id(),
+            State.number(side));
+      }
+    });
   }
 
   private static List<Sighting> sightings(ResultSet rows) throws SQLException {

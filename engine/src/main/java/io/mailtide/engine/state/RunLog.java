@@ -16,12 +16,14 @@ public final class RunLog {
   /** Remembers a run in place of the one before. */
   public void ended(LastRun run) throws FaultException {
     database.transaction(() -> database.update(
-        "INSERT OR REPLACE INTO last_run VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO last_run VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         run.started().toEpochMilli(),
         run.ended().toEpochMilli(),
         run.result(),
         run.detail(),
         run.copied(),
+        run.sent(),
+        run.moved(),
         run.flagged(),
         run.removed(),
         run.failed(),
@@ -39,6 +41,8 @@ public final class RunLog {
                 rows.getString("result"),
                 rows.getString("detail"),
                 rows.getLong("copied"),
+                rows.getLong("sent"),
+                rows.getLong("moved"),
                 rows.getLong("flagged"),
                 rows.getLong("removed"),
                 rows.getLong("failed"),

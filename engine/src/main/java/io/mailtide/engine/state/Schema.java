@@ -35,33 +35,57 @@ final class Schema {
       digest BLOB NOT NULL,
       PRIMARY KEY (folder, far)) WITHOUT ROWID""",
     """
+    CREATE TABLE upload (
+      folder INTEGER NOT NULL REFERENCES folder,
+      near NOT NULL,
+      identity TEXT,
+      size INTEGER NOT NULL,
+      digest BLOB NOT NULL,
+      stored INTEGER NOT NULL,
+      PRIMARY KEY (folder, near)) WITHOUT ROWID""",
+    """
     CREATE TABLE ledger (
       folder TEXT NOT NULL,
-      far NOT NULL,
+      side INTEGER NOT NULL, key NOT NULL,
       flags TEXT NOT NULL, size INTEGER,
       kind TEXT NOT NULL, why TEXT NOT NULL, advice TEXT NOT NULL,
       since INTEGER NOT NULL, tries INTEGER NOT NULL, next_try INTEGER NOT NULL,
-      PRIMARY KEY (folder, far)) WITHOUT ROWID""",
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
     """
     CREATE TABLE last_run (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       started INTEGER NOT NULL, ended INTEGER NOT NULL,
       result TEXT NOT NULL, detail TEXT NOT NULL,
-      copied INTEGER NOT NULL, flagged INTEGER NOT NULL, removed INTEGER NOT NULL,
+      copied INTEGER NOT NULL, sent INTEGER NOT NULL, moved INTEGER NOT NULL,
+      flagged INTEGER NOT NULL, removed INTEGER NOT NULL,
       failed INTEGER NOT NULL, withheld INTEGER NOT NULL)"""
   };
 
   /**
    * What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far.
    */
-  static final String[] OBSERVATIONS = {"""
+  static final String[] OBSERVATIONS = {
+    """
     CREATE TEMP TABLE seen (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       flags TEXT NOT NULL, size INTEGER,
-      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""", """
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
+    """
     CREATE TEMP TABLE gone (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
-      PRIMARY KEY (folder, side, key)) WITHOUT ROWID"""};
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
+    """
+    CREATE TEMP TABLE content (
+      folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
+      identity TEXT, size INTEGER NOT NULL, digest BLOB, arrived INTEGER,
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
+    "CREATE INDEX temp.content_identity ON content (identity, size)",
+    "CREATE INDEX temp.content_digest ON content (digest)",
+    """
+    CREATE TEMP TABLE claimed (
+      folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID"""
+  };
 
   private Schema() {}
 }

@@ -45,19 +45,21 @@ public final class State {
 
   /** All folder pairs, by name. */
   public List<Folder> folders() throws FaultException {
-    return database.read(() -> {
+    return database.read(() -> folders(database.query("SELECT * FROM folder ORDER BY name")));
+  }
+
+  private static List<Folder> folders(ResultSet rows) throws SQLException {
+    try (rows) {
       var folders = new ArrayList<Folder>();
-      try (var rows = database.query("SELECT * FROM folder ORDER BY name")) {
-        while (rows.next()) {
-          folders.add(new Folder(
-              rows.getLong("id"),
-              FolderName.parse(rows.getString("name")),
-              part(rows, "near"),
-              part(rows, "far")));
-        }
+      while (rows.next()) {
+        folders.add(new Folder(
+            rows.getLong("id"),
+            FolderName.parse(rows.getString("name")),
+            part(rows, "near"),
+            part(rows, "far")));
       }
       return folders;
-    });
+    }
   }
 
   private static Part part(ResultSet rows, String side) throws SQLException {
@@ -66,14 +68,20 @@ public final class State {
         Optional.ofNullable(rows.getString(side + "_checkpoint")).map(Checkpoint::new));
   }
 
+  /** A folder pair as it is remembered now. */
+  public Folder folder(long id) throws FaultException {
+    return database
+        .read(() -> folders(database.query("SELECT * FROM folder WHERE id = ?", id)))
+        .getFirst();
+  }
+
   /** Adds a folder pair that has never been observed. */
   public Folder add(FolderName name) throws FaultException {
     database.transaction(
         () -> database.update("INSERT INTO folder (name) VALUES (?)", name.text()));
-    return folders().stream()
-        .filter(folder -> folder.name().equals(name))
-        .findFirst()
-        .orElseThrow();
+    return database
+        .read(() -> folders(database.query("SELECT * FROM folder WHERE name = ?", name.text())))
+        .getFirst();
   }
 
   /** Forgets a folder pair and all of its messages. */
@@ -81,8 +89,23 @@ public final class State {
     database.transaction(() -> {
       database.update("DELETE FROM message WHERE folder = ?", folder.id());
       database.update("DELETE FROM intent WHERE folder = ?", folder.id());
+      database.update("DELETE FROM upload WHERE folder = ?", folder.id());
       database.update("DELETE FROM ledger WHERE folder = ?", folder.name().text());
       database.update("DELETE FROM folder WHERE id = ?", folder.id());
+    });
+  }
+
+  /** Remembers that a folder and those below it are called otherwise now, on both sides. */
+  public void rename(FolderName from, FolderName to) throws FaultException {
+    var renamed =
+        folders().stream().filter(folder -> folder.name().isWithin(from)).toList();
+    database.transaction(() -> {
+      for (var folder : renamed) {
+        var name = folder.name().renamed(from, to).text();
+        database.update("UPDATE folder SET name = ? WHERE id = ?", name, folder.id());
+        database.update(
+            "UPDATE ledger SET folder = ? WHERE folder = ?", name, folder.name().text());
+      }
     });
   }
 
@@ -91,6 +114,14 @@ public final class State {
     database.transaction(() -> database.update(
         "UPDATE folder SET %s_generation = ? WHERE id = ?".formatted(column(side)),
         generation.value(),
+        folder.id()));
+  }
+
+  /** A side's folder is new: nothing of an earlier one of that name is known any more. */
+  public void unobserved(Folder folder, Side side) throws FaultException {
+    database.transaction(() -> database.update(
+        "UPDATE folder SET %1$s_generation = NULL, %1$s_checkpoint = NULL WHERE id = ?"
+            .formatted(column(side)),
         folder.id()));
   }
 
@@ -117,7 +148,8 @@ public final class State {
     database.transaction(() -> {
       database.update("UPDATE message SET far = NULL WHERE folder = ?", folder.id());
       database.update("DELETE FROM intent WHERE folder = ?", folder.id());
-      database.update("DELETE FROM ledger WHERE folder = ?", folder.name().text());
+      database.update(
+          "DELETE FROM ledger WHERE folder = ? AND side = 1", folder.name().text());
       database.update(
           "UPDATE folder SET far_generation = ?, far_checkpoint = NULL WHERE id = ?",
           generation.value(),
@@ -134,6 +166,38 @@ public final class State {
   /** How many messages are in step in all folders. */
   public long messages() throws FaultException {
     return database.read(() -> count("SELECT count(*) FROM message WHERE far IS NOT NULL"));
+  }
+
+  /**
+   * Some of the messages that are in step in a folder, by their keys on a side: the same ones each
+   * time.
+   */
+  public List<MessageKey> sample(Folder folder, Side side, int limit) throws FaultException {
+    var column = column(side);
+    var sql = "SELECT %1$s FROM message WHERE folder = ?1 AND near IS NOT NULL AND far IS NOT NULL"
+            .formatted(column)
+        + " ORDER BY (id * 2654435761) % 4294967296 LIMIT ?2";
+    return database.read(() -> {
+      var keys = new ArrayList<MessageKey>();
+      try (var rows = database.query(sql, folder.id(), limit)) {
+        while (rows.next()) {
+          keys.add(new MessageKey(rows.getString(1)));
+        }
+      }
+      return keys;
+    });
+  }
+
+  /** The near key of the message with this far key. */
+  public Optional<MessageKey> across(Folder folder, MessageKey far) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(
+          "SELECT near FROM message WHERE folder = ? AND far = ? AND near IS NOT NULL",
+          folder.id(),
+          far)) {
+        return rows.next() ? Optional.of(new MessageKey(rows.getString(1))) : Optional.empty();
+      }
+    });
   }
 
   /** What is known of one side of a folder. */

@@ -192,8 +192,8 @@ class StateTest {
     see(folder, Side.NEAR, true, "n1", "\\Seen");
     see(folder, Side.FAR, true, "1", "\\Seen");
     assertThat(observations.differences(folder)).isEmpty();
-    assertThat(observations.toCopy(folder, NOW).messages()).isZero();
-    assertThat(observations.unknownNear(folder)).isEmpty();
+    assertThat(observations.toCopy(folder, Side.FAR, NOW).messages()).isZero();
+    assertThat(observations.toCopy(folder, Side.NEAR, NOW).messages()).isZero();
   }
 
   @Test
@@ -233,10 +233,11 @@ class StateTest {
     var folder = state.add(FolderName.INBOX);
     agree(folder, "5", "n5", "");
     see(folder, Side.FAR, true, "10", "", "9", "\\Seen", "5", "", "100", "");
-    assertThat(observations.toCopy(folder, NOW)).isEqualTo(new Observations.Amount(3, 300));
-    var first = observations.toCopy(folder, NOW, Optional.empty(), 2);
+    assertThat(observations.toCopy(folder, Side.FAR, NOW))
+        .isEqualTo(new Observations.Amount(3, 300));
+    var first = observations.toCopy(folder, Side.FAR, NOW, Optional.empty(), 2);
     assertThat(first).extracting(Sighting::key).containsExactly(key("9"), key("10"));
-    assertThat(observations.toCopy(folder, NOW, Optional.of(key("10")), 2))
+    assertThat(observations.toCopy(folder, Side.FAR, NOW, Optional.of(key("10")), 2))
         .extracting(Sighting::key)
         .containsExactly(key("100"));
   }
@@ -248,7 +249,7 @@ class StateTest {
     agree(one, "1", "n1", "");
     see(two, Side.FAR, true, "1", "");
     assertThat(observations.differences(one)).isEmpty();
-    assertThat(observations.toCopy(two, NOW).messages()).isEqualTo(1);
+    assertThat(observations.toCopy(two, Side.FAR, NOW).messages()).isEqualTo(1);
   }
 
   @Test
@@ -296,18 +297,19 @@ class StateTest {
     var folder = state.add(FolderName.INBOX);
     var message = new Sighting(key("7"), Flags.of("a"), OptionalLong.of(5));
     var fault = Fault.of(Kind.REFUSED, Fault.Reach.MESSAGE, "fetching", "no", "wait");
-    ledger.enter(folder, message, fault, NOW);
+    ledger.enter(folder, Side.FAR, message, fault, NOW);
     assertThat(ledger.due(folder.name(), NOW)).isTrue();
-    ledger.enter(folder, message, fault, NOW);
+    ledger.enter(folder, Side.FAR, message, fault, NOW);
     assertThat(ledger.due(folder.name(), NOW)).isFalse();
     assertThat(ledger.entries().getFirst().tries()).isEqualTo(2);
 
     see(folder, Side.FAR, false);
-    ledger.rejoin(folder, false);
-    assertThat(observations.toCopy(folder, NOW).messages()).isZero();
+    ledger.rejoin(folder, Side.FAR, false);
+    assertThat(observations.toCopy(folder, Side.FAR, NOW).messages()).isZero();
     var later = NOW.plus(Duration.ofMinutes(5));
     assertThat(ledger.due(folder.name(), later)).isTrue();
-    assertThat(observations.toCopy(folder, later, Optional.empty(), 9)).containsExactly(message);
+    assertThat(observations.toCopy(folder, Side.FAR, later, Optional.empty(), 9))
+        .containsExactly(message);
 
     agree(folder, "7", "n7", "a");
     assertThat(ledger.entries()).isEmpty();
@@ -318,10 +320,10 @@ class StateTest {
     var folder = state.add(FolderName.INBOX);
     var message = new Sighting(key("7"), Flags.NONE, OptionalLong.empty());
     var fault = Fault.of(Kind.REFUSED, Fault.Reach.MESSAGE, "fetching", "no", "wait");
-    ledger.enter(folder, message, fault, NOW);
+    ledger.enter(folder, Side.FAR, message, fault, NOW);
     ledger.enter(folder.name(), fault, NOW);
     see(folder, Side.FAR, true);
-    ledger.rejoin(folder, true);
+    ledger.rejoin(folder, Side.FAR, true);
     assertThat(ledger.entries())
         .extracting(entry -> entry.message())
         .containsExactly(Optional.empty());

@@ -1,0 +1,203 @@
+package io.mailtide.engine.run;
+
+import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderEditor.FlagChange;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.plan.Action;
+import io.mailtide.engine.plan.Action.Merge;
+import io.mailtide.engine.plan.Action.Move;
+import io.mailtide.engine.plan.Action.Remove;
+import io.mailtide.engine.plan.Planner;
+import io.mailtide.engine.run.FolderPlan.Step;
+import io.mailtide.engine.state.Journal.Outcome;
+import io.mailtide.engine.state.State.Folder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Changes messages that both sides agreed on: flags, removals, moves. Each act may be repeated, so
+ * it needs no intent; its outcome is recorded once it is durable, for a rename that a power cut
+ * undoes would else look like the user's own change.
+ */
+final class Changes {
+  private static final int BATCH = 500;
+
+  private final Job job;
+  private final Memory memory;
+  private final Tally tally;
+
+  Changes(Job job, Memory memory, Tally tally) {
+    this.job = job;
+    this.memory = memory;
+    this.tally = tally;
+  }
+
+  /** Where a folder's changes are made: an editor a side; a side without one must not be needed. */
+  record Editors(Optional<DeliveringEditor> near, Optional<? extends FolderEditor> far) {
+    FolderEditor of(Side side) {
+      return side == Side.NEAR ? near.orElseThrow() : far.orElseThrow();
+    }
+
+    void harden() throws FaultException {
+      if (near.isPresent()) {
+        near.get().harden();
+      }
+    }
+  }
+
+  /** Carries out steps about flags, and those that only the state needs to know of. */
+  void merge(Folder folder, List<Step> steps, Editors editors) throws FaultException {
+    inBatches(steps, batch -> {
+      var outcomes = new ArrayList<Outcome>();
+      var merges = new ArrayList<Step>();
+      for (var step : batch) {
+        switch (step.action()) {
+          case Merge _ -> merges.add(step);
+          case Action.Forget _, Action.Untie _ -> outcomes.add(Outcome.of(step.action()));
+          case Remove _, Move _ -> throw new IllegalArgumentException("not about flags: " + step);
+        }
+      }
+      var far = setFlags(merges, Side.FAR, editors);
+      var near = setFlags(merges, Side.NEAR, editors);
+      for (var step : merges) {
+        outcome(step, near, far).ifPresent(outcomes::add);
+      }
+      if (!near.isEmpty()) {
+        editors.harden();
+      }
+      memory.journal().settle(folder, outcomes);
+      tally.done(batch.size());
+    });
+  }
+
+  /** Gives messages of one side their flags; what each has now. */
+  private Map<MessageKey, Flags> setFlags(List<Step> merges, Side side, Editors editors)
+      throws FaultException {
+    var changes = new ArrayList<FlagChange>();
+    var before = new LinkedHashMap<MessageKey, Flags>();
+    for (var step : merges) {
+      var wish = ((Merge) step.action()).wish(side);
+      var key = step.trio().part(side).key();
+      if (wish.changes() && key.isPresent()) {
+        changes.add(FlagChange.between(key.get(), wish.from(), wish.to()));
+        before.put(key.get(), wish.from());
+      }
+    }
+    if (changes.isEmpty()) {
+      return Map.of();
+    }
+    var now = editors.of(side).setFlags(changes);
+    now.forEach((key, flags) -> {
+      if (!Optional.of(flags).equals(Optional.ofNullable(before.get(key)))) {
+        tally.flagOne();
+      }
+    });
+    return now;
+  }
+
+  /** What came of a merge; absent where a message was gone, which the next run finds out about. */
+  private static Optional<Outcome> outcome(
+      Step step, Map<MessageKey, Flags> near, Map<MessageKey, Flags> far) {
+    var merge = (Merge) step.action();
+    var trio = step.trio();
+    var nearNow = trio.near().key().map(near::get);
+    var farNow = trio.far().key().map(far::get);
+    if ((merge.near().changes() && nearNow.isEmpty())
+        || (merge.far().changes() && farNow.isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(new Outcome(
+        merge,
+        Planner.agreed(trio, merge, Side.NEAR, nearNow, farNow),
+        Planner.agreed(trio, merge, Side.FAR, nearNow, farNow),
+        nearNow,
+        farNow));
+  }
+
+  /** Carries out removals. */
+  void remove(Folder folder, List<Step> steps, Editors editors) throws FaultException {
+    inBatches(steps, batch -> {
+      for (var side : Side.values()) {
+        var removals = batch.stream()
+            .map(step -> (Remove) step.action())
+            .filter(remove -> remove.side() == side)
+            .toList();
+        if (removals.isEmpty()) {
+          continue;
+        }
+        editors.of(side).remove(removals.stream().map(Remove::key).toList());
+        if (side == Side.NEAR) {
+          editors.harden();
+        }
+        memory.journal().settle(folder, removals.stream().map(Outcome::of).toList());
+        removals.forEach(_ -> tally.removeOne());
+      }
+      tally.done(batch.size());
+    });
+  }
+
+  /** Moves messages between folders of a side; the folders are there. */
+  void move(List<Move> moves, Replica near, Replica far, Function<FolderName, Folder> folders)
+      throws FaultException {
+    record Way(Side side, FolderName from, FolderName to) {}
+    var ways = new LinkedHashMap<Way, List<Move>>();
+    for (var move : moves) {
+      ways.computeIfAbsent(new Way(move.side(), move.from(), move.to()), _ -> new ArrayList<>())
+          .add(move);
+    }
+    for (var entry : ways.entrySet()) {
+      var way = entry.getKey();
+      var replica = way.side() == Side.NEAR ? near : far;
+      var editor = replica.open(way.from(), Access.CHANGE).editor();
+      if (editor.isEmpty()) {
+        throw Transfer.readOnly(way.side(), way.from());
+      }
+      inBatches(entry.getValue(), batch -> {
+        var keys = editor.get().move(batch.stream().map(Move::key).toList(), way.to());
+        if (editor.get() instanceof DeliveringEditor delivering) {
+          delivering.harden();
+        }
+        for (var move : batch) {
+          moved(move, Optional.ofNullable(keys.get(move.key())), folders);
+        }
+        tally.done(batch.size());
+      });
+    }
+  }
+
+  private void moved(Move move, Optional<MessageKey> there, Function<FolderName, Folder> folders)
+      throws FaultException {
+    var to = folders.apply(move.to());
+    if (move.side() == Side.FAR) {
+      memory.journal().moved(move.row(), to, move.across(), there);
+      tally.moveOne();
+    } else if (there.isPresent()) {
+      memory.observations().moved(folders.apply(move.from()), move.key(), to, there.get());
+      memory.journal().moved(move.row(), to, there.get(), Optional.of(move.across()));
+      tally.moveOne();
+    }
+  }
+
+  private interface Part<T> {
+    void run(List<T> batch) throws FaultException;
+  }
+
+  private <T> void inBatches(List<T> all, Part<T> part) throws FaultException {
+    for (var from = 0; from < all.size(); from += BATCH) {
+      job.cancellation().check();
+      part.run(all.subList(from, Math.min(all.size(), from + BATCH)));
+    }
+  }
+}

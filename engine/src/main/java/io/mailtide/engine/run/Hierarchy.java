@@ -1,0 +1,210 @@
+package io.mailtide.engine.run;
+
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.FolderSummary;
+import io.mailtide.engine.Replica.Observed;
+import io.mailtide.engine.ReplicaEditor;
+import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.state.State.Folder;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The folders of both sides and of the state, and the renames of folders among them. */
+final class Hierarchy {
+  /**
+   * How many messages of a folder are looked for under its new name, and how many of them are
+   * compared.
+   */
+  private static final int SAMPLE = 50;
+
+  private static final int COMPARED = 5;
+
+  private final Job job;
+  private final Memory memory;
+  private final Replica near;
+  private final Replica far;
+  private final Pairing pairing;
+  private SortedMap<FolderName, Folder> known = new TreeMap<>();
+  private SortedMap<FolderName, FolderSummary> nearListed = new TreeMap<>();
+  private SortedMap<FolderName, FolderSummary> farListed = new TreeMap<>();
+
+  Hierarchy(Job job, Memory memory, Replica near, Replica far, Pairing pairing) {
+    this.job = job;
+    this.memory = memory;
+    this.near = near;
+    this.far = far;
+    this.pairing = pairing;
+  }
+
+  /** Lists both sides. */
+  void list() throws FaultException {
+    known = new TreeMap<>();
+    memory.state().folders().forEach(folder -> known.put(folder.name(), folder));
+    farListed = listed(far, Side.FAR);
+    nearListed = listed(near, Side.NEAR);
+  }
+
+  private SortedMap<FolderName, FolderSummary> listed(Replica replica, Side side)
+      throws FaultException {
+    job.cancellation().check();
+    var observed = new HashMap<FolderName, Observed>();
+    if (!job.full()) {
+      for (var folder : known.values()) {
+        var part = folder.part(side);
+        if (part.generation().isPresent() && part.checkpoint().isPresent()) {
+          observed.put(
+              folder.name(),
+              new Observed(part.generation().get(), part.checkpoint().get()));
+        }
+      }
+    }
+    return replica.folders(observed).stream()
+        .collect(Collectors.toMap(
+            FolderSummary::name, summary -> summary, (first, _) -> first, TreeMap::new));
+  }
+
+  /** All folders that take part, on whatever side. */
+  SortedSet<FolderName> names() {
+    var names = new TreeSet<>(known.keySet());
+    names.addAll(nearListed.keySet());
+    names.addAll(farListed.keySet());
+    names.removeIf(name -> !job.folders().test(name));
+    return names;
+  }
+
+  Optional<Folder> known(FolderName name) {
+    return Optional.ofNullable(known.get(name));
+  }
+
+  boolean nothingKnown() {
+    return known.isEmpty();
+  }
+
+  Optional<FolderSummary> listed(Side side, FolderName name) {
+    return Optional.ofNullable((side == Side.NEAR ? nearListed : farListed).get(name));
+  }
+
+  boolean nothingListed(Side side) {
+    return (side == Side.NEAR ? nearListed : farListed).isEmpty();
+  }
+
+  /** A folder that a user renamed on one side, and so is to be renamed on the other. */
+  record Rename(Side side, FolderName from, FolderName to) {}
+
+  /**
+   * Finds a folder whose name changed on one side: gone there, while another one appeared that
+   * holds the same messages under the same keys. The outermost first. What is not as clear is left
+   * to the messages, which are moved one by one.
+   */
+  Optional<Rename> renamed(Set<Rename> but) throws FaultException {
+    for (var by : Side.values()) {
+      var allowed = by == Side.FAR ? job.hierarchyDown() : job.hierarchyUp();
+      if (!allowed) {
+        continue;
+      }
+      var gone = names().stream()
+          .filter(name -> !name.equals(FolderName.INBOX) && goneWithAllBelow(name, by))
+          .sorted(Comparator.comparingInt((FolderName name) -> name.segments().size()))
+          .toList();
+      var fresh = gone.isEmpty() ? List.<FolderName>of() : fresh(by);
+      for (var from : gone) {
+        for (var to : fresh) {
+          var rename = new Rename(by.other(), from, to);
+          if (!but.contains(rename) && isSame(from, to, by)) {
+            return Optional.of(rename);
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean goneWithAllBelow(FolderName top, Side by) {
+    return known.containsKey(top)
+        && listed(by.other(), top).isPresent()
+        && known.keySet().stream()
+            .noneMatch(name -> name.isWithin(top) && listed(by, name).isPresent());
+  }
+
+  private List<FolderName> fresh(Side by) {
+    return names().stream()
+        .filter(name -> listed(by, name).isPresent())
+        .filter(name -> !known.containsKey(name) && listed(by.other(), name).isEmpty())
+        .toList();
+  }
+
+  private boolean isSame(FolderName from, FolderName to, Side by) throws FaultException {
+    var folder = known(from).orElseThrow();
+    var sample = memory.state().sample(folder, by, SAMPLE);
+    if (sample.isEmpty() || !isGone(from, by)) {
+      return false;
+    }
+    var opened = (by == Side.NEAR ? near : far).open(to);
+    if (!folder.part(by).generation().equals(Optional.of(opened.generation()))) {
+      return false;
+    }
+    var there = new HashSet<>(sample);
+    there.removeAll(opened.confirmGone(Set.copyOf(sample)));
+    return there.size() * 2 >= sample.size() && (by == Side.NEAR || alike(folder, opened, there));
+  }
+
+  /** A server may use one UIDVALIDITY for many folders: some of the messages must be the same. */
+  private boolean alike(Folder folder, ReplicaFolder opened, Set<MessageKey> there)
+      throws FaultException {
+    var keys = there.stream().limit(COMPARED).toList();
+    var identities = pairing.identities(opened, keys);
+    for (var key : keys) {
+      var nearKey = memory.state().across(folder, key);
+      if (nearKey.isPresent()
+          && !pairing.nearIdentity(folder, nearKey.get()).equals(identities.get(key))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Asks for a folder that was not listed by its name: an absence is evidence, not truth. */
+  boolean isGone(FolderName name, Side side) throws FaultException {
+    try {
+      (side == Side.NEAR ? near : far).open(name);
+      return false;
+    } catch (FaultException e) {
+      if (e.fault().kind() == Kind.NOT_FOUND) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /** Renames a folder on the side where it has its old name, and lists both sides again. */
+  void carryOut(Rename rename) throws FaultException {
+    editor(rename.side()).rename(rename.from(), rename.to());
+    if (rename.side() == Side.NEAR) {
+      editor(Side.NEAR).settle(Set.of());
+    }
+    memory.state().rename(rename.from(), rename.to());
+    list();
+  }
+
+  /** The editor of a side as a whole. */
+  ReplicaEditor editor(Side side) throws FaultException {
+    return (side == Side.NEAR ? near : far)
+        .editor()
+        .orElseThrow(() -> Transfer.readOnly(side, FolderName.INBOX));
+  }
+}

@@ -1,0 +1,249 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.state.State.Folder;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this run knows of the content of messages that only one side shows, so that those which are
+ * the same can be paired, and moves recognised, without carrying a body across. Kept in temporary
+ * tables, not in the heap.
+ */
+public final class Contents {
+  private static final int GROUPS = 500;
+
+  private final Database database;
+
+  public Contents(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * What tells a message from others.
+   *
+   * @param identity of its Message-ID and other fields, equal on both sides; absent where it has no
+   *     Message-ID
+   * @param size in bytes, in CRLF form; of a far message, as the server states it
+   * @param digest of the whole; absent where only its header was read
+   * @param arrived when it arrived on its side; absent where only its header was read
+   */
+  public record Content(
+      Optional<String> identity, long size, Optional<Digest> digest, Optional<Instant> arrived) {}
+
+  /** Remembers contents. */
+  public void put(Folder folder, Side side, Map<MessageKey, Content> contents)
+      throws FaultException {
+    database.transaction(() -> {
+      for (var entry : contents.entrySet()) {
+        var content = entry.getValue();
+        database.update(
+            "INSERT OR REPLACE INTO temp.content VALUES (?, ?, ?, ?, ?, ?, ?)",
+            folder.id(),
+            State.number(side),
+            entry.getKey(),
+            content.identity().orElse(null),
+            content.size(),
+            content.digest().map(Digest::bytes).orElse(null),
+            content.arrived().map(Instant::toEpochMilli).orElse(null));
+      }
+    });
+  }
+
+  /** What is known of a message's content. */
+  public Optional<Content> of(Folder folder, Side side, MessageKey key) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(
+          "SELECT identity, size, digest, arrived FROM temp.content"
+              + " WHERE folder = ? AND side = ? AND key = ?",
+          folder.id(),
+          State.number(side),
+          key)) {
+        if (!rows.next()) {
+          return Optional.empty();
+        }
+        var millis = rows.getLong(4);
+        var arrived =
+            rows.wasNull() ? Optional.<Instant>empty() : Optional.of(Instant.ofEpochMilli(millis));
+        return Optional.of(new Content(
+            Optional.ofNullable(rows.getString(1)),
+            rows.getLong(2),
+            digest(rows.getBytes(3)),
+            arrived));
+      }
+    });
+  }
+
+  private static Optional<Digest> digest(byte @Nullable [] bytes) {
+    return Optional.ofNullable(bytes).map(found -> new Digest(HexFormat.of().formatHex(found)));
+  }
+
+  /**
+   * Near messages that were never agreed on, of unknown content; without those that wait to be
+   * tried again.
+   */
+  public List<MessageKey> unreadStrangers(Folder folder, Instant now, int limit)
+      throws FaultException {
+    var sql = """
+        SELECT s.key FROM temp.seen s WHERE s.folder = ?1 AND s.side = 0
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.near = s.key)
+          AND NOT EXISTS (SELECT 1 FROM temp.content c
+            WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)
+          AND NOT EXISTS (SELECT 1 FROM ledger l
+            WHERE l.folder = ?2 AND l.side = 0 AND l.key = s.key AND l.next_try > ?3)
+        LIMIT ?4""";
+    return keys(sql, folder.id(), folder.name().text(), now.toEpochMilli(), limit);
+  }
+
+  /**
+   * Near messages of unknown content that a far one may be a copy of: never agreed on, or without a
+   * far side.
+   */
+  public List<MessageKey> unreadNear(Folder folder, int limit) throws FaultException {
+    var sql = """
+        SELECT s.key FROM temp.seen s WHERE s.folder = ?1 AND s.side = 0
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.near = s.key)
+          AND NOT EXISTS (SELECT 1 FROM temp.content c
+            WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)
+        UNION
+        SELECT m.near FROM message m WHERE m.folder = ?1 AND m.far IS NULL AND m.near IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM temp.gone g
+            WHERE g.folder = m.folder AND g.side = 0 AND g.key = m.near)
+          AND NOT EXISTS (SELECT 1 FROM temp.content c
+            WHERE c.folder = m.folder AND c.side = 0 AND c.key = m.near)
+        LIMIT ?2""";
+    return keys(sql, folder.id(), limit);
+  }
+
+  /** Far messages that were never agreed on, of unknown content. */
+  public List<MessageKey> unreadFar(Folder folder, int limit) throws FaultException {
+    var sql = """
+        SELECT s.key FROM temp.seen s WHERE s.folder = ? AND s.side = 1
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.far = s.key)
+          AND NOT EXISTS (SELECT 1 FROM temp.content c
+            WHERE c.folder = s.folder AND c.side = 1 AND c.key = s.key)
+        LIMIT ?""";
+    return keys(sql, folder.id(), limit);
+  }
+
+  private List<MessageKey> keys(String sql, Object... parameters) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(sql, parameters)) {
+        var keys = new ArrayList<MessageKey>();
+        while (rows.next()) {
+          keys.add(new MessageKey(rows.getString(1)));
+        }
+        return keys;
+      }
+    });
+  }
+
+  /** The size that a side states of a message it showed. */
+  public long statedSize(Folder folder, Side side, MessageKey key) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(
+          "SELECT size FROM temp.seen WHERE folder = ? AND side = ? AND key = ?",
+          folder.id(),
+          State.number(side),
+          key)) {
+        return rows.next() ? rows.getLong(1) : 0L;
+      }
+    });
+  }
+
+  /**
+   * Messages of one identity and size, on both sides of a folder.
+   *
+   * @param nearAlike whether those near are the same to the last byte
+   */
+  public record Twins(List<MessageKey> near, List<MessageKey> far, boolean nearAlike) {}
+
+  /** Some groups of messages that are the same on both sides by identity and size. */
+  public List<Twins> twins(Folder folder) throws FaultException {
+    var sql = """
+        SELECT f.identity, f.size FROM temp.content f
+        WHERE f.folder = ?1 AND f.side = 1 AND f.identity IS NOT NULL AND EXISTS (
+          SELECT 1 FROM temp.content n WHERE n.folder = ?1 AND n.side = 0
+            AND n.identity = f.identity AND n.size = f.size)
+        GROUP BY f.identity, f.size LIMIT ?2""";
+    return database.read(() -> {
+      var twins = new ArrayList<Twins>();
+      try (var rows = database.query(sql, folder.id(), GROUPS)) {
+        while (rows.next()) {
+          var identity = rows.getString(1);
+          var size = rows.getLong(2);
+          twins.add(new Twins(
+              same(folder, Side.NEAR, identity, size),
+              same(folder, Side.FAR, identity, size),
+              alike(folder, identity, size)));
+        }
+      }
+      return twins;
+    });
+  }
+
+  private List<MessageKey> same(Folder folder, Side side, String identity, long size)
+      throws FaultException {
+    return keys(
+        "SELECT key FROM temp.content WHERE folder = ? AND side = ? AND identity = ? AND size = ?"
+            + " ORDER BY key",
+        folder.id(),
+        State.number(side),
+        identity,
+        size);
+  }
+
+  private boolean alike(Folder folder, String identity, long size) throws SQLException {
+    try (var rows = database.query(
+        "SELECT count(DISTINCT digest) FROM temp.content"
+            + " WHERE folder = ? AND side = 0 AND identity = ? AND size = ?",
+        folder.id(),
+        identity,
+        size)) {
+      rows.next();
+      return rows.getLong(1) == 1;
+    }
+  }
+
+  /** Whether any message of that side has an identity to go by. */
+  public boolean hasIdentity(Folder folder, Side side) throws FaultException {
+    return !keys(
+            "SELECT key FROM temp.content WHERE folder = ? AND side = ? AND identity IS NOT NULL"
+                + " LIMIT 1",
+            folder.id(),
+            State.number(side))
+        .isEmpty();
+  }
+
+  /** Takes these out of the search for twins: they are paired, or cannot be by what is known. */
+  public void done(Folder folder, Side side, List<MessageKey> keys) throws FaultException {
+    database.transaction(() -> {
+      for (var key : keys) {
+        database.update(
+            "UPDATE temp.content SET identity = NULL WHERE folder = ? AND side = ? AND key = ?",
+            folder.id(),
+            State.number(side),
+            key);
+      }
+    });
+  }
+
+  /** A near message of this content that is tied to nothing, among those whose content is known. */
+  public List<MessageKey> strangers(Folder folder, Digest digest) throws FaultException {
+    var sql = """
+        SELECT c.key FROM temp.content c
+        JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key
+        WHERE c.folder = ? AND c.side = 0 AND c.digest = ?
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = c.folder AND m.near = c.key)
+        ORDER BY c.key""";
+    return keys(sql, folder.id(), digest.bytes());
+  }
+}

@@ -1,0 +1,101 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds agreed messages that are gone from their folder on a side, and may be found in another
+ * folder there.
+ */
+public final class Moves {
+  private final Database database;
+
+  public Moves(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A message that may have been moved.
+   *
+   * @param row the state's number of the message
+   * @param from the number of its folder
+   * @param key its key there on the side on which it was not moved
+   * @param to the number of the folder that it may be in now
+   * @param there its key there on the side on which it was moved
+   */
+  public record Candidate(long row, long from, MessageKey key, long to, MessageKey there) {}
+
+  /**
+   * By digest: near messages that are gone while the far one is there, and strangers near in other
+   * folders.
+   */
+  public List<Candidate> near() throws FaultException {
+    return candidates("""
+        SELECT m.id, m.folder, m.far, c.folder, c.key
+        FROM temp.gone g
+        JOIN message m ON m.folder = g.folder AND m.near = g.key
+        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
+        JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key
+        WHERE g.side = 0 AND m.far IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM temp.gone f
+            WHERE f.folder = m.folder AND f.side = 1 AND f.key = m.far)
+          AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = c.folder AND k.near = c.key)
+        ORDER BY m.id, c.folder, c.key""");
+  }
+
+  /**
+   * By size: far messages that are gone while the near one is there, and far messages in other
+   * folders that were never agreed on. Whether they are the same is for the caller to find out.
+   */
+  public List<Candidate> far() throws FaultException {
+    return candidates("""
+        SELECT m.id, m.folder, m.near, s.folder, s.key
+        FROM temp.gone g
+        JOIN message m ON m.folder = g.folder AND m.far = g.key
+        JOIN temp.seen s ON s.side = 1 AND s.size = m.size AND s.folder <> m.folder
+        WHERE g.side = 1 AND m.near IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM temp.gone n
+            WHERE n.folder = m.folder AND n.side = 0 AND n.key = m.near)
+          AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.far = s.key)
+        ORDER BY m.id, s.folder, s.key""");
+  }
+
+  /**
+   * Messages gone from their folder on both sides: strangers near of that digest, and far messages
+   * of that size in a third folder. The key is the near one, in folder {@code from}.
+   */
+  public List<Candidate> both() throws FaultException {
+    return candidates("""
+        SELECT m.id, c.folder, c.key, s.folder, s.key
+        FROM temp.gone g
+        JOIN message m ON m.folder = g.folder AND m.near = g.key
+        JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
+        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
+        JOIN temp.seen n ON n.folder = c.folder AND n.side = 0 AND n.key = c.key
+        JOIN temp.seen s
+          ON s.side = 1 AND s.size = m.size AND s.folder <> m.folder AND s.folder <> c.folder
+        WHERE g.side = 0
+          AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = c.folder AND k.near = c.key)
+          AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.far = s.key)
+        ORDER BY m.id, c.folder, c.key, s.folder, s.key""");
+  }
+
+  private List<Candidate> candidates(String sql) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(sql)) {
+        var found = new ArrayList<Candidate>();
+        while (rows.next()) {
+          found.add(new Candidate(
+              rows.getLong(1),
+              rows.getLong(2),
+              new MessageKey(rows.getString(3)),
+              rows.getLong(4),
+              new MessageKey(rows.getString(5))));
+        }
+        return found;
+      }
+    });
+  }
+}

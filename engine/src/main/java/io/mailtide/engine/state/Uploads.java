@@ -1,0 +1,108 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.state.Contents.Content;
+import io.mailtide.engine.state.State.Folder;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Messages on their way to the far side: recorded before they are sent, until it is known under
+ * which key they are there. A copy of one whose reply was lost is so known for ours, also when its
+ * near message has gone meanwhile.
+ */
+public final class Uploads {
+  private final Database database;
+
+  public Uploads(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A message on its way.
+   *
+   * @param stored whether the far side said that it took it; else that is in doubt
+   */
+  public record Upload(Folder folder, MessageKey near, Content content, boolean stored) {}
+
+  /** Records what is about to be sent, durably. */
+  public void intend(List<Upload> uploads) throws FaultException {
+    database.transaction(() -> {
+      for (var upload : uploads) {
+        database.update(
+            "INSERT OR REPLACE INTO upload VALUES (?, ?, ?, ?, ?, ?)",
+            upload.folder().id(),
+            upload.near(),
+            upload.content().identity().orElse(null),
+            upload.content().size(),
+            upload.content().digest().orElseThrow().bytes(),
+            upload.stored() ? 1 : 0);
+      }
+    });
+  }
+
+  /**
+   * The far side took these, and their keys there are known: both are tied, with no flags agreed on
+   * yet, so that what the far side did not keep of them is found when it is observed again.
+   */
+  public void tie(Map<Upload, MessageKey> stored) throws FaultException {
+    database.transaction(() -> {
+      for (var entry : stored.entrySet()) {
+        var upload = entry.getKey();
+        database.update(
+            "DELETE FROM ledger WHERE folder = ? AND side = 0 AND key = ?",
+            upload.folder().name().text(),
+            upload.near());
+        database.update(
+            "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest)"
+                + " VALUES (?, ?, ?, '', '', ?, ?)",
+            upload.folder().id(),
+            upload.near(),
+            entry.getValue(),
+            upload.content().size(),
+            upload.content().digest().orElseThrow().bytes());
+        database.update(
+            "DELETE FROM upload WHERE folder = ? AND near = ?",
+            upload.folder().id(),
+            upload.near());
+      }
+    });
+  }
+
+  /** These did not get there. */
+  public void drop(List<Upload> uploads) throws FaultException {
+    database.transaction(() -> {
+      for (var upload : uploads) {
+        database.update(
+            "DELETE FROM upload WHERE folder = ? AND near = ?",
+            upload.folder().id(),
+            upload.near());
+      }
+    });
+  }
+
+  /** What is on its way into a folder. */
+  public List<Upload> left(Folder folder) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query("SELECT * FROM upload WHERE folder = ?", folder.id())) {
+        var uploads = new ArrayList<Upload>();
+        while (rows.next()) {
+          uploads.add(new Upload(
+              folder,
+              new MessageKey(rows.getString("near")),
+              new Content(
+                  Optional.ofNullable(rows.getString("identity")),
+                  rows.getLong("size"),
+                  Optional.of(new Digest(HexFormat.of().formatHex(rows.getBytes("digest")))),
+                  Optional.empty()),
+              rows.getInt("stored") == 1));
+        }
+        return uploads;
+      }
+    });
+  }
+}
