@@ -33,6 +33,9 @@ public interface DeliveringEditor extends FolderEditor {
   /**
    * Reads a message of this folder whole, as on the wire (CRLF form), in pieces. False when it is
    * not there.
+   *
+   * @throws FaultException that reaches the message, when this one alone cannot be read; nothing
+   *     was given then
    */
   boolean read(MessageKey key, ByteSink sink) throws FaultException;
 

@@ -1,5 +1,6 @@
 package io.mailtide.engine;
 
+import io.mailtide.engine.run.SystemEnvironment;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;

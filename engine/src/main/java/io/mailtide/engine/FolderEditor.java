@@ -30,8 +30,14 @@ public interface FolderEditor {
    * Moves messages to another folder of this side, which exists, with their flags and times of
    * arrival. Those that are gone already are left alone.
    *
+   * <p>Of their flags each keeps what that folder can hold: afterwards, its {@link #representable}
+   * tells for the flags that it had here. Whoever agrees on flags must agree on those, or what
+   * found no place looks as if a user had cleared it.
+   *
    * @return their keys there, as far as this side tells; what is missing is found by the next scan
    *     of that folder
+   * @throws FaultException {@link Fault.Kind#NOT_FOUND} when that folder is not there; what was
+   *     moved before that stays there
    */
   Map<MessageKey, MessageKey> move(Collection<MessageKey> keys, FolderName to)
       throws FaultException;

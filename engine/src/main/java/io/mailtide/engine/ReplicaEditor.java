@@ -13,10 +13,12 @@ public interface ReplicaEditor {
   void create(FolderName name) throws FaultException;
 
   /**
-   * Renames a folder, with all its mail and all folders below it; their keys stay. What this side
-   * needs above the new name is made.
+   * Renames a folder, with all its mail and all folders below it; their keys and checkpoints stay.
+   * What this side needs above the new name is made. A rename that was cut off may be repeated.
    *
-   * @throws FaultException {@link Fault.Kind#COLLISION} when there is a folder of the new name
+   * @throws FaultException {@link Fault.Kind#COLLISION}, and nothing is changed, when there is a
+   *     folder of the new name, or what stands in the way of one; {@link Fault.Kind#NOT_FOUND} when
+   *     there is none of the old name; {@link Fault.Kind#UNSUPPORTED} for INBOX
    */
   void rename(FolderName from, FolderName to) throws FaultException;
 

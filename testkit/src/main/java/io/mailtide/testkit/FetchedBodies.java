@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Keeps what is fetched. */
-final class FetchedBodies implements ReplicaFolder.BodySink {
-  final Map<MessageKey, String> whole = new HashMap<>();
-  final Map<MessageKey, Instant> arrived = new HashMap<>();
-  int begun;
+public final class FetchedBodies implements ReplicaFolder.BodySink {
+  public final Map<MessageKey, String> whole = new HashMap<>();
+  public final Map<MessageKey, Instant> arrived = new HashMap<>();
+  public int begun;
 
   @Override
   public ReplicaFolder.Body begin() {

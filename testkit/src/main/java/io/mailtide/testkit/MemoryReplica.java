@@ -17,12 +17,14 @@ import io.mailtide.testkit.MemoryStore.Folder;
 import io.mailtide.testkit.MemoryStore.Hook;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A replica of a {@link MemoryStore}: the ports' behaviour without disk or network. */
@@ -59,9 +61,9 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   }
 
   static byte[] header(byte[] bytes) {
-    var text = new String(bytes, StandardCharsets.ISO_8859_1);
-    var end = text.indexOf("\r\n\r\n");
-    return end < 0 ? bytes : text.substring(0, end + 4).getBytes(StandardCharsets.ISO_8859_1);
+    var header = Pattern.compile("^\\r?\\n|\\n\\r?\\n")
+        .matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+    return header.find() ? Arrays.copyOf(bytes, header.end()) : bytes;
   }
 
   static Generation generation(Folder folder) {
@@ -107,19 +109,29 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   @Override
   public void rename(FolderName from, FolderName to) throws FaultException {
     called("rename");
-    for (var name : List.copyOf(store.folders.keySet())) {
-      if (name.isWithin(from)) {
-        var renamed = name.renamed(from, to);
-        if (store.folders.containsKey(renamed)) {
-          throw new FaultException(
-              Fault.of(Kind.COLLISION, Reach.FOLDER, "renaming", "there is one already", "")
-                  .in(renamed));
-        }
-        store.folders.put(renamed, Objects.requireNonNull(store.folders.remove(name)));
-        scanned(renamed, store.folder(renamed));
+    if (from.equals(FolderName.INBOX)) {
+      throw refused(Kind.UNSUPPORTED, "every store has an INBOX", from);
+    }
+    if (!store.folders.containsKey(from)) {
+      throw refused(Kind.NOT_FOUND, "no such folder", from);
+    }
+    var within =
+        store.folders.keySet().stream().filter(name -> name.isWithin(from)).toList();
+    for (var name : within) {
+      if (store.folders.containsKey(name.renamed(from, to))) {
+        throw refused(Kind.COLLISION, "there is one already", name.renamed(from, to));
       }
     }
+    for (var name : within) {
+      var renamed = name.renamed(from, to);
+      store.folders.put(renamed, Objects.requireNonNull(store.folders.remove(name)));
+      foreignEdits.put(renamed, Objects.requireNonNullElse(foreignEdits.remove(name), 0L));
+    }
     called("renamed");
+  }
+
+  private static FaultException refused(Kind kind, String said, FolderName folder) {
+    return new FaultException(Fault.of(kind, Reach.FOLDER, "renaming", said, "").in(folder));
   }
 
   /** What another program does from now on makes the folder unsettled. */

@@ -4,28 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailtide.engine.Checkpoint;
-import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
-import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.FolderSummary;
-import io.mailtide.engine.Replica.Observed;
-import io.mailtide.engine.ReplicaEditor;
-import io.mailtide.engine.ReplicaFolder;
-import io.mailtide.engine.ReplicaFolder.Known;
-import io.mailtide.engine.ReplicaFolder.Scan;
-import io.mailtide.engine.Sighting;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,132 +22,7 @@ import org.junit.jupiter.api.Test;
  * What the engine relies on in a replica that can be changed. A test class of each such replica
  * inherits it; the store behind it outlives the replicas that are opened on it.
  */
-public abstract class ReplicaContract {
-  private static final FolderName FOLDER = FolderName.parse("Lists/Väter & Söhne");
-  private static final Instant ARRIVED = Instant.parse("2003-02-01T04:05:06Z");
-  private static final Instant LONG_AFTER = Instant.parse("2200-01-01T00:00:00Z");
-  private static final String BODY = "Subject: one\r\n\r\nHello\r\n";
-
-  /** Opens a replica on the store of this test; the first time, the store is empty. */
-  protected abstract Replica open() throws FaultException;
-
-  /** Another program delivers a message. */
-  protected abstract MessageKey deliver(FolderName folder, String crlfBody, Flags flags);
-
-  /** Another program changes a message's flags. */
-  protected abstract void reflag(FolderName folder, MessageKey key, Flags flags);
-
-  /** Another program deletes a message for good. */
-  protected abstract void delete(FolderName folder, MessageKey key);
-
-  private static ReplicaEditor editor(Replica replica) {
-    return replica.editor().orElseThrow();
-  }
-
-  private static DeliveringEditor editor(ReplicaFolder folder) {
-    return (DeliveringEditor) folder.editor().orElseThrow();
-  }
-
-  private static ReplicaFolder opened(Replica replica) throws FaultException {
-    return replica.open(FOLDER, Access.CHANGE);
-  }
-
-  private static Optional<Flags> setFlags(
-      ReplicaFolder folder, MessageKey key, Flags add, Flags clear) throws FaultException {
-    return Optional.ofNullable(
-        editor(folder).setFlags(List.of(new FlagChange(key, add, clear))).get(key));
-  }
-
-  private ReplicaFolder created(Replica replica) throws FaultException {
-    editor(replica).create(FOLDER);
-    return opened(replica);
-  }
-
-  private static MessageKey staged(DeliveringEditor editor, String body) throws FaultException {
-    var staged = editor.stage();
-    for (var b : body.getBytes(StandardCharsets.ISO_8859_1)) {
-      staged.write(ByteBuffer.wrap(new byte[] {b}));
-    }
-    staged.end(ARRIVED);
-    return staged.key();
-  }
-
-  private static MessageKey added(ReplicaFolder folder, String body, Flags flags)
-      throws FaultException {
-    var key = staged(editor(folder), body);
-    editor(folder).harden();
-    assertThat(editor(folder).publish(key, flags)).isTrue();
-    return key;
-  }
-
-  private static String read(ReplicaFolder folder, MessageKey key) throws FaultException {
-    var bytes = new ByteArrayOutputStream();
-    var there = editor(folder).read(key, part -> {
-      while (part.hasRemaining()) {
-        bytes.write(part.get());
-      }
-    });
-    return there ? bytes.toString(StandardCharsets.ISO_8859_1) : "not there";
-  }
-
-  /** What a scan found. */
-  private record Seen(Scan scan, Map<MessageKey, Flags> present, Set<MessageKey> vanished) {}
-
-  private static Seen scan(ReplicaFolder folder, Optional<Checkpoint> since) throws FaultException {
-    var present = new HashMap<MessageKey, Flags>();
-    var vanished = new HashSet<MessageKey>();
-    var scan = folder.scan(since, new NothingKnown(), new ReplicaFolder.Observer() {
-      @Override
-      public void present(Sighting sighting) {
-        assertThat(present.put(sighting.key(), sighting.flags())).isNull();
-      }
-
-      @Override
-      public void vanished(MessageKey key) {
-        vanished.add(key);
-      }
-    });
-    assertThat(scan.complete())
-        .as("tells vanished only when incomplete")
-        .isIn(vanished.isEmpty(), false);
-    return new Seen(scan, present, vanished);
-  }
-
-  private static final class NothingKnown implements Known {
-    @Override
-    public long count() {
-      return 0;
-    }
-
-    @Override
-    public List<MessageKey> between(long first, long last, int limit) {
-      return List.of();
-    }
-  }
-
-  private static Seen scanAll(ReplicaFolder folder) throws FaultException {
-    var seen = scan(folder, Optional.empty());
-    assertThat(seen.scan().complete()).isTrue();
-    return seen;
-  }
-
-  /** Whether a replica opened now says that the folder is as it was at the checkpoint. */
-  private boolean unchanged(Checkpoint checkpoint) throws FaultException {
-    try (var replica = open()) {
-      var observed = new Observed(opened(replica).generation(), checkpoint);
-      return replica.folders(Map.of(FOLDER, observed)).stream()
-          .filter(summary -> summary.name().equals(FOLDER))
-          .findFirst()
-          .orElseThrow()
-          .unchanged();
-    }
-  }
-
-  private Checkpoint settled(Replica replica) throws FaultException {
-    return Optional.ofNullable(editor(replica).settle(Set.of(FOLDER)).get(FOLDER))
-        .orElseThrow();
-  }
-
+public abstract class ReplicaContract extends ChangeContract {
   @Test
   void anEmptyStoreHasNoFolders() throws FaultException {
     try (var replica = open()) {

@@ -19,12 +19,8 @@ final class KnownExceptions {
           "catch", CLIENT + "GuardedCallback.java", "a client's callback may throw anything"),
       new Excepted("catch", CLI + "TerminalSize.java", HANDLES),
       new Excepted("catch", MAILDIR + "NativeSync.java", HANDLES),
-      new Excepted("environment", ENGINE + "SystemEnvironment.java", "it is the real one"),
+      new Excepted("environment", ENGINE + "run/SystemEnvironment.java", "it is the real one"),
       new Excepted("environment", "net/src/test/", "real sockets have real deadlines"),
-      new Excepted(
-          "file",
-          "testkit/src/main/java/io/mailtide/testkit/ReplicaContract.java",
-          "read as a whole"),
       new Excepted(
           "file", "testkit/src/test/java/io/mailtide/testkit/PullScenariosTest.java", "a table"),
       new Excepted(

@@ -1,12 +1,13 @@
-package io.mailtide.engine;
+package io.mailtide.engine.run;
 
+import io.mailtide.engine.Environment;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /** The machine's own clock and dice: the one place that may ask for them. */
-enum SystemEnvironment implements Environment {
+public enum SystemEnvironment implements Environment {
   INSTANCE;
 
   @Override

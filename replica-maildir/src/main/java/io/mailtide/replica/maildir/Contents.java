@@ -2,7 +2,9 @@ package io.mailtide.replica.maildir;
 
 import io.mailtide.engine.FolderName;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -51,6 +53,15 @@ record Contents(long count, long sum) {
         var without = before.map(contents::minus).orElse(contents);
         return after.map(without::plus).orElse(without);
       });
+    }
+
+    /** A folder and those below it are called otherwise from now on. */
+    void renamed(FolderName from, FolderName to) {
+      for (var name : List.copyOf(expected.keySet())) {
+        if (name.isWithin(from)) {
+          expected.put(name.renamed(from, to), Objects.requireNonNull(expected.remove(name)));
+        }
+      }
     }
 
     Optional<Contents> expected(FolderName folder) {

@@ -1,12 +1,18 @@
 package io.mailtide.replica.maildir;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and removes directories; mail is for its owner's eyes only. */
+/**
+ * Makes and removes directories, and moves files between them; mail is for its owner's eyes only.
+ */
 final class Directories {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -69,6 +77,44 @@ final class Directories {
   static Path parent(Path path) {
     var parent = path.getParent();
     return parent == null ? path : parent;
+  }
+
+  /** Renames a file, never onto another. */
+  static void move(Path source, Path target) throws IOException {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    // Without this option Java does nothing where both are links to one file, and does not say so.
+    Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Renames a file, never onto another, though the target may be on another file system.
+   *
+   * @param spare where a copy may lie until it is whole; beside the target
+   */
+  static void move(Path source, Path target, Path spare) throws IOException {
+    try {
+      move(source, target);
+    } catch (AtomicMoveNotSupportedException _) {
+      carry(source, target, spare);
+    }
+  }
+
+  /** Moves by copying; the source goes when the copy has its name and will outlive a power cut. */
+  static void carry(Path source, Path target, Path spare) throws IOException {
+    Files.copy(source, spare, StandardCopyOption.COPY_ATTRIBUTES);
+    force(spare, StandardOpenOption.WRITE);
+    move(spare, target);
+    force(parent(target), StandardOpenOption.READ);
+    Files.delete(source);
+  }
+
+  /** Makes one file or directory durable. */
+  static void force(Path path, OpenOption option) throws IOException {
+    try (var channel = FileChannel.open(path, option)) {
+      channel.force(true);
+    }
   }
 
   static void deleteTree(Path top) throws IOException {

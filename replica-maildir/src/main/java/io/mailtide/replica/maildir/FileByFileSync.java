@@ -2,7 +2,6 @@ package io.mailtide.replica.maildir;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -80,8 +79,8 @@ final class FileByFileSync implements Durability {
   }
 
   private static void force(Path path, OpenOption option) throws IOException {
-    try (var channel = FileChannel.open(path, option)) {
-      channel.force(true);
+    try {
+      Directories.force(path, option);
     } catch (NoSuchFileException _) {
       // Discarded, or moved on by another program: not ours to keep any more.
     }

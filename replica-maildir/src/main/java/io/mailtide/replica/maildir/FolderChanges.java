@@ -67,7 +67,7 @@ final class FolderChanges implements DeliveringEditor {
       var staged = tmp.resolve(UniqueNames.staged(key.value()));
       var file = MessageFile.delivered(key.value(), keywords.letters(flags, ""));
       try {
-        Files.move(staged, file.in(directory));
+        Directories.move(staged, file.in(directory));
       } catch (NoSuchFileException e) {
         if (Files.exists(staged)) {
           throw e;
@@ -109,21 +109,51 @@ final class FolderChanges implements DeliveringEditor {
         var wanted = before.minus(change.clear()).plus(change.add());
         var letters = keywords.letters(wanted, file.letters());
         if (!keywords.flags(letters).equals(before)) {
-          move(file, file.with(letters));
+          rename(file, file.with(letters));
         }
         return keywords.flags(letters);
       });
     });
   }
 
-  private void move(MessageFile from, MessageFile to) throws IOException {
+  private void rename(MessageFile from, MessageFile to) throws IOException, FaultException {
     var source = from.in(directory);
     var target = to.in(directory);
-    Files.move(source, target);
+    try {
+      Directories.move(source, target);
+      tools.tracking().changed(folder.name(), Optional.of(from), Optional.of(to));
+    } catch (FileAlreadyExistsException _) {
+      dropDouble(from, to);
+    }
     messages.appeared(to);
-    tools.tracking().changed(folder.name(), Optional.of(from), Optional.of(to));
     tools.durability().changed(Directories.parent(source));
     tools.durability().changed(Directories.parent(target));
+  }
+
+  /**
+   * Two files of one base name are one message: programs that link and unlink instead of renaming
+   * leave both when they are killed in between. Where they differ, one of them gets a name of its
+   * own, and is another message from now on.
+   */
+  private void dropDouble(MessageFile extra, MessageFile kept) throws IOException, FaultException {
+    if (Files.mismatch(extra.in(directory), kept.in(directory)) < 0) {
+      toUndoArea(extra);
+    } else {
+      var other = new MessageFile(false, otherBase(extra), extra.letters());
+      Directories.move(extra.in(directory), other.in(directory));
+    }
+  }
+
+  private void toUndoArea(MessageFile file) throws IOException, FaultException {
+    tools
+        .undo()
+        .take(folder.name(), directory, file, tools.environment().clock().instant());
+  }
+
+  /** A new base name for a file that is read as this one is. */
+  private String otherBase(MessageFile file) {
+    var unique = tools.names().next();
+    return UniqueNames.isAsItIs(file.base()) ? UniqueNames.asItIs(unique) : unique;
   }
 
   @Override
@@ -132,9 +162,7 @@ final class FolderChanges implements DeliveringEditor {
       folder.translate("removing a message", () -> {
         begin();
         return messages.act(key.value(), file -> {
-          tools
-              .undo()
-              .take(folder.name(), directory, file, tools.environment().clock().instant());
+          toUndoArea(file);
           left(file);
           return key;
         });
@@ -153,8 +181,12 @@ final class FolderChanges implements DeliveringEditor {
   public Map<MessageKey, MessageKey> move(Collection<MessageKey> keys, FolderName to)
       throws FaultException {
     return folder.translate("moving messages to " + to, () -> {
-      begin();
       var there = tools.paths().of(to);
+      if (!FolderTree.isFolder(there)) {
+        throw FolderTree.noFolder("moving messages to " + to, to, there);
+      }
+      begin();
+      tools.durability().begin(there);
       var target = new FolderChanges(
           folder, there, tools, new Keywords(there, tools.environment()), new Messages(there));
       var moved = new HashMap<MessageKey, MessageKey>();
@@ -169,20 +201,47 @@ final class FolderChanges implements DeliveringEditor {
 
   private String moveTo(FolderChanges target, FolderName to, MessageFile file)
       throws IOException, FaultException {
-    var base = file.base();
-    if (target.messages.find(base).isPresent()) {
-      var unique = tools.names().next();
-      base = UniqueNames.isAsItIs(base) ? UniqueNames.asItIs(unique) : unique;
+    try {
+      var letters =
+          target.keywords.letters(keywords.flags(file.letters()), capitals(file.letters()));
+      var moved =
+          named(file, target.messages.listed(file.base()) ? otherBase(file) : file.base(), letters);
+      try {
+        moveFile(file, target, moved);
+      } catch (FileAlreadyExistsException _) {
+        moved = named(file, otherBase(file), letters); // it came there just now
+        moveFile(file, target, moved);
+      }
+      left(file);
+      target.messages.appeared(moved);
+      tools.tracking().changed(to, Optional.empty(), Optional.of(moved));
+      tools.durability().changed(Directories.parent(moved.in(target.directory)));
+      return moved.base();
+    } catch (NoSuchFileException e) {
+      if (!FolderTree.isFolder(target.directory)) {
+        throw FolderTree.noFolder("moving messages to " + to, to, target.directory);
+      }
+      throw e;
     }
-    var letters = target.keywords.letters(keywords.flags(file.letters()), "");
-    var moved =
-        file.fresh() ? MessageFile.delivered(base, letters) : new MessageFile(false, base, letters);
-    Files.move(file.in(directory), moved.in(target.directory));
-    left(file);
-    target.messages.appeared(moved);
-    tools.tracking().changed(to, Optional.empty(), Optional.of(moved));
-    tools.durability().changed(Directories.parent(moved.in(target.directory)));
-    return base;
+  }
+
+  private static MessageFile named(MessageFile file, String base, String letters) {
+    return file.fresh()
+        ? MessageFile.delivered(base, letters)
+        : new MessageFile(false, base, letters);
+  }
+
+  private void moveFile(MessageFile file, FolderChanges target, MessageFile moved)
+      throws IOException {
+    Directories.move(
+        file.in(directory),
+        moved.in(target.directory),
+        target.tmp.resolve(tools.names().next()));
+  }
+
+  /** The letters that mean the same in every folder, whoever gave them a meaning. */
+  private static String capitals(String letters) {
+    return letters.replaceAll("[a-z]", "");
   }
 
   @Override

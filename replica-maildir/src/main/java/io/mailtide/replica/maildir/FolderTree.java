@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,16 @@ final class FolderTree {
 
   static boolean isFolder(Path directory) {
     return PARTS.stream().allMatch(part -> Files.isDirectory(directory.resolve(part)));
+  }
+
+  static FaultException noFolder(String doing, FolderName name, Path directory) {
+    return new FaultException(Fault.of(
+            Kind.NOT_FOUND,
+            Reach.FOLDER,
+            doing + ", " + directory,
+            "there is no directory with cur, new and tmp",
+            "It was moved or removed; the next run looks again.")
+        .in(name));
   }
 
   /** All folders. */
@@ -168,32 +179,58 @@ final class FolderTree {
     }
   }
 
-  /** Renames a folder and those below it: one directory, or in Maildir++ one for each. */
+  /**
+   * Renames a folder and those below it: one directory, or in Maildir++ one for each. These go from
+   * the innermost outwards, so that the folder itself is there until all have gone, and a rename
+   * that was cut off can be repeated.
+   */
   void rename(FolderName from, FolderName to) throws IOException, FaultException {
+    if (from.equals(FolderName.INBOX)) {
+      throw new FaultException(Fault.of(
+              Kind.UNSUPPORTED,
+              Reach.FOLDER,
+              "renaming the local INBOX to " + to,
+              "every store has an INBOX",
+              "Move its messages instead.")
+          .in(from));
+    }
+    var source = paths.of(from);
+    if (!isFolder(source)) {
+      throw noFolder("renaming the local folder to " + to, from, source);
+    }
     durability.begin(paths.root());
+    durability.harden(); // while what was changed can be found under its name
     var moved = paths.plus()
-        ? list().keySet().stream().filter(name -> name.isWithin(from)).toList()
+        ? list().keySet().stream()
+            .filter(name -> name.isWithin(from))
+            .sorted(Comparator.reverseOrder())
+            .toList()
         : List.of(from);
     for (var name : moved) {
-      moveDirectory(paths.of(name), name.renamed(from, to));
+      checkFree(from, name.renamed(from, to));
+    }
+    for (var name : moved) {
+      var target = paths.of(name.renamed(from, to));
+      Directories.createAll(Directories.parent(target)).forEach(durability::changed);
+      Directories.move(paths.of(name), target);
+      durability.changed(Directories.parent(paths.of(name)));
+      durability.changed(Directories.parent(target));
     }
   }
 
-  private void moveDirectory(Path source, FolderName to) throws IOException, FaultException {
+  private void checkFree(FolderName from, FolderName to) throws FaultException {
     var target = paths.of(to);
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) || target.startsWith(paths.of(from))) {
       throw new FaultException(Fault.of(
               Kind.COLLISION,
               Reach.FOLDER,
-              "renaming the local folder, " + source,
-              "there is " + target + " already",
+              "renaming the local folder " + from + " to " + to,
+              Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+                  ? "there is " + target + " already"
+                  : "one lies within the other",
               "Its messages are brought in step one by one.")
           .in(to));
     }
-    Directories.createAll(Directories.parent(target)).forEach(durability::changed);
-    Files.move(source, target);
-    durability.changed(Directories.parent(source));
-    durability.changed(Directories.parent(target));
   }
 
   /** Removes a folder that holds no message; folders in it stay, and what is not mail. */

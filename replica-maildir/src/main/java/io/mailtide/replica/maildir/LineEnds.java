@@ -69,16 +69,18 @@ final class LineEnds {
 
   /** Finds the empty line that ends a header, in pieces of it. */
   private static final class HeaderEnd {
-    private boolean lineEmpty = true;
+    private boolean atStart = true;
+    private boolean afterCr;
 
     /** How many of these bytes belong to the header if it ends in them, else -1. */
     int within(ByteBuffer bytes) {
       for (var i = bytes.position(); i < bytes.limit(); i++) {
         var b = bytes.get(i);
-        if (b == LF && lineEmpty) {
+        if (b == LF && (atStart || afterCr)) {
           return i + 1 - bytes.position();
         }
-        lineEmpty = b == LF || (lineEmpty && b == CR);
+        afterCr = atStart && b == CR;
+        atStart = b == LF;
       }
       return -1;
     }

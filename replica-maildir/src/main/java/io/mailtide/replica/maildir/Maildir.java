@@ -3,8 +3,6 @@ package io.mailtide.replica.maildir;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Checkpoint;
 import io.mailtide.engine.Environment;
-import io.mailtide.engine.Fault;
-import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
@@ -82,13 +80,7 @@ final class Maildir implements Replica, ReplicaEditor {
   public ReplicaFolder open(FolderName name, Access access) throws FaultException {
     var directory = paths.of(name);
     if (!FolderTree.isFolder(directory)) {
-      throw new FaultException(Fault.of(
-              Kind.NOT_FOUND,
-              Reach.FOLDER,
-              "opening the local folder, " + directory,
-              "there is no directory with cur, new and tmp",
-              "It was moved or removed; the next run looks again.")
-          .in(name));
+      throw FolderTree.noFolder("opening the local folder", name, directory);
     }
     return Faults.translate(
         "opening the local folder",
@@ -117,6 +109,7 @@ final class Maildir implements Replica, ReplicaEditor {
     Faults.translate(
         "renaming the local folder to " + directory, paths.of(from), Reach.FOLDER, () -> {
           tree.rename(from, to);
+          tools.tracking().renamed(from, to);
           return to;
         });
   }

@@ -82,6 +82,11 @@ final class Messages {
     return found;
   }
 
+  /** Whether a listing shows a message; one that came since may be missing. */
+  boolean listed(String base) throws IOException, FaultException {
+    return index().get(base).isPresent();
+  }
+
   private boolean heldStill() throws IOException {
     return Stamps.of(folder).text().equals(indexed);
   }

@@ -2,6 +2,8 @@ package io.mailtide.replica.maildir;
 
 import io.mailtide.engine.Checkpoint;
 import io.mailtide.engine.DeliveringEditor.ByteSink;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderEditor;
@@ -13,8 +15,11 @@ import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Sighting;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -104,47 +109,99 @@ final class OpenFolder implements ReplicaFolder {
   @Override
   public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
     for (var key : keys) {
-      translate(
-          "reading a message",
-          () -> messages.act(key.value(), file -> {
-            try (var channel = FileChannel.open(file.in(directory))) {
-              var body = sink.begin();
-              var whole = false;
-              try {
-                var asItIs = UniqueNames.isAsItIs(key.value());
-                if (part == Part.WHOLE) {
-                  LineEnds.read(channel, asItIs, tools.buffers(), body::write);
-                } else {
-                  LineEnds.readHeader(channel, asItIs, tools.buffers(), body::write);
-                }
-                whole = true;
-              } finally {
-                if (!whole) {
-                  body.abandon();
-                }
-              }
-              body.end(key, Optional.of(arrived(file)));
-            }
-            return key;
-          }));
+      translate("reading a message", () -> {
+        var opened = readable(key);
+        if (opened.isPresent()) {
+          try (var channel = opened.get().channel()) {
+            hand(key, channel, opened.get().arrived(), part, sink);
+          }
+        }
+        return key;
+      });
     }
   }
 
-  private Instant arrived(MessageFile file) throws IOException {
-    return Files.getLastModifiedTime(file.in(directory)).toInstant();
+  private void hand(MessageKey key, FileChannel channel, Instant arrived, Part part, BodySink sink)
+      throws IOException, FaultException {
+    var body = sink.begin();
+    var whole = false;
+    try {
+      var asItIs = UniqueNames.isAsItIs(key.value());
+      if (part == Part.WHOLE) {
+        LineEnds.read(channel, asItIs, tools.buffers(), body::write);
+      } else {
+        LineEnds.readHeader(channel, asItIs, tools.buffers(), body::write);
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        body.abandon();
+      }
+    }
+    body.end(key, Optional.of(arrived));
+  }
+
+  /** A message's file, open: it can be read whatever it is called meanwhile. */
+  private record Opened(FileChannel channel, Instant arrived) {}
+
+  /** Opens a message; empty when it is gone, or cannot be read. */
+  private Optional<Opened> readable(MessageKey key) throws IOException, FaultException {
+    try {
+      return opened(key);
+    } catch (FaultException e) {
+      if (e.fault().reach() == Reach.MESSAGE) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a message; empty when it is gone.
+   *
+   * @throws FaultException that reaches the message, when what bears its name cannot be read
+   */
+  private Optional<Opened> opened(MessageKey key) throws IOException, FaultException {
+    return messages.act(key.value(), file -> {
+      var path = file.in(directory);
+      try {
+        var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+          throw unreadable(key, path, "it is no regular file");
+        }
+        return new Opened(FileChannel.open(path), attributes.lastModifiedTime().toInstant());
+      } catch (AccessDeniedException _) {
+        throw unreadable(key, path, "permission denied");
+      } catch (NoSuchFileException e) {
+        if (Files.isSymbolicLink(path)) {
+          throw unreadable(key, path, "it is a link that leads nowhere");
+        }
+        throw e;
+      }
+    });
+  }
+
+  private FaultException unreadable(MessageKey key, Path path, String why) {
+    return new FaultException(Fault.of(
+            Kind.DISK,
+            Reach.MESSAGE,
+            "reading a message, " + path,
+            why,
+            "Make it readable, or move it out of there; the other messages are not held up by it.")
+        .in(name)
+        .about(key));
   }
 
   /** Reads a message; false when it is gone. */
   boolean read(MessageKey key, ByteSink sink) throws FaultException {
     return translate("reading a message", () -> {
-      var channel = messages.act(key.value(), file -> FileChannel.open(file.in(directory)));
-      if (channel.isEmpty()) {
-        return false;
+      var opened = opened(key);
+      if (opened.isPresent()) {
+        try (var channel = opened.get().channel()) {
+          LineEnds.read(channel, UniqueNames.isAsItIs(key.value()), tools.buffers(), sink);
+        }
       }
-      try (var open = channel.get()) {
-        LineEnds.read(open, UniqueNames.isAsItIs(key.value()), tools.buffers(), sink);
-      }
-      return true;
+      return opened.isPresent();
     });
   }
 
