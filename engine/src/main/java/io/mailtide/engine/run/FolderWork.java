@@ -1,0 +1,253 @@
+package io.mailtide.engine.run;
+
+import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.UploadingEditor;
+import io.mailtide.engine.plan.Action;
+import io.mailtide.engine.run.FolderPlan.Compared;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Carries out what was planned, folder by folder, and knows what is to be looked at again for it.
+ */
+final class FolderWork {
+  private final Memory memory;
+  private final Replica near;
+  private final Replica far;
+  private final Tally tally;
+  private final Hierarchy hierarchy;
+  private final Transfer transfer;
+  private final Sending sending;
+  private final Changes changes;
+  private final Set<FolderName> touched = new HashSet<>();
+  private final Map<FolderName, Compared> again = new LinkedHashMap<>();
+  private final Set<FolderName> forgotten = new HashSet<>();
+
+  FolderWork(Job job, Memory memory, Replica near, Replica far, Tally tally, Hierarchy hierarchy) {
+    this.memory = memory;
+    this.near = near;
+    this.far = far;
+    this.tally = tally;
+    this.hierarchy = hierarchy;
+    transfer = new Transfer(job, memory, tally);
+    sending = new Sending(job, memory, tally);
+    changes = new Changes(job, memory, tally);
+  }
+
+  /** The folders whose near side was changed. */
+  Set<FolderName> touched() {
+    return touched;
+  }
+
+  /** Whether the folder is to be observed again, for its far side was changed. */
+  boolean isToBeSeenAgain(FolderName name) {
+    return again.containsKey(name);
+  }
+
+  /** Whether the folder is not kept in step any more: it is on no side. */
+  boolean isForgotten(FolderName name) {
+    return forgotten.contains(name);
+  }
+
+  /**
+   * The folders to observe again, once each; all that was done near is durable and recorded then.
+   */
+  List<Compared> takeToBeSeenAgain() throws FaultException {
+    if (!again.isEmpty()) {
+      hierarchy.editor(Side.NEAR).settle(Set.of());
+      transfer.settled();
+    }
+    var folders = new ArrayList<>(again.values());
+    again.clear();
+    return folders;
+  }
+
+  /** Publishes what an earlier run had staged and recorded, and was killed before it could. */
+  void recover() throws FaultException {
+    for (var folder : memory.state().folders()) {
+      if (!memory.journal().left(folder).isEmpty()) {
+        hierarchy.editor(Side.NEAR).create(folder.name());
+        transfer.recover(folder, near.open(folder.name(), Access.CHANGE));
+        touched.add(folder.name());
+      }
+    }
+    if (!touched.isEmpty()) {
+      hierarchy.editor(Side.NEAR).settle(Set.of());
+      transfer.settled();
+    }
+  }
+
+  /** Records what was published, once the caller has made it durable. */
+  void settled() throws FaultException {
+    transfer.settled();
+  }
+
+  /** Makes the folders that messages are moved to, where they lack. */
+  void createTargets(FolderPlan plan, List<Action.Move> moves) throws FaultException {
+    var name = plan.folder().name();
+    for (var move : moves) {
+      if (move.to().equals(name) && !plan.there(move.side())) {
+        hierarchy.editor(move.side()).create(name);
+      }
+    }
+  }
+
+  /** Moves messages out of one folder. */
+  void move(List<Action.Move> moves, Map<FolderName, FolderPlan> plans) throws FaultException {
+    for (var move : moves) {
+      for (var name : List.of(move.from(), move.to())) {
+        touched.add(name);
+        Optional.ofNullable(plans.get(name)).ifPresent(plan -> again.put(name, plan.compared()));
+      }
+    }
+    changes.move(
+        moves, near, far, name -> Objects.requireNonNull(plans.get(name)).folder());
+  }
+
+  /** Carries a plan out. */
+  void carryOut(FolderPlan plan) throws FaultException {
+    var folder = plan.folder();
+    tally.withhold(plan.nearWaits() + plan.farWaits());
+    if (plan.messages() > 0) {
+      touched.add(folder.name());
+    }
+    if (plan.there(Side.NEAR) && plan.there(Side.FAR)) {
+      var near = opened(plan, Side.NEAR, true);
+      var far = opened(plan, Side.FAR, plan.needsFar());
+      change(plan, false, near, far);
+      bring(plan, near, far);
+      change(plan, true, near, far);
+      if (plan.changesFar() && editor(far).isEmpty()) {
+        throw Transfer.readOnly(Side.FAR, folder.name());
+      }
+    } else {
+      madeOrUnmade(plan);
+    }
+    afterwards(plan);
+  }
+
+  /**
+   * One side lacks the folder: its removals go first, for a folder that is made again knows no old
+   * keys.
+   */
+  private void madeOrUnmade(FolderPlan plan) throws FaultException {
+    var lacking = plan.there(Side.NEAR) ? Side.FAR : Side.NEAR;
+    var left = opened(plan, lacking.other(), true);
+    var none = Optional.<ReplicaFolder>empty();
+    for (var removals : new boolean[] {false, true}) {
+      change(
+          plan, removals, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
+    }
+    if (comes(plan, lacking)) {
+      memory.state().unobserved(plan.folder(), lacking);
+      hierarchy.editor(lacking).create(plan.folder().name());
+      bring(plan, opened(plan, Side.NEAR, true), opened(plan, Side.FAR, true));
+    }
+  }
+
+  private Optional<ReplicaFolder> opened(FolderPlan plan, Side side, boolean needed)
+      throws FaultException {
+    var change = side == Side.NEAR || plan.changesFar();
+    return needed
+        ? Optional.of((side == Side.NEAR ? near : far)
+            .open(plan.folder().name(), change ? Access.CHANGE : Access.READ))
+        : Optional.empty();
+  }
+
+  private static Optional<UploadingEditor> editor(Optional<ReplicaFolder> far) {
+    return far.flatMap(ReplicaFolder::editor).map(UploadingEditor.class::cast);
+  }
+
+  /** Changes what both sides know: first flags, and at the end what is removed. */
+  private void change(
+      FolderPlan plan, boolean removals, Optional<ReplicaFolder> near, Optional<ReplicaFolder> far)
+      throws FaultException {
+    var farEditor = editor(far);
+    var steps = plan.steps().stream()
+        .filter(step -> step.action() instanceof Action.Remove == removals)
+        .filter(step -> farEditor.isPresent() || !FolderPlan.changesFar(step.action()))
+        .toList();
+    if (!steps.isEmpty()) {
+      var nearEditor = near.isPresent()
+          ? Optional.of(Transfer.editor(near.get()))
+          : Optional.<DeliveringEditor>empty();
+      var editors = new Changes.Editors(nearEditor, farEditor);
+      if (removals) {
+        changes.remove(plan.folder(), steps, editors);
+      } else {
+        changes.merge(plan.folder(), steps, editors);
+      }
+    }
+  }
+
+  /** Copies what is new on either side across. */
+  private void bring(FolderPlan plan, Optional<ReplicaFolder> near, Optional<ReplicaFolder> far)
+      throws FaultException {
+    if (near.isPresent()) {
+      transfer.tidy(near.get());
+    }
+    if (comes(plan, Side.NEAR)) {
+      transfer.copy(plan, near.orElseThrow(), far.orElseThrow());
+    }
+    if (comes(plan, Side.FAR) && editor(far).isPresent()) {
+      sending.send(
+          plan.folder(), Transfer.editor(near.orElseThrow()), editor(far).orElseThrow());
+    }
+  }
+
+  private static boolean comes(FolderPlan plan, Side side) {
+    return (side == Side.NEAR ? plan.toCopy() : plan.toSend()).messages() > 0;
+  }
+
+  /** What becomes of the folder itself, and how far it has been observed. */
+  private void afterwards(FolderPlan plan) throws FaultException {
+    var folder = plan.folder();
+    var name = folder.name();
+    for (var lacking : Side.values()) {
+      if (plan.there(lacking)) {
+        continue;
+      }
+      if (isMadeAgain(plan, lacking)) {
+        memory.state().unobserved(folder, lacking);
+        again.put(name, plan.compared());
+      } else if (plan.nearWaits() + plan.farWaits() == 0) {
+        transfer.settled();
+        removeEmpty(lacking.other(), name);
+        memory.state().forget(folder);
+        forgotten.add(name);
+        return;
+      } else {
+        return;
+      }
+    }
+    if (plan.changesFar() || transfer.mustMerge(name)) {
+      again.put(name, plan.compared());
+    } else if (!transfer.mustRescan(name) && plan.farWaits() == 0 && !again.containsKey(name)) {
+      memory.state().checkpoint(folder, Side.FAR, plan.compared().far());
+    }
+  }
+
+  /** Whether the side that lacked the folder has got it by now. */
+  private boolean isMadeAgain(FolderPlan plan, Side lacking) {
+    return comes(plan, lacking) || again.containsKey(plan.folder().name());
+  }
+
+  private void removeEmpty(Side side, FolderName name) throws FaultException {
+    if (!name.equals(FolderName.INBOX)) {
+      hierarchy.editor(side).removeEmpty(name);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.mailtide.testkit;
+
+import static io.mailtide.engine.Allowed.Removals.CARRY_OUT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.engine.Allowed;
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.Synchronizer;
+import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.testkit.MemoryStore.Hook;
+import io.mailtide.testkit.MemoryStore.Mail;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** Both sides in memory, with what has happened to them. */
+final class TwoWayWorld {
+  static final FolderName INBOX = FolderName.INBOX;
+  static final FolderName WORK = FolderName.parse("Work");
+  static final FolderName OLD = FolderName.parse("Old");
+  static final Instant ARRIVED = Instant.parse("2020-02-03T04:05:06Z");
+  private static final Hook QUIET = _ -> {};
+
+  final MemoryStore near = new MemoryStore(Side.NEAR);
+  final MemoryStore far = new MemoryStore(Side.FAR);
+  final List<Fault> faults = new ArrayList<>();
+  final Path directory;
+  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  boolean allowMassDelete = true;
+  Allowed allowed = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
+
+  TwoWayWorld(Path directory) {
+    this.directory = directory;
+  }
+
+  Outcome synchronise() {
+    return synchronise(QUIET);
+  }
+
+  Outcome synchronise(Hook hook) {
+    faults.clear();
+    now = now.plus(Duration.ofMinutes(1));
+    var job = new Job(
+        "store",
+        directory,
+        () -> near.open(hook),
+        () -> far.open(hook),
+        _ -> true,
+        true,
+        true,
+        allowed,
+        false,
+        allowMassDelete,
+        Duration.ofDays(30),
+        new SteppedEnvironment(),
+        new Cancellation());
+    return Synchronizer.run(job, new SyncListener() {
+      @Override
+      public void progress(Progress progress) {}
+
+      @Override
+      public void fault(Fault fault) {
+        faults.add(fault);
+      }
+    });
+  }
+
+  private final class SteppedEnvironment implements Environment {
+    @Override
+    public InstantSource clock() {
+      return () -> now;
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return new SplittableRandom(1);
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      now = now.plus(duration);
+    }
+  }
+
+  MemoryStore at(Side side) {
+    return side == Side.NEAR ? near : far;
+  }
+
+  /** The messages of a folder by content, with flags and times: what both sides must agree on. */
+  List<String> shown(Side side, FolderName name) {
+    return at(side).mail(name).stream()
+        .map(mail -> mail.bytes() + mail.flags() + mail.arrived())
+        .sorted()
+        .toList();
+  }
+
+  List<String> contents(Side side, FolderName name) {
+    return at(side).mail(name).stream().map(Mail::bytes).sorted().toList();
+  }
+
+  Mail mail(Side side, FolderName name, int number) {
+    return at(side).mail(name).stream()
+        .filter(mail -> mail.bytes().equals(message(number)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  void put(Side side, FolderName name, int number, String... flags) {
+    at(side).put(name, message(number), Flags.of(flags), ARRIVED.plusSeconds(number));
+  }
+
+  void flag(Side side, FolderName name, int number, String... flags) {
+    at(side).setFlags(name, mail(side, name, number).key(), Flags.of(flags));
+  }
+
+  void remove(Side side, FolderName name, int number) {
+    at(side).remove(name, mail(side, name, number).key());
+  }
+
+  void move(Side side, FolderName from, int number, FolderName to) {
+    at(side).move(from, mail(side, from, number).key(), to);
+  }
+
+  void loseState() {
+    try (var files = Files.list(directory)) {
+      for (var file : files.toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  void assertSame() {
+    assertThat(near.folderNames()).isEqualTo(far.folderNames());
+    for (var name : near.folderNames()) {
+      assertThat(shown(Side.NEAR, name)).as("%s", name).isEqualTo(shown(Side.FAR, name));
+    }
+  }
+
+  /** A message, known by its number. */
+  static String message(int number) {
+    return "Message-ID: <%d@example.org>\r\nSubject: %d\r\n\r\nBody %d\r\n"
+        .formatted(number, number, number);
+  }
+}
