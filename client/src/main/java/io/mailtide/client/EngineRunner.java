@@ -5,8 +5,6 @@ import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.client.SyncEvent.SyncProgress;
-import io.mailtide.engine.Allowed;
-import io.mailtide.engine.Allowed.Removals;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -14,6 +12,8 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
+import io.mailtide.engine.Synchronizer.Allowed;
+import io.mailtide.engine.Synchronizer.Allowed.Removals;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Traffic;
@@ -40,7 +40,8 @@ import java.util.function.Predicate;
  */
 final class EngineRunner implements SyncRunner {
   private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
-  private static final Outcome NOTHING = new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
+  private static final Outcome NOTHING =
+      new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
 
   private final Profile.Store store;
   private final Path stateDirectory;

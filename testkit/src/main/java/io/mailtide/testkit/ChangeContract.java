@@ -107,10 +107,12 @@ abstract class ChangeContract extends ContractTools {
       var keys = List.of(added(folder, BODY, MARKED), added(folder, BODY, Flags.NONE));
       scanAll(folder);
       editor(folder).move(keys, OTHER);
-      var generation = folder.generation();
       var settled = editor(replica).settle(both);
       assertThat(settled).containsOnlyKeys(both);
-      settled.forEach((name, at) -> observed.put(name, new Observed(generation, at)));
+      for (var at : settled.entrySet()) {
+        var generation = replica.open(at.getKey()).generation();
+        observed.put(at.getKey(), new Observed(generation, at.getValue()));
+      }
     }
     try (var replica = open()) {
       assertThat(replica.folders(observed))

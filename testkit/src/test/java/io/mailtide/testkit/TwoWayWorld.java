@@ -1,9 +1,8 @@
 package io.mailtide.testkit;
 
-import static io.mailtide.engine.Allowed.Removals.CARRY_OUT;
+import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailtide.engine.Allowed;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -12,6 +11,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
+import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.testkit.MemoryStore.Hook;

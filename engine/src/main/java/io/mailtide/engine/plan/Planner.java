@@ -1,8 +1,8 @@
 package io.mailtide.engine.plan;
 
-import io.mailtide.engine.Allowed;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.plan.Action.Merge;
 import io.mailtide.engine.plan.Action.Wish;
 import io.mailtide.engine.plan.Trio.Absent;

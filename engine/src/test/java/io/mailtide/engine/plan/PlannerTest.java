@@ -1,14 +1,14 @@
 package io.mailtide.engine.plan;
 
-import static io.mailtide.engine.Allowed.Removals.CARRY_OUT;
-import static io.mailtide.engine.Allowed.Removals.NEVER;
-import static io.mailtide.engine.Allowed.Removals.WAIT;
+import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
+import static io.mailtide.engine.Synchronizer.Allowed.Removals.NEVER;
+import static io.mailtide.engine.Synchronizer.Allowed.Removals.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailtide.engine.Allowed;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.plan.Trio.Absent;
 import io.mailtide.engine.plan.Trio.Part;
 import io.mailtide.engine.plan.Trio.Present;
