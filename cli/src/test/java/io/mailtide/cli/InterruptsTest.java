@@ -24,10 +24,8 @@ class InterruptsTest {
   private static void reaches(String signal) throws Exception {
     var seen = new CountDownLatch(1);
     try (var _ = Interrupts.system().listen(seen::countDown, () -> {})) {
-      new ProcessBuilder(
-              "kill", "-" + signal, String.valueOf(ProcessHandle.current().pid()))
-          .start()
-          .waitFor();
+      var kill = "kill -" + signal + " " + ProcessHandle.current().pid();
+      new ProcessBuilder("sh", "-c", kill).start().waitFor();
       assertThat(seen.await(5, TimeUnit.MINUTES)).as(signal).isTrue();
     }
   }

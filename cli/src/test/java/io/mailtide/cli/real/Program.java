@@ -61,8 +61,8 @@ final class Program {
     }
   }
 
-  /** Starts it, with the heap that the launcher gives it. */
-  Process start(String... arguments) throws IOException {
+  /** What starts it, with the heap that the launcher gives it. */
+  List<String> command(String... arguments) {
     var command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
@@ -76,6 +76,15 @@ final class Program {
         "--config",
         config.toString()));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Starts it. */
+  Process start(String... arguments) throws IOException {
+    return start(command(arguments));
+  }
+
+  private Process start(List<String> command) throws IOException {
     var builder = new ProcessBuilder(command)
         .redirectOutput(directory.resolve("out").toFile())
         .redirectError(directory.resolve("err").toFile());
@@ -85,7 +94,12 @@ final class Program {
 
   /** Runs it to its end. */
   Ended run(String... arguments) throws IOException, InterruptedException {
-    var process = start(arguments);
+    return run(command(arguments));
+  }
+
+  /** Runs a command that runs it. */
+  Ended run(List<String> command) throws IOException, InterruptedException {
+    var process = start(command);
     if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new AssertionError("still running after " + MINUTES_MAX + " minutes: " + text("err"));
