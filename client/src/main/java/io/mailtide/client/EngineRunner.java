@@ -103,6 +103,7 @@ final class EngineRunner implements SyncRunner {
             false,
             Removals.WAIT),
         options.full(),
+        options.dryRun(),
         options.allowMassDelete(),
         store.keepRemoved(),
         environment,

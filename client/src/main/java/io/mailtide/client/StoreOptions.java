@@ -7,13 +7,15 @@ import java.util.List;
  * through it.
  *
  * @param full compare everything, whatever the checkpoints say
+ * @param dryRun only tell what would be done
  * @param allowMassDelete let the run pass the brake
  * @param folders globs on folder names like those of the configuration, to narrow its choice;
  *     empty: no narrowing
  */
-public record StoreOptions(boolean full, boolean allowMassDelete, List<String> folders) {
+public record StoreOptions(
+    boolean full, boolean dryRun, boolean allowMassDelete, List<String> folders) {
   /** Nothing special. */
-  public static final StoreOptions NONE = new StoreOptions(false, false, List.of());
+  public static final StoreOptions NONE = new StoreOptions(false, false, false, List.of());
 
   public StoreOptions {
     folders = List.copyOf(folders);

@@ -144,9 +144,9 @@ abstract class ContractTest {
     var cases = List.of(
         new Case(ALL, StoreOptions.NONE),
         new Case(HIERARCHY, StoreOptions.NONE),
-        new Case(CONTENTS, new StoreOptions(true, false, List.of())),
-        new Case(CONTENTS, new StoreOptions(false, true, List.of())),
-        new Case(CONTENTS, new StoreOptions(false, false, List.of("INBOX"))));
+        new Case(CONTENTS, new StoreOptions(true, false, false, List.of())),
+        new Case(CONTENTS, new StoreOptions(false, false, true, List.of())),
+        new Case(CONTENTS, new StoreOptions(false, false, false, List.of("INBOX"))));
     for (var other : cases) {
       var first = start(open(), CONTENTS, new Recorder());
       var held = next();
@@ -175,7 +175,7 @@ abstract class ContractTest {
 
   @Test
   void request_onDemandOvertakesScheduledOnesThatWait() throws Exception {
-    var other = new StoreOptions(true, false, List.of());
+    var other = new StoreOptions(true, false, false, List.of());
     var onDemand = Set.of(SYNC_DOWNLOAD_HIERARCHY, SYNC_ON_DEMAND);
     var running = start(open(), CONTENTS, new Recorder());
     var held = next();

@@ -250,7 +250,7 @@ class EngineRunnerTest {
   void folders_ofTheOptionsNarrowTheChoice() {
     fill(FolderName.INBOX, 1);
     fill(LISTS, 1);
-    run(PULL, new StoreOptions(false, false, List.of("Lists/*")));
+    run(PULL, new StoreOptions(false, false, false, List.of("Lists/*")));
     assertThat(near.folderNames()).containsExactly(LISTS);
   }
 
@@ -263,7 +263,7 @@ class EngineRunnerTest {
     assertThat(stopped.result()).isEqualTo(HResult.MAPI_E_CANCEL);
     assertThat(detail(stopped).exitCode()).isEqualTo(6);
     assertThat(near.mail(FolderName.INBOX)).hasSize(30);
-    var allowed = run(PULL, new StoreOptions(false, true, List.of()));
+    var allowed = run(PULL, new StoreOptions(false, false, true, List.of()));
     assertThat(allowed.result()).isEqualTo(HResult.S_OK);
     assertThat(detail(allowed).removed()).isEqualTo(30);
   }
@@ -276,7 +276,7 @@ class EngineRunnerTest {
     farHook = call -> scans.addAndGet(call.equals("FAR scan") ? 1 : 0);
     pull();
     assertThat(scans).hasValue(0);
-    run(PULL, new StoreOptions(true, false, List.of()));
+    run(PULL, new StoreOptions(true, false, false, List.of()));
     assertThat(scans).hasPositiveValue();
   }
 

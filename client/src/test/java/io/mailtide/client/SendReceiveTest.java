@@ -168,7 +168,7 @@ class SendReceiveTest {
     });
     var wants = Set.of(Want.DOWNLOAD_CONTENTS, Want.FULL, Want.ALLOW_MASS_DELETE);
     new SendReceive(session, new Request(List.of("plain"), wants, List.of("A*"))).run(events::add);
-    assertThat(seen).isCompletedWithValue(new StoreOptions(true, true, List.of("A*")));
+    assertThat(seen).isCompletedWithValue(new StoreOptions(true, false, true, List.of("A*")));
   }
 
   @Test

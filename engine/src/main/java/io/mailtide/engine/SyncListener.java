@@ -1,6 +1,7 @@
 package io.mailtide.engine;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Is told how a run goes, in the run's own thread; must return soon and not throw. */
 public interface SyncListener {
@@ -9,6 +10,51 @@ public interface SyncListener {
 
   /** Something went wrong, or a person should know it; the run may go on. */
   void fault(Fault fault);
+
+  /** In a run that only tells what it would do: one of these things. */
+  default void planned(Planned planned) {}
+
+  /** What a run can do. */
+  enum Act {
+    CREATE_FOLDER,
+    RENAME_FOLDER,
+    REMOVE_FOLDER,
+    /** Copies a message from the other side. */
+    COPY,
+    /** Changes a message's flags. */
+    FLAG,
+    /** Moves a message to another folder. */
+    MOVE,
+    REMOVE
+  }
+
+  /**
+   * Something that a run would do.
+   *
+   * @param side the side that would change
+   * @param folder the folder that would change, or that a message would leave
+   * @param message the message, by its key on the side where it is; absent where it is about the
+   *     folder
+   * @param to the folder's new name, or the folder that the message would be moved to
+   * @param add flags that it would be given
+   * @param clear flags that it would lose
+   * @param size the message's size in bytes, where it would be copied and the size is known
+   */
+  record Planned(
+      Act act,
+      Side side,
+      FolderName folder,
+      Optional<MessageKey> message,
+      Optional<FolderName> to,
+      Flags add,
+      Flags clear,
+      OptionalLong size) {
+    /** Something that would be done to a folder. */
+    public static Planned of(Act act, Side side, FolderName folder, Optional<FolderName> to) {
+      return new Planned(
+          act, side, folder, Optional.empty(), to, Flags.NONE, Flags.NONE, OptionalLong.empty());
+    }
+  }
 
   /** What the run is doing. */
   enum Phase {

@@ -65,6 +65,7 @@ public final class Synchronizer {
    *     far
    * @param allowed what may be changed of messages; where neither side may, only folders follow
    * @param full compare everything, whatever the checkpoints say
+   * @param dryRun only tell what would be done; nothing changes on either side nor in the state
    * @param allowMassDelete let the run pass the brake
    * @param keepRemoved how long the undo area keeps what was removed
    */
@@ -78,6 +79,7 @@ public final class Synchronizer {
       boolean hierarchyUp,
       Allowed allowed,
       boolean full,
+      boolean dryRun,
       boolean allowMassDelete,
       Duration keepRemoved,
       Environment environment,

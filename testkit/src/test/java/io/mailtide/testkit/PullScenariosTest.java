@@ -71,6 +71,7 @@ class PullScenariosTest {
         false,
         new Allowed(true, pullRemovals ? CARRY_OUT : NEVER, false, WAIT),
         full,
+        false,
         allowMassDelete,
         Duration.ofDays(30),
         new SteppedEnvironment(),

@@ -200,6 +200,7 @@ final class PullSimulation {
         false,
         new Allowed(true, CARRY_OUT, false, WAIT),
         random.nextInt(8) == 0,
+        false,
         true,
         Duration.ofDays(30),
         new SimulatedEnvironment(),

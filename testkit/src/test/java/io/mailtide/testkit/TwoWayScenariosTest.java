@@ -11,6 +11,8 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.SyncListener.Act;
+import io.mailtide.engine.SyncListener.Planned;
 import io.mailtide.testkit.TwoWayTable.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -62,6 +65,46 @@ class TwoWayScenariosTest {
     assertQuiet(world);
   }
 
+  /** A dry run tells of just as many changes as the run then makes, and makes none. */
+  @ParameterizedTest
+  @MethodSource("io.mailtide.testkit.TwoWayTable#all")
+  void aDryRun_tellsWhatTheRunDoes_andDoesNothing(Scenario scenario) {
+    var world = begun(scenario, directory);
+    scenario.edits().accept(world);
+    world.dryRun = true;
+    var acts = new TreeSet<String>();
+    var rehearsed = world.synchronise(call -> acts.add(call));
+    assertThat(rehearsed.failure()).isEmpty();
+    assertThat(acts.stream().filter(TwoWayScenariosTest::changes)).isEmpty();
+    var planned = world.planned.stream().map(Planned::act).toList();
+    world.dryRun = false;
+    var outcome = world.synchronise();
+    if (!planned.contains(Act.RENAME_FOLDER)) { // what changed in it too shows once it is renamed
+      assertThat(count(planned, Act.MOVE)).isEqualTo(outcome.moved());
+      assertThat(count(planned, Act.REMOVE)).isEqualTo(outcome.removed());
+      assertThat(count(planned, Act.COPY)).isEqualTo(outcome.copied() + outcome.sent());
+    }
+    world.assertSame();
+  }
+
+  private static long count(List<Act> acts, Act act) {
+    return acts.stream().filter(act::equals).count();
+  }
+
+  private static boolean changes(String call) {
+    return Stream.of(
+            "stage",
+            "upload",
+            "remove",
+            "setFlags",
+            "move",
+            "create",
+            "rename",
+            "publish",
+            "settle")
+        .anyMatch(act -> call.contains(" " + act));
+  }
+
   private static TwoWayWorld begun(Scenario scenario, Path directory) {
     var world = new TwoWayWorld(directory);
     world.near.create(INBOX);
@@ -75,8 +118,7 @@ class TwoWayScenariosTest {
     var acts = new TreeSet<String>();
     var fetched = world.far.fetched() + world.near.fetched();
     var outcome = world.synchronise(call -> {
-      if (Stream.of("stage", "upload", "remove", "setFlags", "move", "create", "rename", "publish")
-          .anyMatch(act -> call.contains(" " + act))) {
+      if (changes(call)) {
         acts.add(call);
       }
     });

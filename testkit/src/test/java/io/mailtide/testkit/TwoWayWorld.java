@@ -38,8 +38,10 @@ final class TwoWayWorld {
   final MemoryStore near = new MemoryStore(Side.NEAR);
   final MemoryStore far = new MemoryStore(Side.FAR);
   final List<Fault> faults = new ArrayList<>();
+  final List<SyncListener.Planned> planned = new ArrayList<>();
   final Path directory;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  boolean dryRun;
   boolean allowMassDelete = true;
   Allowed allowed = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
 
@@ -53,6 +55,7 @@ final class TwoWayWorld {
 
   Outcome synchronise(Hook hook) {
     faults.clear();
+    planned.clear();
     now = now.plus(Duration.ofMinutes(1));
     var job = new Job(
         "store",
@@ -64,6 +67,7 @@ final class TwoWayWorld {
         true,
         allowed,
         false,
+        dryRun,
         allowMassDelete,
         Duration.ofDays(30),
         new SteppedEnvironment(),
@@ -71,6 +75,11 @@ final class TwoWayWorld {
     return Synchronizer.run(job, new SyncListener() {
       @Override
       public void progress(Progress progress) {}
+
+      @Override
+      public void planned(Planned act) {
+        planned.add(act);
+      }
 
       @Override
       public void fault(Fault fault) {

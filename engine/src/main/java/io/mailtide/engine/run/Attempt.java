@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,9 +43,19 @@ final class Attempt {
   private final Hierarchy hierarchy;
   private final FolderWork work;
   private final RemovalBrake brake;
+  private final Optional<Rehearsal> rehearsal;
+  private final Set<FolderName> renamed = new HashSet<>();
   private final Map<FolderName, FolderPlan> done = new LinkedHashMap<>();
 
-  Attempt(Job job, Memory memory, Replica near, Replica far, Tally tally) {
+  /** @param rehearsal is told what would be done, and nothing is done; absent: all is done */
+  Attempt(
+      Job job,
+      Memory memory,
+      Replica near,
+      Replica far,
+      Tally tally,
+      Optional<Rehearsal> rehearsal) {
+    this.rehearsal = rehearsal;
     this.job = job;
     this.memory = memory;
     this.far = far;
@@ -64,7 +75,9 @@ final class Attempt {
     tally.newAttempt();
     memory.observations().clear();
     tally.phase(Phase.LISTING);
-    work.recover();
+    if (rehearsal.isEmpty()) {
+      work.recover();
+    }
     hierarchy.list();
     guardLocalStore();
     rename();
@@ -73,7 +86,9 @@ final class Attempt {
       carryOut(compared);
       compared = compareAgain();
     }
-    finish();
+    if (rehearsal.isEmpty()) {
+      finish();
+    }
     return brake.fault();
   }
 
@@ -100,7 +115,12 @@ final class Attempt {
         rename.isPresent();
         rename = hierarchy.renamed(failed)) {
       var found = rename.get();
-      if (!inFolder(found.to(), () -> hierarchy.carryOut(found))) {
+      rehearsal.ifPresent(telling -> {
+        telling.rename(found);
+        renamed.add(found.from());
+        renamed.add(found.to());
+      });
+      if (rehearsal.isPresent() || !inFolder(found.to(), () -> hierarchy.carryOut(found))) {
         failed.add(found);
       }
     }
@@ -108,6 +128,7 @@ final class Attempt {
 
   private List<Compared> compare() throws FaultException {
     var names = hierarchy.names();
+    names.removeAll(renamed);
     tally.folders(names.size());
     tally.phase(Phase.COMPARING);
     var compared = new ArrayList<Compared>();
@@ -134,10 +155,15 @@ final class Attempt {
         || (!nearThere && known.isEmpty() && !job.hierarchyDown())) {
       return Optional.empty();
     }
-    if (known.isEmpty()) {
-      create(name, nearThere, farThere);
-      nearThere = true;
-      farThere = true;
+    if (known.isEmpty() && !(nearThere && farThere)) {
+      var lacking = nearThere ? Side.FAR : Side.NEAR;
+      if (rehearsal.isPresent()) {
+        rehearsal.get().create(name, lacking);
+      } else {
+        create(name, lacking);
+        nearThere = true;
+        farThere = true;
+      }
     }
     if (!job.allowed().near() && !job.allowed().far()) {
       return Optional.empty();
@@ -151,13 +177,10 @@ final class Attempt {
     return Optional.of(comparison.compare(folder, nearThere, farThere, !farUnchanged || retry));
   }
 
-  private void create(FolderName name, boolean nearThere, boolean farThere) throws FaultException {
-    if (!nearThere) {
-      hierarchy.editor(Side.NEAR).create(name);
+  private void create(FolderName name, Side lacking) throws FaultException {
+    hierarchy.editor(lacking).create(name);
+    if (lacking == Side.NEAR) {
       work.touched().add(name);
-    }
-    if (!farThere) {
-      hierarchy.editor(Side.FAR).create(name);
     }
   }
 
@@ -178,6 +201,14 @@ final class Attempt {
       wanted.add(comparison.plan(folder, moved));
     }
     var plans = brake.hold(wanted);
+    if (rehearsal.isPresent()) {
+      rehearsal.get().tell(moves, plans);
+      return;
+    }
+    carryOut(moves, plans);
+  }
+
+  private void carryOut(List<Action.Move> moves, List<FolderPlan> plans) throws FaultException {
     tally.toDo(
         moves.size() + plans.stream().mapToLong(FolderPlan::messages).sum(),
         plans.stream()

@@ -48,8 +48,21 @@ public final class Runner {
     var started = job.environment().clock().instant();
     tally.phase(Phase.CONNECTING);
     try (var lock = StoreLock.take(file(job.stateDirectory(), job.store(), ".lock"), job.store());
-        var database = Database.open(file(job.stateDirectory(), job.store(), ".sqlite"))) {
-      return remembered(database, started);
+        var database = opened(file(job.stateDirectory(), job.store(), ".sqlite"))) {
+      return job.dryRun() ? rehearsed(database) : remembered(database, started);
+    } catch (FaultException e) {
+      return outcome(Optional.of(e.fault()), 0);
+    }
+  }
+
+  private Database opened(Path file) throws FaultException {
+    return job.dryRun() ? Database.openCopy(file) : Database.open(file);
+  }
+
+  private Outcome rehearsed(Database copy) {
+    try {
+      attempt(Memory.of(copy));
+      return outcome(braked, 0);
     } catch (FaultException e) {
       return outcome(Optional.of(e.fault()), 0);
     }
@@ -150,11 +163,17 @@ public final class Runner {
     try (var near = job.near().open();
         var far = job.far().open()) {
       try {
-        braked = new Attempt(job, memory, near, far, tally).run();
+        braked = new Attempt(job, memory, near, far, tally, rehearsal(memory)).run();
       } finally {
         traffic = traffic.plus(far.traffic());
       }
     }
+  }
+
+  private Optional<Rehearsal> rehearsal(Memory memory) {
+    return job.dryRun()
+        ? Optional.of(new Rehearsal(memory, listener, job.environment().clock().instant()))
+        : Optional.empty();
   }
 
   /** What the state says of a store. */

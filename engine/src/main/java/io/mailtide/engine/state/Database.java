@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,28 @@ public final class Database implements AutoCloseable {
     }
     database.close();
     return Optional.empty(); // a first run has just begun
+  }
+
+  /** Opens a copy of a store's state, in memory, that is gone when it is closed. */
+  public static Database openCopy(Path file) throws FaultException {
+    var copy = connect(Path.of(":memory:"), false);
+    if (Files.exists(file)) {
+      copy.read(() -> {
+        copy.execute("ATTACH '" + file.toString().replace("'", "''") + "' AS original");
+        var tables = new ArrayList<String>();
+        try (var rows = copy.query("SELECT name FROM main.sqlite_schema WHERE type = 'table'")) {
+          while (rows.next()) {
+            tables.add(rows.getString(1));
+          }
+        }
+        for (var table : tables) {
+          copy.execute("INSERT INTO main.%1$s SELECT * FROM original.%1$s".formatted(table));
+        }
+        copy.execute("DETACH original");
+        return tables;
+      });
+    }
+    return copy;
   }
 
   private static Database connect(Path file, boolean toRead) throws FaultException {
