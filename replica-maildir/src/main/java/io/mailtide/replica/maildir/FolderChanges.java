@@ -188,7 +188,11 @@ final class FolderChanges implements DeliveringEditor {
       begin();
       tools.durability().begin(there);
       var target = new FolderChanges(
-          folder, there, tools, new Keywords(there, tools.environment()), new Messages(there));
+          folder,
+          there,
+          tools,
+          new Keywords(there, tools.environment()),
+          new Messages(there, tools.environment()));
       var moved = new HashMap<MessageKey, MessageKey>();
       for (var key : keys) {
         messages

@@ -1,5 +1,6 @@
 package io.mailtide.replica.maildir;
 
+import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,13 +24,25 @@ final class Messages {
   /** A file that is renamed this often while we look is not being read mail but played with. */
   private static final int TRIES = 100;
 
-  private final Path folder;
-  private Optional<NameIndex> index = Optional.empty();
-  private String indexed = "";
+  /** Longer than a tick of any file system's clock. */
+  private static final Duration WAIT_MAX = Duration.ofSeconds(3);
 
-  Messages(Path folder) {
+  private final Path folder;
+  private final Environment environment;
+  private Optional<Listing> last = Optional.empty();
+
+  Messages(Path folder, Environment environment) {
     this.folder = folder;
+    this.environment = environment;
   }
+
+  /**
+   * What a listing found.
+   *
+   * @param before how the folder looked just before
+   * @param began when that was
+   */
+  private record Listing(NameIndex names, Stamps before, Instant began) {}
 
   /** Is told of files. */
   @FunctionalInterface
@@ -49,22 +64,22 @@ final class Messages {
     }
   }
 
-  /** Uses an index that a listing has just made, while the folder looked so. */
-  void use(NameIndex listed, Stamps before) {
-    index = Optional.of(listed);
-    indexed = before.text();
+  /** Uses an index that a listing has just made, which began then, when the folder looked so. */
+  void use(NameIndex listed, Stamps before, Instant began) {
+    last = Optional.of(new Listing(listed, before, began));
   }
 
   private NameIndex list() throws IOException, FaultException {
+    var began = environment.clock().instant();
     var before = Stamps.of(folder);
     var listed = new NameIndex();
     each(folder, listed::put);
-    use(listed, before);
+    use(listed, before, began);
     return listed;
   }
 
   private NameIndex index() throws IOException, FaultException {
-    return index.isPresent() ? index.get() : list();
+    return last.isPresent() ? last.get().names() : list();
   }
 
   /**
@@ -87,8 +102,22 @@ final class Messages {
     return index().get(base).isPresent();
   }
 
-  private boolean heldStill() throws IOException {
-    return Stamps.of(folder).text().equals(indexed);
+  /**
+   * Whether the folder is sure to have held still since it was listed. A change in the same tick of
+   * the file system's clock as the one before it would not show, so that tick is waited out, for
+   * the next listing to be sure.
+   */
+  private boolean heldStill() throws IOException, FaultException {
+    var listing = last.orElseThrow();
+    if (!Stamps.of(folder).text().equals(listing.before().text())) {
+      return false;
+    }
+    var unsure = Duration.between(listing.began(), listing.before().settlesAt());
+    if (!unsure.isPositive() || unsure.compareTo(WAIT_MAX) > 0) {
+      return true;
+    }
+    Maildir.sleep(environment, unsure);
+    return false;
   }
 
   /** Those that are in no listing, if one can be had of a folder that holds still. */
@@ -138,10 +167,10 @@ final class Messages {
 
   /** Enters a file that is there from now on. */
   void appeared(MessageFile file) {
-    index.ifPresent(names -> names.put(file));
+    last.ifPresent(listing -> listing.names().put(file));
   }
 
   void disappeared(MessageFile file) {
-    index.ifPresent(names -> names.remove(file.base()));
+    last.ifPresent(listing -> listing.names().remove(file.base()));
   }
 }

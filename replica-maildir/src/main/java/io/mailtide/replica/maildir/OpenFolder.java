@@ -45,7 +45,7 @@ final class OpenFolder implements ReplicaFolder {
     this.directory = directory;
     this.tools = tools;
     this.keywords = new Keywords(directory, tools.environment());
-    this.messages = new Messages(directory);
+    this.messages = new Messages(directory, tools.environment());
   }
 
   @Override
@@ -94,7 +94,7 @@ final class OpenFolder implements ReplicaFolder {
         }
       });
       if (Stamps.of(directory).text().equals(before.text())) {
-        messages.use(seen, before);
+        messages.use(seen, before, now);
         tools.tracking().scanned(name, total.contents);
         // A message that a first pass saw and a last one
         // did not is in this sum and not in the folder.
