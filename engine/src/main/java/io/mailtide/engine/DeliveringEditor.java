@@ -11,12 +11,20 @@ public interface DeliveringEditor extends FolderEditor {
   /** Begins to take in a message; invisible to other programs until published. */
   Staged stage() throws FaultException;
 
+  /** How much to stage before it is made durable together. */
+  Batch batch();
+
   /**
-   * Makes durable all messages staged and ended, and all that was published or changed before, also
-   * in folders opened earlier in this run. One call for many messages: it costs about as much for a
-   * thousand as for one.
+   * Begins to make durable all messages staged and ended, and all that was published or changed
+   * before, also in folders opened earlier in this run; what comes later may go on meanwhile and is
+   * not part of it. One call for many messages: it costs about as much for a thousand as for one.
    */
-  void harden() throws FaultException;
+  Hardening beginHardening() throws FaultException;
+
+  /** Makes all of that durable, and waits for it. */
+  default void harden() throws FaultException {
+    beginHardening().await();
+  }
 
   /**
    * Makes a staged message part of the folder, under its key. Repeatable, also by a later run: a
@@ -38,6 +46,21 @@ public interface DeliveringEditor extends FolderEditor {
    *     was given then
    */
   boolean read(MessageKey key, ByteSink sink) throws FaultException;
+
+  /**
+   * Limits of a batch. More is fetched again after a kill, less costs more calls.
+   *
+   * @param messages at least one
+   * @param bytes of message bodies
+   */
+  record Batch(int messages, long bytes) {}
+
+  /** Changes on their way to being durable. */
+  @FunctionalInterface
+  interface Hardening {
+    /** Returns once they are; after a failure nothing more of this replica can be made durable. */
+    void await() throws FaultException;
+  }
 
   /** Takes bytes; the buffer is the caller's again on return. */
   @FunctionalInterface

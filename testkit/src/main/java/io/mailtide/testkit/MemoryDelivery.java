@@ -58,11 +58,21 @@ final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
     }
   }
 
+  /** Small, so that a few messages take several. */
   @Override
-  public void harden() throws FaultException {
-    open.called("harden");
-    open.replica.hardenAll();
-    open.called("hardened");
+  public Batch batch() {
+    return new Batch(3, 100);
+  }
+
+  @Override
+  public Hardening beginHardening() throws FaultException {
+    open.called("beginHardening");
+    var hardening = open.replica.hardeningAll();
+    return () -> {
+      open.called("await hardening");
+      hardening.run();
+      open.called("hardened");
+    };
   }
 
   @Override

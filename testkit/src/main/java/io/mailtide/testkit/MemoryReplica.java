@@ -143,14 +143,19 @@ final class MemoryReplica implements Replica, ReplicaEditor {
     return store;
   }
 
-  void hardenAll() {
-    store.folders.values().forEach(folder -> folder.entries.values().forEach(Entry::harden));
+  /** What makes durable how things are now, whatever they become meanwhile. */
+  Runnable hardeningAll() {
+    var changes = store.folders.values().stream()
+        .flatMap(folder -> folder.entries.values().stream())
+        .map(Entry::hardening)
+        .toList();
+    return () -> changes.forEach(Runnable::run);
   }
 
   @Override
   public Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException {
     called("settle");
-    hardenAll();
+    hardeningAll().run();
     if (store.side == Side.FAR) {
       return Map.of();
     }

@@ -43,6 +43,8 @@ public final class MemoryStore {
     Place durablePlace = Place.NOWHERE;
     Flags durableFlags = Flags.NONE;
     long changed;
+    private long hardeningsBegun;
+    private long hardeningDone;
 
     /** What a rename that is not hardened made of it: a power cut undoes both or none. */
     @Nullable
@@ -65,9 +67,23 @@ public final class MemoryStore {
     }
 
     void harden() {
-      durablePlace = place;
-      durableFlags = flags;
-      becomes = null;
+      hardening().run();
+    }
+
+    /** What makes durable how it is now, whatever it becomes meanwhile. */
+    Runnable hardening() {
+      var nowPlace = place;
+      var nowFlags = flags;
+      var nowBecomes = becomes;
+      var number = ++hardeningsBegun;
+      return () -> {
+        if (number > hardeningDone) { // else a later one was faster
+          durablePlace = nowPlace;
+          durableFlags = nowFlags;
+          becomes = becomes == nowBecomes ? null : becomes;
+          hardeningDone = number;
+        }
+      };
     }
   }
 

@@ -12,11 +12,10 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Takes in a batch of bodies: each is staged near and digested while it streams through. */
+/** Takes in bodies: each is staged near and digested while it streams through. */
 final class Arrivals implements BodySink {
   /**
    * A message that arrived whole and is staged.
@@ -25,24 +24,34 @@ final class Arrivals implements BodySink {
    */
   record Arrival(Sighting far, Staged staged, long size, Digest digest) {}
 
-  private final DeliveringEditor editor;
-  private final Map<MessageKey, Sighting> wanted;
-  private final Tally tally;
-  private final Instant now;
-  private final Map<MessageKey, Arrival> arrived = new LinkedHashMap<>();
-  private Optional<FaultException> refused = Optional.empty();
-
-  /** @param now stands in for a time of arrival that the far side does not tell */
-  Arrivals(DeliveringEditor editor, Map<MessageKey, Sighting> wanted, Tally tally, Instant now) {
-    this.editor = editor;
-    this.wanted = wanted;
-    this.tally = tally;
-    this.now = now;
+  /** Is handed what arrived. */
+  @FunctionalInterface
+  interface Taker {
+    void take(Arrival arrival) throws FaultException;
   }
 
-  /** What arrived whole, in the order of arrival. */
-  Map<MessageKey, Arrival> arrived() {
-    return arrived;
+  private final DeliveringEditor editor;
+  private final Map<MessageKey, Sighting> wanted;
+  private final Taker taker;
+  private final Tally tally;
+  private final Instant now;
+  private Optional<FaultException> refused = Optional.empty();
+
+  /**
+   * @param wanted what is asked for; what arrives is taken out
+   * @param now stands in for a time of arrival that the far side does not tell
+   */
+  Arrivals(
+      DeliveringEditor editor,
+      Map<MessageKey, Sighting> wanted,
+      Taker taker,
+      Tally tally,
+      Instant now) {
+    this.editor = editor;
+    this.wanted = wanted;
+    this.taker = taker;
+    this.tally = tally;
+    this.now = now;
   }
 
   /**
@@ -94,16 +103,16 @@ final class Arrivals implements BodySink {
 
     @Override
     public void end(MessageKey key, Optional<Instant> arrival) throws FaultException {
-      var far = wanted.get(key);
-      if (far == null || arrived.containsKey(key)) {
+      var far = wanted.remove(key);
+      if (far == null) {
         staged.discard(); // nobody asked for it, or not twice
         return;
       }
       guard(() -> {
         staged.end(arrival.orElse(now));
+        taker.take(new Arrival(far, staged, size, Digest.of(digest.digest())));
         return key;
       });
-      arrived.put(key, new Arrival(far, staged, size, Digest.of(digest.digest())));
     }
 
     @Override

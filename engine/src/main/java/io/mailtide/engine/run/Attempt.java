@@ -41,6 +41,7 @@ final class Attempt {
   private final Tally tally;
   private final Comparison comparison;
   private final Hierarchy hierarchy;
+  private final Deliveries deliveries;
   private final FolderWork work;
   private final RemovalBrake brake;
   private final Optional<Rehearsal> rehearsal;
@@ -62,7 +63,8 @@ final class Attempt {
     this.tally = tally;
     comparison = new Comparison(job, memory, near, far, tally);
     hierarchy = new Hierarchy(job, memory, near, far, comparison.pairing());
-    work = new FolderWork(job, memory, near, far, tally, hierarchy);
+    deliveries = new Deliveries(memory, tally, this::failed);
+    work = new FolderWork(job, memory, near, far, tally, hierarchy, deliveries);
     brake = new RemovalBrake(memory.state(), job.allowMassDelete());
   }
 
@@ -227,12 +229,26 @@ final class Attempt {
     for (var entry : bySource.entrySet()) {
       inFolder(entry.getKey(), () -> work.move(entry.getValue(), ready));
     }
-    for (var plan : ready.values()) {
-      var name = plan.folder().name();
-      done.remove(name);
-      if (inFolder(name, () -> work.carryOut(plan)) && !work.isToBeSeenAgain(name)) {
-        done.put(name, plan);
+    try {
+      for (var plan : ready.values()) {
+        var name = plan.folder().name();
+        done.remove(name);
+        if (inFolder(name, () -> work.carryOut(plan)) && !work.isToBeSeenAgain(name)) {
+          done.put(name, plan);
+        }
       }
+    } catch (FaultException e) {
+      deliverWhatArrived(e);
+      throw e;
+    }
+    deliveries.finish();
+  }
+
+  private void deliverWhatArrived(FaultException failure) {
+    try {
+      deliveries.finish();
+    } catch (FaultException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -241,7 +257,7 @@ final class Attempt {
     ReplicaEditor editor = hierarchy.editor(Side.NEAR);
     var settled =
         work.touched().isEmpty() ? Map.<FolderName, Checkpoint>of() : editor.settle(work.touched());
-    work.settled();
+    deliveries.settled();
     for (var plan : done.values()) {
       var name = plan.folder().name();
       if (!plan.there(Side.NEAR) || work.isForgotten(name)) {
@@ -277,13 +293,17 @@ final class Attempt {
       memory.ledger().cleared(name);
       return true;
     } catch (FaultException e) {
-      if (e.fault().reach() == Reach.REPLICA) {
-        throw e;
-      }
-      var fault = e.fault().in(name);
-      tally.fault(fault);
-      memory.ledger().enter(name, fault, job.environment().clock().instant());
+      failed(name, e);
       return false;
     }
+  }
+
+  private void failed(FolderName name, FaultException e) throws FaultException {
+    if (e.fault().reach() == Reach.REPLICA) {
+      throw e;
+    }
+    var fault = e.fault().in(name);
+    tally.fault(fault);
+    memory.ledger().enter(name, fault, job.environment().clock().instant());
   }
 }

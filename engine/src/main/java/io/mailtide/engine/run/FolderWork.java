@@ -29,6 +29,7 @@ final class FolderWork {
   private final Replica far;
   private final Tally tally;
   private final Hierarchy hierarchy;
+  private final Deliveries deliveries;
   private final Transfer transfer;
   private final Sending sending;
   private final Changes changes;
@@ -36,13 +37,21 @@ final class FolderWork {
   private final Map<FolderName, Compared> again = new LinkedHashMap<>();
   private final Set<FolderName> forgotten = new HashSet<>();
 
-  FolderWork(Job job, Memory memory, Replica near, Replica far, Tally tally, Hierarchy hierarchy) {
+  FolderWork(
+      Job job,
+      Memory memory,
+      Replica near,
+      Replica far,
+      Tally tally,
+      Hierarchy hierarchy,
+      Deliveries deliveries) {
     this.memory = memory;
     this.near = near;
     this.far = far;
     this.tally = tally;
     this.hierarchy = hierarchy;
-    transfer = new Transfer(job, memory, tally);
+    this.deliveries = deliveries;
+    transfer = new Transfer(job, memory, tally, deliveries);
     sending = new Sending(job, memory, tally);
     changes = new Changes(job, memory, tally);
   }
@@ -68,7 +77,7 @@ final class FolderWork {
   List<Compared> takeToBeSeenAgain() throws FaultException {
     if (!again.isEmpty()) {
       hierarchy.editor(Side.NEAR).settle(Set.of());
-      transfer.settled();
+      deliveries.settled();
     }
     var folders = new ArrayList<>(again.values());
     again.clear();
@@ -86,13 +95,8 @@ final class FolderWork {
     }
     if (!touched.isEmpty()) {
       hierarchy.editor(Side.NEAR).settle(Set.of());
-      transfer.settled();
+      deliveries.settled();
     }
-  }
-
-  /** Records what was published, once the caller has made it durable. */
-  void settled() throws FaultException {
-    transfer.settled();
   }
 
   /** Makes the folders that messages are moved to, where they lack. */
@@ -224,7 +228,6 @@ final class FolderWork {
         memory.state().unobserved(folder, lacking);
         again.put(name, plan.compared());
       } else if (plan.nearWaits() + plan.farWaits() == 0) {
-        transfer.settled();
         removeEmpty(lacking.other(), name);
         memory.state().forget(folder);
         forgotten.add(name);
@@ -235,8 +238,12 @@ final class FolderWork {
     }
     if (plan.changesFar() || transfer.mustMerge(name)) {
       again.put(name, plan.compared());
-    } else if (!transfer.mustRescan(name) && plan.farWaits() == 0 && !again.containsKey(name)) {
-      memory.state().checkpoint(folder, Side.FAR, plan.compared().far());
+    } else if (plan.farWaits() == 0 && !again.containsKey(name)) {
+      deliveries.afterwards(() -> {
+        if (!deliveries.mustRescan(name)) {
+          memory.state().checkpoint(folder, Side.FAR, plan.compared().far());
+        }
+      });
     }
   }
 

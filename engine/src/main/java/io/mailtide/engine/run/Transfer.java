@@ -25,62 +25,35 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/**
- * Carries out what was planned, folder by folder, so that it can be stopped anywhere.
- *
- * <p>A copy goes: staged near; <em>hardened</em>, a batch at once; the intents recorded; published.
- * The next hardening covers the publishing, and only then are the outcomes recorded, in the same
- * commit as the next intents. So a batch costs one {@code syncfs} and one commit. Killed before the
- * intents: the staged files are leftovers, and fetched again. Killed after: the next run publishes
- * what is not published yet, for that can be repeated.
- */
+/** Copies far messages, folder by folder; they reach the near side by {@link Deliveries}. */
 final class Transfer {
   /**
-   * A batch's limits: what is fetched again at most when the run is killed, and how often
-   * durability is paid for.
+   * Asked for at once: as many as the far side takes, for it goes on sending while a batch is
+   * recorded and published.
    */
-  private static final int BATCH_MESSAGES = 1_000;
-
-  private static final long BATCH_BYTES = 32L << 20;
+  private static final int FETCH_MESSAGES = 4_000;
 
   private final Job job;
   private final Memory memory;
   private final Tally tally;
-  private final Set<FolderName> rescan = new HashSet<>();
+  private final Deliveries deliveries;
   private final Set<FolderName> paired = new HashSet<>();
-  private List<Intent> published = List.of();
 
-  Transfer(Job job, Memory memory, Tally tally) {
+  Transfer(Job job, Memory memory, Tally tally, Deliveries deliveries) {
     this.job = job;
     this.memory = memory;
     this.tally = tally;
+    this.deliveries = deliveries;
   }
 
   /** Finishes what an earlier run had staged and recorded in a folder. */
   void recover(Folder folder, ReplicaFolder near) throws FaultException {
-    var intents = memory.journal().left(folder);
-    if (!intents.isEmpty()) {
-      publish(intents, editor(near));
-    }
+    deliveries.recover(memory.journal().left(folder), editor(near));
   }
 
   /** Whether messages were tied to what was here already, so that their flags are to be merged. */
   boolean mustMerge(FolderName folder) {
     return paired.remove(folder);
-  }
-
-  /**
-   * Whether something went amiss in the folder, so that its far side must be observed again from
-   * where it was.
-   */
-  boolean mustRescan(FolderName folder) {
-    return rescan.contains(folder);
-  }
-
-  /** Records what was published, once the caller has made it durable. */
-  void settled() throws FaultException {
-    memory.journal().advance(published, List.of());
-    published = List.of();
   }
 
   /** Drops what a run that was killed had staged in a folder and not recorded. */
@@ -97,13 +70,12 @@ final class Transfer {
     Optional<MessageKey> after = Optional.empty();
     for (; ; ) {
       job.cancellation().check();
-      var batch = limited(
-          memory.observations().toCopy(folder, Side.FAR, now, after, BATCH_MESSAGES), BATCH_BYTES);
-      if (batch.isEmpty()) {
+      var wanted = memory.observations().toCopy(folder, Side.FAR, now, after, FETCH_MESSAGES);
+      if (wanted.isEmpty()) {
         return;
       }
-      copyBatch(folder, batch, editor, far, twins);
-      after = Optional.of(batch.getLast().key());
+      copy(folder, wanted, editor, far, twins);
+      after = Optional.of(wanted.getLast().key());
     }
   }
 
@@ -121,13 +93,27 @@ final class Transfer {
     return batch;
   }
 
-  private void copyBatch(
-      Folder folder, List<Sighting> batch, DeliveringEditor editor, ReplicaFolder far, Twins twins)
+  private void copy(
+      Folder folder, List<Sighting> asked, DeliveringEditor editor, ReplicaFolder far, Twins twins)
       throws FaultException {
-    var wanted = batch.stream()
+    var wanted = asked.stream()
         .collect(
             Collectors.toMap(Sighting::key, Function.identity(), (a, _) -> a, LinkedHashMap::new));
-    var arrivals = new Arrivals(editor, wanted, tally, job.environment().clock().instant());
+    var pairs = new ArrayList<Intent>();
+    var arrivals = new Arrivals(
+        editor,
+        wanted,
+        arrival -> {
+          var twin = twins.of(arrival.digest(), arrival.far().flags());
+          if (twin.isPresent()) {
+            arrival.staged().discard();
+            pairs.add(intent(folder, arrival, twin.get()));
+          } else {
+            deliveries.add(intent(folder, arrival, editor), editor);
+          }
+        },
+        tally,
+        job.environment().clock().instant());
     Optional<FaultException> cut = Optional.empty();
     try {
       far.fetch(List.copyOf(wanted.keySet()), arrivals);
@@ -135,53 +121,33 @@ final class Transfer {
       cut = Optional.of(e);
     }
     if (arrivals.refused().isPresent()) {
-      arrivals.arrived().values().forEach(arrival -> arrival.staged().discard());
       throw arrivals.refused().get();
     }
-    takeIn(folder, arrivals.arrived().values().stream().toList(), editor, twins);
+    if (!pairs.isEmpty()) {
+      // Their flags are merged when the folder is compared again.
+      memory.journal().pair(pairs);
+      paired.add(folder.name());
+      tally.done(pairs.size());
+    }
     if (cut.isPresent()) {
       throw cut.get();
     }
-    wanted.keySet().removeAll(arrivals.arrived().keySet());
     if (!wanted.isEmpty()) {
       missed(folder, wanted, far);
     }
   }
 
-  private void takeIn(Folder folder, List<Arrival> arrived, DeliveringEditor editor, Twins twins)
+  private static Intent intent(Folder folder, Arrival arrival, DeliveringEditor editor)
       throws FaultException {
-    var intents = new ArrayList<Intent>();
-    var pairs = new ArrayList<Intent>();
-    for (var arrival : arrived) {
-      var far = arrival.far();
-      var twin = twins.of(arrival.digest(), far.flags());
-      if (twin.isPresent()) {
-        arrival.staged().discard();
-        pairs.add(intent(folder, arrival, twin.get()));
-      } else {
-        intents.add(new Intent(
-            folder,
-            far.key(),
-            arrival.staged().key(),
-            editor.representable(far.flags()),
-            far.flags(),
-            arrival.size(),
-            arrival.digest()));
-      }
-    }
-    if (!intents.isEmpty() || !published.isEmpty()) {
-      editor.harden();
-      memory.journal().advance(published, intents);
-      published = List.of();
-      publish(intents, editor);
-    }
-    if (!pairs.isEmpty()) {
-      // Their flags are merged when the folder is compared again.
-      memory.journal().pair(List.copyOf(pairs));
-      paired.add(folder.name());
-    }
-    tally.copyMore(intents.size());
-    tally.done(arrived.size());
+    var far = arrival.far();
+    return new Intent(
+        folder,
+        far.key(),
+        arrival.staged().key(),
+        editor.representable(far.flags()),
+        far.flags(),
+        arrival.size(),
+        arrival.digest());
   }
 
   private static Intent intent(Folder folder, Arrival arrival, Twin twin) {
@@ -193,27 +159,6 @@ final class Transfer {
         twin.farAgreed(),
         arrival.size(),
         arrival.digest());
-  }
-
-  private void publish(List<Intent> intents, DeliveringEditor editor) throws FaultException {
-    var there = new ArrayList<>(published);
-    var lost = new ArrayList<Intent>();
-    for (var intent : intents) {
-      (editor.publish(intent.near(), intent.nearFlags()) ? there : lost).add(intent);
-    }
-    published = there;
-    if (!lost.isEmpty()) {
-      memory.journal().drop(lost);
-      lost.forEach(intent -> tally.fault(Fault.of(
-              Kind.CHANGED,
-              Reach.MESSAGE,
-              "delivering a message",
-              "its file was removed from tmp by another program",
-              "It is copied again by a later run.")
-          .in(intent.folder().name())
-          .about(intent.far())));
-      rescan.add(intents.getFirst().folder().name());
-    }
   }
 
   /** Enters what did not arrive in the ledger, unless it is gone. */

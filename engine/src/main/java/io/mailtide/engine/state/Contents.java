@@ -42,7 +42,7 @@ public final class Contents {
   /** Remembers contents. */
   public void put(Folder folder, Side side, Map<MessageKey, Content> contents)
       throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       for (var entry : contents.entrySet()) {
         var content = entry.getValue();
         database.update(
@@ -225,7 +225,7 @@ public final class Contents {
 
   /** Takes these out of the search for twins: they are paired, or cannot be by what is known. */
   public void done(Folder folder, Side side, List<MessageKey> keys) throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       for (var key : keys) {
         database.update(
             "UPDATE temp.content SET identity = NULL WHERE folder = ? AND side = ? AND key = ?",

@@ -37,9 +37,13 @@ public final class Database implements AutoCloseable {
    */
   private static final int APPLICATION_ID = 0x4D546964;
 
+  /** So much may have to be done again when the process is killed. */
+  private static final int WAITING_MAX = 1_000;
+
   private final Path file;
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private int waiting;
 
   private Database(Path file, Connection connection) {
     this.file = file;
@@ -134,7 +138,7 @@ public final class Database implements AutoCloseable {
     if (!toRead) {
       execute("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-16384");
       if (version == 0) {
-        inTransaction(() -> execute(Schema.CREATE));
+        inTransaction(() -> execute(Schema.CREATE), 0);
       }
       execute(Schema.OBSERVATIONS);
     }
@@ -176,27 +180,49 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Runs all of the task and makes it durable, or none of it. */
+  /**
+   * Runs all of the task and makes it durable, together with all that waits, or none of it. To be
+   * used before an act that rests on what is written.
+   */
   void transaction(Task task) throws FaultException {
+    write(task, 0);
+  }
+
+  /**
+   * Runs the task, and makes it durable with the next {@link #transaction}, or after some more of
+   * its kind. What is written first is never durable later, so this is enough for all that nothing
+   * but other writes rests upon. What waits is dropped by {@link #close}, as if the process had
+   * been killed.
+   */
+  void later(Task task) throws FaultException {
+    write(task, WAITING_MAX);
+  }
+
+  private void write(Task task, int waitingMax) throws FaultException {
     try {
-      inTransaction(task);
+      inTransaction(task, waitingMax);
     } catch (SQLException e) {
       throw translate(file, e);
     }
   }
 
-  private void inTransaction(Task task) throws SQLException, FaultException {
+  private void inTransaction(Task task, int waitingMax) throws SQLException, FaultException {
     connection.setAutoCommit(false);
     var done = false;
     try {
       task.run();
-      connection.commit();
+      if (++waiting > waitingMax) {
+        connection.commit();
+        connection.setAutoCommit(true);
+        waiting = 0;
+      }
       done = true;
     } finally {
       if (!done) {
         connection.rollback();
+        connection.setAutoCommit(true);
+        waiting = 0;
       }
-      connection.setAutoCommit(true);
     }
   }
 

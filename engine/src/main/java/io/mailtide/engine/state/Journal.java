@@ -72,7 +72,7 @@ public final class Journal {
    */
   public List<Long> pair(List<Intent> found) throws FaultException {
     var rows = new ArrayList<Long>();
-    database.transaction(() -> {
+    database.later(() -> {
       for (var pair : found) {
         database.update(
             "DELETE FROM message WHERE folder = ? AND near = ? AND far IS NULL",
@@ -141,7 +141,7 @@ public final class Journal {
    * Drops intents whose staged messages are not there any more; what they were for is copied again.
    */
   public void drop(List<Intent> intents) throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       for (var intent : intents) {
         delete(intent);
       }

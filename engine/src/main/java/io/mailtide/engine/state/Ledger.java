@@ -31,7 +31,7 @@ public final class Ledger {
   /** Enters a message of a side that failed, or counts one more try of it. */
   public void enter(Folder folder, Side side, Sighting message, Fault fault, Instant now)
       throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       var name = folder.name().text();
       var tries = 1;
       var since = now.toEpochMilli();
@@ -63,7 +63,7 @@ public final class Ledger {
 
   /** Enters a folder that failed as a whole; every run tries it again. */
   public void enter(FolderName folder, Fault fault, Instant now) throws FaultException {
-    database.transaction(() -> database.update(
+    database.later(() -> database.update(
         "INSERT INTO ledger VALUES (?, 1, '', '', NULL, ?, ?, ?, ?, 1, ?)"
             + " ON CONFLICT DO UPDATE SET tries = tries + 1, kind = excluded.kind,"
             + " why = excluded.why, advice = excluded.advice, next_try = excluded.next_try",
@@ -84,7 +84,7 @@ public final class Ledger {
       }
     });
     if (failed) {
-      database.transaction(
+      database.later(
           () -> database.update("DELETE FROM ledger WHERE folder = ? AND key = ''", folder.text()));
     }
   }
@@ -114,7 +114,7 @@ public final class Ledger {
    * gone.
    */
   public void rejoin(Folder folder, Side side, boolean complete) throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       var name = folder.name().text();
       var number = State.number(side);
       if (complete) {
@@ -146,7 +146,7 @@ public final class Ledger {
 
   /** Forgets a message of a side, for it is gone or in step. */
   public void forget(Folder folder, Side side, MessageKey key) throws FaultException {
-    database.transaction(() -> database.update(
+    database.later(() -> database.update(
         "DELETE FROM ledger WHERE folder = ? AND side = ? AND key = ?",
         folder.name().text(),
         State.number(side),

@@ -62,7 +62,7 @@ public final class Observations {
     }
 
     private void flush() throws FaultException {
-      database.transaction(() -> {
+      database.later(() -> {
         for (var sighting : seen) {
           database.update(
               "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?)",
@@ -99,7 +99,7 @@ public final class Observations {
               SELECT 1 FROM temp.seen s
               WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)
             """.formatted(State.column(side));
-        database.transaction(() -> {
+        database.later(() -> {
           database.update(
               "DELETE FROM temp.gone WHERE folder = ? AND side = ?",
               folder.id(),
@@ -123,7 +123,7 @@ public final class Observations {
 
   /** Forgets all that was seen, for a new start. */
   public void clear() throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       database.update("DELETE FROM temp.seen");
       database.update("DELETE FROM temp.gone");
       database.update("DELETE FROM temp.content");
@@ -133,7 +133,7 @@ public final class Observations {
 
   /** Takes back that these were gone: they are there after all. */
   public void stillThere(Folder folder, Side side, List<MessageKey> keys) throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       for (var key : keys) {
         database.update(
             "DELETE FROM temp.gone WHERE folder = ? AND side = ? AND key = ?",
@@ -240,7 +240,7 @@ public final class Observations {
 
   /** Keeps a message from being copied: it is spoken for otherwise. */
   public void claim(Folder folder, Side side, MessageKey key) throws FaultException {
-    database.transaction(() -> database.update(
+    database.later(() -> database.update(
         "INSERT OR IGNORE INTO temp.claimed VALUES (?, ?, ?)",
         folder.id(),
         State.number(side),
@@ -249,7 +249,7 @@ public final class Observations {
 
   /** A message is not there, though a scan has shown it. */
   public void gone(Folder folder, Side side, MessageKey key) throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       database.update(
           "DELETE FROM temp.seen WHERE folder = ? AND side = ? AND key = ?",
           folder.id(),
@@ -263,7 +263,7 @@ public final class Observations {
   /** A near message is in another folder now, under another key, as it was seen. */
   public void moved(Folder from, MessageKey key, Folder to, MessageKey there)
       throws FaultException {
-    database.transaction(() -> database.update(
+    database.later(() -> database.update(
         "UPDATE OR REPLACE temp.seen SET folder = ?, key = ?"
             + " WHERE folder = ? AND side = 0 AND key = ?",
         to.id(),
@@ -286,7 +286,7 @@ public final class Observations {
 
   /** Forgets what was seen of one side of a folder, to observe it again. */
   public void clear(Folder folder, Side side) throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       for (var table : List.of("seen", "gone", "content")) {
         database.update(
             "DELETE FROM temp.%s WHERE folder = ? AND side = ?".formatted(table),

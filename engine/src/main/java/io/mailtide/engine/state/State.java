@@ -77,8 +77,7 @@ public final class State {
 
   /** Adds a folder pair that has never been observed. */
   public Folder add(FolderName name) throws FaultException {
-    database.transaction(
-        () -> database.update("INSERT INTO folder (name) VALUES (?)", name.text()));
+    database.later(() -> database.update("INSERT INTO folder (name) VALUES (?)", name.text()));
     return database
         .read(() -> folders(database.query("SELECT * FROM folder WHERE name = ?", name.text())))
         .getFirst();
@@ -111,7 +110,7 @@ public final class State {
 
   /** Remembers a side's generation, where it was not known. */
   public void generation(Folder folder, Side side, Generation generation) throws FaultException {
-    database.transaction(() -> database.update(
+    database.later(() -> database.update(
         "UPDATE folder SET %s_generation = ? WHERE id = ?".formatted(column(side)),
         generation.value(),
         folder.id()));
@@ -119,7 +118,7 @@ public final class State {
 
   /** A side's folder is new: nothing of an earlier one of that name is known any more. */
   public void unobserved(Folder folder, Side side) throws FaultException {
-    database.transaction(() -> database.update(
+    database.later(() -> database.update(
         "UPDATE folder SET %1$s_generation = NULL, %1$s_checkpoint = NULL WHERE id = ?"
             .formatted(column(side)),
         folder.id()));
@@ -129,7 +128,7 @@ public final class State {
   public void checkpoint(Folder folder, Side side, Optional<Checkpoint> checkpoint)
       throws FaultException {
     if (!folder.part(side).checkpoint().equals(checkpoint)) {
-      database.transaction(() -> database.update(
+      database.later(() -> database.update(
           "UPDATE folder SET %s_checkpoint = ? WHERE id = ?".formatted(column(side)),
           text(checkpoint),
           folder.id()));
@@ -145,7 +144,7 @@ public final class State {
    * and are paired again by content when they are met.
    */
   public void farGenerationChanged(Folder folder, Generation generation) throws FaultException {
-    database.transaction(() -> {
+    database.later(() -> {
       database.update("UPDATE message SET far = NULL WHERE folder = ?", folder.id());
       database.update("DELETE FROM intent WHERE folder = ?", folder.id());
       database.update(

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,7 @@ class StateTest {
     state.generation(folder, Side.FAR, new Generation("17"));
     state.checkpoint(folder, Side.FAR, Optional.of(new Checkpoint("far")));
     state.checkpoint(folder, Side.NEAR, Optional.of(new Checkpoint("near")));
+    agree(folder, "1", "a", "");
     database.close();
     reopen();
     var read = state.folders().getFirst();
@@ -103,6 +105,40 @@ class StateTest {
             new State.Part(Optional.of(new Generation("17")), Optional.of(new Checkpoint("far"))));
     assertThat(read.near().checkpoint()).contains(new Checkpoint("near"));
     assertThat(read.near().generation()).isEmpty();
+  }
+
+  @Test
+  void whatNothingRestsUpon_waitsForTheNextIntents_andIsNeverDurableWithoutWhatWasWrittenBefore()
+      throws FaultException {
+    var folder = state.add(FolderName.parse("A"));
+    agree(folder, "1", "a", "");
+    state.checkpoint(folder, Side.FAR, Optional.of(new Checkpoint("1")));
+    state.add(FolderName.parse("B"));
+    assertThat(durableFolders()).isEqualTo("A");
+    journal.advance(List.of(), List.of(intent(folder, "2", "b", "")));
+    assertThat(durableFolders()).isEqualTo("A 1, B");
+    state.add(FolderName.parse("C"));
+    database.close();
+    assertThat(durableFolders()).isEqualTo("A 1, B");
+  }
+
+  @Test
+  void whatWaits_doesNotWaitForEver() throws FaultException {
+    for (var number = 0; number < 2_000; number++) {
+      state.add(FolderName.parse("folder " + number));
+    }
+    assertThat(durableFolders()).contains("folder 999");
+  }
+
+  /** As another process sees them. */
+  private String durableFolders() throws FaultException {
+    try (var other = Database.openToRead(file).orElseThrow()) {
+      return new State(other)
+          .folders().stream()
+              .map(folder -> folder.name()
+                  + folder.far().checkpoint().map(at -> " " + at.value()).orElse(""))
+              .collect(Collectors.joining(", "));
+    }
   }
 
   @Test

@@ -1,8 +1,13 @@
 package io.mailtide.replica.maildir;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * Makes durable what was written, many files at once. Told of each change, so that it can be done
@@ -20,8 +25,11 @@ interface Durability extends AutoCloseable {
   /** An entry of a directory was made, renamed or removed. */
   void changed(Path directory);
 
-  /** Returns when all of that will outlive a power cut. Costs nothing when nothing was changed. */
-  void harden() throws IOException;
+  /**
+   * Takes what was written and changed until now: what is returned makes it durable, in whichever
+   * thread, while more is written. Absent when nothing was changed.
+   */
+  Optional<Callable<Void>> take();
 
   @Override
   void close();
@@ -34,5 +42,56 @@ interface Durability extends AutoCloseable {
     Optional<NativeSync> sync =
         System.getProperty("os.name", "").equals("Linux") ? NativeSync.load() : Optional.empty();
     return sync.<Durability>map(FileSystemSync::new).orElseGet(FileByFileSync::new);
+  }
+
+  /**
+   * Makes changes durable in the background, one lot after the other. One that fails fails all that
+   * come after it: the system tells only once that it could not write back.
+   */
+  final class Hardener implements AutoCloseable {
+    private final Durability durability;
+    private FutureTask<Void> last = new FutureTask<>(() -> null);
+
+    Hardener(Durability durability) {
+      this.durability = durability;
+      last.run();
+    }
+
+    /** Begins; {@link #await} tells when all changes until now will outlive a power cut. */
+    Future<Void> begin() {
+      durability.take().ifPresent(changes -> {
+        var before = last;
+        last = new FutureTask<>(() -> {
+          await(before);
+          return changes.call();
+        });
+        Thread.ofPlatform().daemon().name("mailtide hardening").start(last);
+      });
+      return last;
+    }
+
+    static void await(Future<Void> begun) throws IOException {
+      try {
+        begun.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (IOException) new ClosedByInterruptException().initCause(e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException failed) {
+          throw failed;
+        }
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        await(last);
+      } catch (IOException _) {
+        // Whoever waited for it was told.
+      }
+      durability.close();
+    }
   }
 }

@@ -7,9 +7,9 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -40,18 +40,22 @@ final class FileByFileSync implements Durability {
   }
 
   @Override
-  public void harden() throws IOException {
-    all(files, StandardOpenOption.WRITE);
-    all(directories, StandardOpenOption.READ);
+  public Optional<Callable<Void>> take() {
+    if (directories.isEmpty()) {
+      return Optional.empty();
+    }
+    var written = List.copyOf(files);
+    var changed = List.copyOf(directories);
     files.clear();
     directories.clear();
+    return Optional.of(() -> {
+      all(written, StandardOpenOption.WRITE);
+      all(changed, StandardOpenOption.READ);
+      return null;
+    });
   }
 
-  private static void all(Collection<Path> paths, OpenOption option) throws IOException {
-    if (paths.isEmpty()) {
-      return;
-    }
-    var queue = List.copyOf(paths);
+  private static void all(List<Path> queue, OpenOption option) throws IOException {
     try (var threads = Executors.newFixedThreadPool(THREADS)) {
       var parts = new ArrayList<Callable<Void>>();
       for (var part = 0; part < THREADS; part++) {

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /** One {@code syncfs(2)} for each file system that holds folders: usually one for everything. */
 final class FileSystemSync implements Durability {
@@ -40,14 +43,18 @@ final class FileSystemSync implements Durability {
   }
 
   @Override
-  public void harden() throws IOException {
+  public Optional<Callable<Void>> take() {
     if (!changed) {
-      return;
-    }
-    for (var descriptor : descriptors.values()) {
-      system.sync(descriptor);
+      return Optional.empty();
     }
     changed = false;
+    var there = List.copyOf(descriptors.values());
+    return Optional.of(() -> {
+      for (var descriptor : there) {
+        system.sync(descriptor);
+      }
+      return null;
+    });
   }
 
   @Override

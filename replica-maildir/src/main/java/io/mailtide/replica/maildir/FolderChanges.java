@@ -5,6 +5,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.util.Optional;
 
 /** Changes one open folder. */
 final class FolderChanges implements DeliveringEditor {
+  private static final Batch BATCH = new Batch(1_000, 32L << 20);
+
   private final OpenFolder folder;
   private final Path directory;
   private final Path tmp;
@@ -53,9 +56,15 @@ final class FolderChanges implements DeliveringEditor {
   }
 
   @Override
-  public void harden() throws FaultException {
-    folder.translate("making the messages durable", () -> {
-      tools.durability().harden();
+  public Batch batch() {
+    return BATCH;
+  }
+
+  @Override
+  public Hardening beginHardening() {
+    var begun = tools.hardener().begin();
+    return () -> folder.translate("making the messages durable", () -> {
+      Hardener.await(begun);
       return directory;
     });
   }

@@ -12,6 +12,7 @@ import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
+import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ final class Maildir implements Replica, ReplicaEditor {
         paths,
         context.environment(),
         durability,
+        new Hardener(durability),
         names,
         new Buffers(),
         new UndoArea(paths, names, durability),
@@ -132,7 +134,7 @@ final class Maildir implements Replica, ReplicaEditor {
   @Override
   public Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException {
     return Faults.translate("making the changes durable", paths.root(), Reach.REPLICA, () -> {
-      tools.durability().harden();
+      Hardener.await(tools.hardener().begin());
       var directories = new HashMap<FolderName, Path>();
       for (var folder : folders) {
         directories.put(folder, paths.of(folder));
@@ -209,7 +211,7 @@ final class Maildir implements Replica, ReplicaEditor {
 
   @Override
   public void close() {
-    tools.durability().close();
+    tools.hardener().close();
   }
 
   /** What the folders of one replica share. */
@@ -217,6 +219,7 @@ final class Maildir implements Replica, ReplicaEditor {
       FolderPaths paths,
       Environment environment,
       Durability durability,
+      Hardener hardener,
       UniqueNames names,
       Buffers buffers,
       UndoArea undo,

@@ -8,6 +8,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -66,12 +67,28 @@ class DurabilityTest {
 
   @Test
   void fileByFile_forcesEachPath_andReportsWhatFails() throws IOException {
-    try (var durability = new FileByFileSync()) {
+    var durability = new FileByFileSync();
+    try (var hardener = new Hardener(durability)) {
       durability.wrote(Files.createFile(root.resolve("file")));
       durability.wrote(root.resolve("discarded"));
-      durability.harden();
+      Hardener.await(hardener.begin());
       durability.wrote(Files.createDirectory(root.resolve("not-a-file")));
-      assertThatThrownBy(durability::harden).isInstanceOf(IOException.class);
+      var failing = hardener.begin();
+      assertThatThrownBy(() -> Hardener.await(failing)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void whatFailedOnce_isNeverTakenForDurable() throws IOException {
+    var durability = new FileByFileSync();
+    try (var hardener = new Hardener(durability)) {
+      durability.wrote(Files.createDirectory(root.resolve("not-a-file")));
+      var _ = hardener.begin();
+      durability.wrote(Files.createFile(root.resolve("file")));
+      var later = hardener.begin();
+      var nothingMore = hardener.begin();
+      assertThatThrownBy(() -> Hardener.await(later)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> Hardener.await(nothingMore)).isInstanceOf(IOException.class);
     }
   }
 

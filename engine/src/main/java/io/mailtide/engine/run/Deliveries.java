@@ -1,0 +1,183 @@
+package io.mailtide.engine.run;
+
+import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.DeliveringEditor.Hardening;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.state.Journal.Intent;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Delivers staged messages in batches that reach over folders, so that it can be stopped anywhere.
+ *
+ * <p>A batch is filled, then <em>hardened</em>, then its intents are recorded, then it is
+ * published. The hardening goes on while the next batch fills. A hardening covers what was
+ * published before it began: that was the batch before, whose outcomes are therefore recorded in
+ * the same commit as the intents. So a batch costs one {@code syncfs} and one commit. Killed before
+ * the intents: the staged files are leftovers, and fetched again. Killed after: the next run
+ * publishes what is not published yet, for that can be repeated.
+ */
+final class Deliveries {
+  private final Memory memory;
+  private final Tally tally;
+  private final Failures failures;
+  private final Set<FolderName> rescan = new HashSet<>();
+  private Filling filling = new Filling();
+  private Optional<Hardened> hardening = Optional.empty();
+  private List<Intent> published = List.of();
+
+  Deliveries(Memory memory, Tally tally, Failures failures) {
+    this.memory = memory;
+    this.tally = tally;
+    this.failures = failures;
+  }
+
+  /** Takes note of what failed for one folder and does not concern the others. */
+  @FunctionalInterface
+  interface Failures {
+    void failed(FolderName folder, FaultException failure) throws FaultException;
+  }
+
+  /** Something to be done. */
+  @FunctionalInterface
+  interface Task {
+    void run() throws FaultException;
+  }
+
+  /** A batch being filled, and what is to be done once it is published. */
+  private static final class Filling {
+    final Map<Long, Part> parts = new LinkedHashMap<>();
+    final List<Task> afterwards = new ArrayList<>();
+    int messages;
+    long bytes;
+
+    List<Intent> intents() {
+      return parts.values().stream().flatMap(part -> part.intents().stream()).toList();
+    }
+  }
+
+  private record Part(FolderName folder, DeliveringEditor editor, List<Intent> intents) {}
+
+  private record Hardened(Filling batch, Hardening hardening) {}
+
+  /**
+   * Whether something went amiss in the folder, so that its far side must be observed again from
+   * where it was.
+   */
+  boolean mustRescan(FolderName folder) {
+    return rescan.contains(folder);
+  }
+
+  /** Takes a message that is staged whole. */
+  void add(Intent intent, DeliveringEditor editor) throws FaultException {
+    var folder = intent.folder();
+    filling
+        .parts
+        .computeIfAbsent(folder.id(), _ -> new Part(folder.name(), editor, new ArrayList<>()))
+        .intents()
+        .add(intent);
+    filling.bytes += intent.size();
+    var limits = editor.batch();
+    if (++filling.messages >= limits.messages() || filling.bytes >= limits.bytes()) {
+      turn();
+    }
+  }
+
+  /** Has something done once all that was taken until now is published. */
+  void afterwards(Task task) {
+    filling.afterwards.add(task);
+  }
+
+  /** Publishes all that was taken. */
+  void finish() throws FaultException {
+    do {
+      turn();
+    } while (hardening.isPresent());
+  }
+
+  /** Publishes what waited to be hardened, and has hardened what was filled meanwhile. */
+  private void turn() throws FaultException {
+    if (hardening.isPresent()) {
+      var batch = hardening.get().batch();
+      hardening.get().hardening().await();
+      memory.journal().advance(published, batch.intents());
+      published = List.of();
+      publish(batch);
+      hardening = Optional.empty();
+    }
+    var filled = filling;
+    filling = new Filling();
+    if (filled.messages > 0) {
+      var any = filled.parts.values().iterator().next().editor();
+      hardening = Optional.of(new Hardened(filled, any.beginHardening()));
+    } else {
+      afterwards(filled);
+    }
+  }
+
+  private void publish(Filling batch) throws FaultException {
+    var there = new ArrayList<Intent>();
+    for (var part : batch.parts.values()) {
+      try {
+        there.addAll(publish(part.intents(), part.editor()));
+      } catch (FaultException e) {
+        rescan.add(part.folder());
+        failures.failed(part.folder(), e);
+      }
+    }
+    published = there;
+    tally.copyMore(batch.messages);
+    tally.done(batch.messages);
+    afterwards(batch);
+  }
+
+  private static void afterwards(Filling batch) throws FaultException {
+    for (var task : batch.afterwards) {
+      task.run();
+    }
+  }
+
+  /** Publishes what an earlier run had staged and recorded. */
+  void recover(List<Intent> intents, DeliveringEditor editor) throws FaultException {
+    var there = new ArrayList<>(published);
+    there.addAll(publish(intents, editor));
+    published = there;
+  }
+
+  private List<Intent> publish(List<Intent> intents, DeliveringEditor editor)
+      throws FaultException {
+    var there = new ArrayList<Intent>();
+    var lost = new ArrayList<Intent>();
+    for (var intent : intents) {
+      (editor.publish(intent.near(), intent.nearFlags()) ? there : lost).add(intent);
+    }
+    if (!lost.isEmpty()) {
+      memory.journal().drop(lost);
+      lost.forEach(intent -> tally.fault(Fault.of(
+              Kind.CHANGED,
+              Reach.MESSAGE,
+              "delivering a message",
+              "its file was removed from tmp by another program",
+              "It is copied again by a later run.")
+          .in(intent.folder().name())
+          .about(intent.far())));
+      rescan.add(intents.getFirst().folder().name());
+    }
+    return there;
+  }
+
+  /** Records what was published, once the caller has made it durable. */
+  void settled() throws FaultException {
+    memory.journal().advance(published, List.of());
+    published = List.of();
+  }
+}
