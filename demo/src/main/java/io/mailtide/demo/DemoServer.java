@@ -23,7 +23,7 @@ public final class DemoServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final String USER = "demo";
   private static final String PASSWORD = "demo";
-  private static final long STARTUP_MILLIS_MAX = 20_000;
+  private static final long STARTUP_MILLIS_MAX = 60_000;
 
   private final GreenMail server;
 
