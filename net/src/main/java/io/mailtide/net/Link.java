@@ -101,6 +101,19 @@ public final class Link implements AutoCloseable {
     return tls == null ? tcp.read(target, deadline) : tls.read(target, deadline);
   }
 
+  /**
+   * Whether there is something to read, or the end. With TLS it may turn out to be only part of
+   * something. Does not wait.
+   */
+  boolean hasArrived(Phase phase) throws NetException {
+    return tls == null ? tcp.hasArrived(phase) : tls.hasArrived(phase);
+  }
+
+  /** A deadline that has come. */
+  Deadline now(Phase phase) {
+    return new Deadline(phase, timeouts.of(phase), clock.instant());
+  }
+
   /** Writes all of it, until the deadline. The buffer is the caller's again on return. */
   public void write(ByteBuffer source, Deadline deadline) throws NetException {
     if (tls == null) {

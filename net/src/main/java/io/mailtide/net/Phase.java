@@ -12,6 +12,8 @@ public enum Phase {
   COMMAND("waiting for an answer of"),
   /** The next bytes of a message. */
   BODY("reading a message from"),
+  /** The server taking in the next bytes of a message. */
+  UPLOAD("sending a message to"),
   /** The answer to a farewell. */
   LOGOUT("saying goodbye to");
 

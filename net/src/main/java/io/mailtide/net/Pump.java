@@ -3,6 +3,7 @@ package io.mailtide.net;
 import io.mailtide.wire.Machine;
 import io.mailtide.wire.Step;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Moves bytes between a {@link Machine} and a {@link Link}: the whole shell around a protocol. One
@@ -39,9 +40,14 @@ public final class Pump<E> {
    */
   public E await(Deadline deadline) throws NetException {
     try {
-      var event = next(deadline);
-      link.transcript().received(event);
-      return event;
+      for (; ; ) {
+        var event = next(deadline);
+        if (event.isPresent()) {
+          link.transcript().received(event.get());
+          return event.get();
+        }
+        fill(deadline);
+      }
     } catch (NetException e) {
       LOG.log(
           System.Logger.Level.INFO,
@@ -51,17 +57,44 @@ public final class Pump<E> {
     }
   }
 
-  private E next(Deadline deadline) throws NetException {
+  /**
+   * The machine's next event if it has come already: for one who has much to send, and listens now
+   * and then.
+   *
+   * @throws NetException as {@link #await} does, but never that the time ran out
+   */
+  public Optional<E> poll(Phase phase) throws NetException {
+    var now = link.now(phase);
+    try {
+      var event = next(now);
+      while (event.isEmpty() && link.hasArrived(phase)) {
+        fill(now);
+        event = next(now);
+      }
+      event.ifPresent(link.transcript()::received);
+      return event;
+    } catch (NetException e) {
+      if (e.failure() instanceof NetFailure.TimedOut) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Absent when the machine needs more bytes. */
+  private Optional<E> next(Deadline deadline) throws NetException {
     for (; ; ) {
       switch (machine.next()) {
         case Step.Emit<E>(var event) -> {
-          return event;
+          return Optional.of(event);
         }
         case Step.Send<E>(var bytes) -> {
           link.transcript().sent(bytes.remaining() + " bytes");
           link.write(bytes, deadline);
         }
-        case Step.Starved<E>() -> fill(deadline);
+        case Step.Starved<E>() -> {
+          return Optional.empty();
+        }
         case Step.Closed<E>(var expected) ->
           throw new NetException(
               new NetFailure.ClosedByPeer(link.peer(), deadline.phase(), expected));

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * blocking socket has no time limit for writing, and one for reading only through a copy.)
  */
 final class Tcp implements AutoCloseable {
+  private static final int EARLY_BYTES = 1 << 12;
   private static final System.Logger LOG = System.getLogger(Tcp.class.getName());
 
   private final Endpoint peer;
@@ -40,6 +41,11 @@ final class Tcp implements AutoCloseable {
   private volatile @Nullable FutureTask<InetAddress[]> lookup;
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
+
+  /** What arrived and was not asked for yet: from position to limit. */
+  private ByteBuffer early = ByteBuffer.allocate(0);
+
+  private boolean ended;
 
   Tcp(Endpoint peer, InstantSource clock) {
     this.peer = peer;
@@ -119,10 +125,7 @@ final class Tcp implements AutoCloseable {
     try {
       for (; ; ) {
         checkCancelled(deadline.phase());
-        int count = open().read(target);
-        if (count > 0) {
-          received.addAndGet(count);
-        }
+        int count = early.hasRemaining() ? takeEarly(target) : ended ? -1 : arriving(target);
         if (count != 0) {
           return count;
         }
@@ -131,6 +134,22 @@ final class Tcp implements AutoCloseable {
     } catch (IOException | CancelledKeyException | ClosedSelectorException e) {
       throw translated(e, deadline.phase());
     }
+  }
+
+  private int arriving(ByteBuffer target) throws IOException {
+    int count = open().read(target);
+    if (count > 0) {
+      received.addAndGet(count);
+    }
+    return count;
+  }
+
+  private int takeEarly(ByteBuffer target) {
+    int count = Math.min(early.remaining(), target.remaining());
+    target.put(target.position(), early, early.position(), count);
+    target.position(target.position() + count);
+    early.position(early.position() + count);
+    return count;
   }
 
   /** Writes it all. */
@@ -149,13 +168,15 @@ final class Tcp implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether the other side sent, or closed, and it was not read yet. Does not wait; may read a
-   * byte.
-   */
+  /** Whether the other side sent, or closed, and it was not read yet. Does not wait. */
   boolean hasArrived(Phase phase) throws NetException {
     try {
-      return open().read(ByteBuffer.allocate(1)) != 0;
+      if (!early.hasRemaining() && !ended) {
+        early = early.capacity() > 0 ? early.clear() : ByteBuffer.allocate(EARLY_BYTES);
+        ended = arriving(early) < 0;
+        early.flip();
+      }
+      return early.hasRemaining() || ended;
     } catch (IOException e) {
       throw translated(e, phase);
     }
@@ -178,12 +199,12 @@ final class Tcp implements AutoCloseable {
     return current;
   }
 
-  private void await(int operation, Deadline deadline) throws IOException {
+  private void await(int operations, Deadline deadline) throws IOException {
     var waiting = selector;
     if (waiting == null) {
       throw new ClosedChannelException();
     }
-    waiting.keys().forEach(key -> key.interestOps(operation));
+    waiting.keys().forEach(key -> key.interestOps(operations));
     for (; ; ) {
       checkCancelled(deadline.phase());
       long millis = deadline.millisLeft(clock.instant());

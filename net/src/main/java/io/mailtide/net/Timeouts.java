@@ -3,8 +3,8 @@ package io.mailtide.net;
 import java.time.Duration;
 
 /**
- * How long each phase may last; all greater than zero. For COMMAND and BODY it is the longest
- * silence, not the whole.
+ * How long each phase may last; all greater than zero. For COMMAND, BODY and UPLOAD it is the
+ * longest silence, not the whole.
  */
 public record Timeouts(
     Duration connect,
@@ -35,7 +35,7 @@ public record Timeouts(
       case CONNECT -> connect;
       case HANDSHAKE -> handshake;
       case GREETING -> greeting;
-      case COMMAND -> command;
+      case COMMAND, UPLOAD -> command;
       case BODY -> body;
       case LOGOUT -> logout;
     };

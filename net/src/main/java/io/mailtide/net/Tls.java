@@ -144,6 +144,11 @@ final class Tls {
     }
   }
 
+  /** Whether something was sent that was not read yet. Does not wait. */
+  boolean hasArrived(Phase phase) throws NetException {
+    return spilt.hasRemaining() || arrived.hasRemaining() || tcp.hasArrived(phase);
+  }
+
   /** New keys and the like, in the midst of the data. */
   private void answer(SSLEngineResult.HandshakeStatus status, Deadline deadline)
       throws SSLException, NetException {

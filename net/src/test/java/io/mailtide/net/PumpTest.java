@@ -17,8 +17,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PumpTest {
   /** Lines in, lines out; {@code ?} is not understood. */
@@ -72,6 +75,71 @@ class PumpTest {
 
       assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
       assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("b OK");
+    }
+  }
+
+  /** What has not come whole is waited for by nobody, and not lost. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void poll_givesWhatHasCome(boolean secure) throws IOException, InterruptedException {
+    try (var peer = ScriptedPeer.playing(script -> {
+          script.expect("a STARTTLS").send("a OK\r\n");
+          if (secure) {
+            script.startTls(leaf(Kind.GOOD));
+          }
+          script.send("b OK\r\nc O").stall().send("K\r\n").expect("over");
+        });
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines().say("a STARTTLS"));
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
+      if (secure) {
+        pump.startTls(new Lines());
+      }
+
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("b OK");
+      assertThat(pump.poll(Phase.UPLOAD)).isEmpty();
+      peer.awaitStall();
+      assertThat(pump.poll(Phase.UPLOAD)).isEmpty();
+      assertThat(pump.poll(Phase.UPLOAD)).isEmpty();
+      peer.release();
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("c OK");
+      assertThat(pump.poll(Phase.UPLOAD)).isEmpty();
+      link.write(
+          ByteBuffer.wrap("over\r\n".getBytes(StandardCharsets.US_ASCII)),
+          link.deadline(Phase.UPLOAD));
+    }
+  }
+
+  @Test
+  void poll_severalAtOnce_givesOneByOne() throws IOException {
+    try (var peer =
+            ScriptedPeer.playing(script -> script.send("a\r\nb\r\nc\r\n").stall());
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines());
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a");
+      var heard = new ArrayList<String>();
+      while (heard.size() < 2) {
+        pump.poll(Phase.UPLOAD).ifPresent(heard::add);
+      }
+      assertThat(heard).containsExactly("b", "c");
+    }
+  }
+
+  @Test
+  void poll_closed() throws IOException {
+    try (var peer = ScriptedPeer.playing(script -> script.send("a OK\r\nb O"));
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines());
+      assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
+      var failure = failure(() -> {
+        while (pump.poll(Phase.UPLOAD).isEmpty()) {
+          Thread.onSpinWait();
+        }
+      });
+      assertThat(failure).isInstanceOf(NetFailure.ClosedByPeer.class);
     }
   }
 

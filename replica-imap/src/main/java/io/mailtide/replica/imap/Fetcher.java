@@ -6,6 +6,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Body;
 import io.mailtide.engine.ReplicaFolder.BodySink;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.Faults.Trouble;
 import io.mailtide.replica.imap.ServerProfile.Workaround;
 import io.mailtide.wire.imap.Command;
@@ -36,11 +37,10 @@ final class Fetcher {
   /** What did not come is asked for once more by itself (quirks 36, 52), but not without end. */
   private static final int ALONE_MAX = 50;
 
-  private static final String WHOLE = "BODY[]";
-
   private final Session session;
   private final FolderName folder;
   private final Mailbox mailbox;
+  private final Part part;
   private final BodySink sink;
   private final SortedMap<Long, MessageKey> wanted = new TreeMap<>();
   private final SubstituteNote note;
@@ -49,10 +49,16 @@ final class Fetcher {
   private @Nullable Body body;
 
   Fetcher(
-      Session session, FolderName folder, Mailbox mailbox, List<MessageKey> keys, BodySink sink) {
+      Session session,
+      FolderName folder,
+      Mailbox mailbox,
+      List<MessageKey> keys,
+      Part part,
+      BodySink sink) {
     this.session = session;
     this.folder = folder;
     this.mailbox = mailbox;
+    this.part = part;
     this.sink = sink;
     keys.forEach(key -> wanted.put(Lookup.uid(key).value(), key));
     note = new SubstituteNote(session.profile().has(Workaround.SUBSTITUTE_NOTES));
@@ -75,7 +81,7 @@ final class Fetcher {
       commands.add(new Fetch(
           Numbering.UID,
           set,
-          List.of(FetchItem.UID, FetchItem.INTERNALDATE, FetchItem.MESSAGE),
+          List.of(FetchItem.UID, FetchItem.INTERNALDATE, item()),
           Optional.empty()));
     }
     boolean done = false;
@@ -94,6 +100,22 @@ final class Fetcher {
       }
     }
     abandon();
+  }
+
+  private FetchItem item() {
+    return switch (part) {
+      case WHOLE -> FetchItem.MESSAGE;
+      case HEADER -> FetchItem.HEADER;
+      case IDENTITY -> FetchItem.IDENTITY;
+    };
+  }
+
+  /** Some servers give the whole header when a part of it was asked for (quirk 73). */
+  private boolean isAskedFor(String item) {
+    return switch (part) {
+      case WHOLE -> item.equals("BODY[]");
+      case HEADER, IDENTITY -> item.startsWith("BODY[HEADER");
+    };
   }
 
   private void take(Response response) throws FaultException {
@@ -115,7 +137,7 @@ final class Fetcher {
     abandon();
     boolean unasked =
         begin.uid().isPresent() && !wanted.containsKey(begin.uid().get().value());
-    if (begin.item().equals(WHOLE) && begin.length().isPresent() && !unasked) {
+    if (isAskedFor(begin.item()) && begin.length().isPresent() && !unasked) {
       note.reset();
       body = sink.begin();
     }

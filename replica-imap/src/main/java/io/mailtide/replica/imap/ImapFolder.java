@@ -1,26 +1,33 @@
 package io.mailtide.replica.imap;
 
 import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderEditor;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.wire.imap.Response.Condition;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A mailbox that is open for reading; the one that was opened last. */
+/** A mailbox that is open; the one that was opened last. */
 final class ImapFolder implements ReplicaFolder {
   private final Session session;
   private final FolderName name;
   private final Mailbox mailbox;
+  private final Optional<FolderEditor> editor;
 
-  ImapFolder(Session session, FolderName name, Mailbox mailbox) {
+  /** @param editor absent where it may only be read */
+  ImapFolder(Session session, FolderName name, Mailbox mailbox, Optional<FolderEditor> editor) {
     this.session = session;
     this.name = name;
     this.mailbox = mailbox;
+    this.editor = editor;
   }
 
   @Override
@@ -36,12 +43,36 @@ final class ImapFolder implements ReplicaFolder {
   @Override
   public Scan scan(Optional<Checkpoint> since, Known known, Observer observer)
       throws FaultException {
+    if (mailbox.changed) {
+      reopen();
+    }
     return new Scanner(session, name, mailbox, known, observer).scan(since);
+  }
+
+  /** After our own changes only SELECT tells how far the mailbox's counters have come. */
+  private void reopen() throws FaultException {
+    var generation = mailbox.generation();
+    var answer =
+        session.connection().run(ImapReplica.select(session, mailbox.name, true), mailbox::note);
+    if (answer.condition() != Condition.OK) {
+      throw new FaultException(
+          Faults.refused(Reach.FOLDER, "opening the folder again", answer).in(name));
+    }
+    mailbox.changed = false;
+    if (!mailbox.generation().equals(generation)) {
+      throw new FaultException(Fault.of(
+              Kind.CHANGED,
+              Reach.FOLDER,
+              "opening the folder again",
+              "the server numbers its messages anew",
+              "The next run pairs them by content.")
+          .in(name));
+    }
   }
 
   @Override
   public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
-    new Fetcher(session, name, mailbox, keys, sink).fetch();
+    new Fetcher(session, name, mailbox, keys, part, sink).fetch();
   }
 
   @Override
@@ -51,6 +82,6 @@ final class ImapFolder implements ReplicaFolder {
 
   @Override
   public Optional<FolderEditor> editor() {
-    return Optional.empty();
+    return editor;
   }
 }

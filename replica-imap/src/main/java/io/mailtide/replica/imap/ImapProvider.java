@@ -9,7 +9,7 @@ import io.mailtide.engine.Settings;
 import io.mailtide.engine.Side;
 import java.util.List;
 
-/** Mailboxes at an IMAP server (RFC 3501, RFC 9051), read and never written. Found as a service. */
+/** Mailboxes at an IMAP server (RFC 3501, RFC 9051). Found as a service. */
 public final class ImapProvider implements ReplicaProvider {
   @Override
   public String type() {
@@ -44,6 +44,10 @@ public final class ImapProvider implements ReplicaProvider {
             List.of("password", "token"),
             "what the secret is: a password, or an OAuth token"),
         Setting.required(Account.PASSWORD, Kind.SECRET, "the password or token"),
+        Setting.choice(
+            Account.REMOVALS,
+            List.of("expunge", "trash"),
+            "what becomes of messages removed on this machine: gone for good, or to the Trash"),
         Setting.optional(Account.MAX_CONNECTIONS, Kind.NUMBER, "most connections at a time"));
   }
 
@@ -51,6 +55,6 @@ public final class ImapProvider implements ReplicaProvider {
   @Override
   public Replica open(Settings settings, Context context) throws FaultException {
     var account = Account.of(settings);
-    return new ImapReplica(SignIn.open(account, context));
+    return new ImapReplica(SignIn.open(account, context), account.toTrash());
   }
 }

@@ -10,36 +10,33 @@ import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Traffic;
 import io.mailtide.replica.imap.ServerProfile.Workaround;
-import io.mailtide.wire.imap.Command;
-import io.mailtide.wire.imap.Command.ListMailboxes;
 import io.mailtide.wire.imap.Command.Select;
 import io.mailtide.wire.imap.Command.Select.Tracking;
 import io.mailtide.wire.imap.MailboxName;
+import io.mailtide.wire.imap.Response;
 import io.mailtide.wire.imap.Response.Condition;
-import io.mailtide.wire.imap.Response.ListEntry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.TreeMap;
 
 /** An account at a server, over one connection. */
 final class ImapReplica implements Replica {
   private final Session session;
-  private SequencedMap<FolderName, MailboxName> names = new TreeMap<>();
-  private Optional<Character> delimiter = Optional.empty();
+  private final Folders folders;
+  private final AccountEditor editor;
+  private final Trash trash;
 
-  ImapReplica(Session session) {
+  /** @param toTrash whether removed messages go to the Trash */
+  ImapReplica(Session session, boolean toTrash) {
     this.session = session;
+    folders = new Folders(session);
+    editor = new AccountEditor(session, folders);
+    trash = new Trash(toTrash, session, editor, folders);
   }
 
   @Override
   public List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException {
-    var listing = Listing.of(session, known);
-    names = listing.names();
-    delimiter = listing.delimiter();
-    return listing.summaries();
+    return folders.list(known);
   }
 
   /**
@@ -48,39 +45,48 @@ final class ImapReplica implements Replica {
    */
   @Override
   public ReplicaFolder open(FolderName name, Access access) throws FaultException {
-    var listed = names.get(name);
-    var mailbox = listed == null ? FolderNames.mailbox(name, session.prefix(), delimiter) : listed;
-    var opened = new Mailbox(mailbox);
-    var answer = session.connection().run(select(mailbox), opened::note);
+    var opened = new Mailbox(folders.mailbox(name));
+    boolean change = access == Access.CHANGE;
+    var answer = select(opened, change);
+    if (change && Faults.kind(answer.code()) == Kind.NO_ACCESS) {
+      change = false;
+      answer = select(opened, false);
+    }
+    folders.opened(Optional.of(opened.name));
     if (answer.condition() == Condition.OK) {
-      return new ImapFolder(session, name, opened);
+      boolean editable = change && !opened.readOnly;
+      return new ImapFolder(
+          session,
+          name,
+          opened,
+          editable
+              ? Optional.of(new MailboxEditor(session, name, opened, folders, trash))
+              : Optional.empty());
     }
     var refused = Faults.refused(
             Reach.FOLDER, "opening the folder at " + session.connection().account(), answer)
         .in(name);
-    if (listed == null && refused.reach() == Reach.FOLDER && !lists(mailbox)) {
+    if (!folders.isListed(name)
+        && refused.reach() == Reach.FOLDER
+        && !folders.exists(opened.name)) {
       refused = Fault.of(Kind.NOT_FOUND, Reach.FOLDER, refused.doing(), answer.text(), "")
           .in(name);
     }
     throw new FaultException(refused);
   }
 
-  private boolean lists(MailboxName mailbox) throws FaultException {
-    var found = new ArrayList<ListEntry>();
-    session.connection().run(ListMailboxes.plain("", mailbox.text()), response -> {
-      if (response instanceof ListEntry entry && entry.name().equals(mailbox)) {
-        found.add(entry);
-      }
-    });
-    return !found.isEmpty();
+  private Response.Tagged select(Mailbox opened, boolean change) throws FaultException {
+    var answer = session.connection().run(select(session, opened.name, change), opened::note);
+    opened.note(answer);
+    return answer;
   }
 
   /**
-   * Opens for reading only, so that nothing is marked; where that misleads the server, for writing
-   * (quirk 61).
+   * Opens for reading only where nothing shall be changed, so that nothing is marked; where that
+   * misleads the server, for writing (quirk 61).
    */
-  private Command select(MailboxName mailbox) {
-    var access = session.profile().has(Workaround.SELECT)
+  static Select select(Session session, MailboxName mailbox, boolean change) {
+    var access = change || session.profile().has(Workaround.SELECT)
         ? Select.Access.READ_WRITE
         : Select.Access.READ_ONLY;
     boolean ask = session.hasCondstore() && session.enabled().words().isEmpty();
@@ -89,7 +95,7 @@ final class ImapReplica implements Replica {
 
   @Override
   public Optional<ReplicaEditor> editor() {
-    return Optional.empty();
+    return Optional.of(editor);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.mailtide.replica.imap;
 
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.replica.imap.ServerProfile.Workaround;
 import io.mailtide.wire.imap.Command;
@@ -89,6 +91,40 @@ final class Lookup {
     boolean whole =
         answer.condition() == Condition.OK && !unsure && listed.size() + mailbox.removed >= before;
     return whole ? Optional.of(this::isThere) : Optional.empty();
+  }
+
+  /**
+   * The messages marked as deleted, by SEARCH and by FETCH: with one overlooked here, another
+   * program's message might be removed. What is heard last of a message counts.
+   */
+  Set<Long> deleted() throws FaultException {
+    var marked = new HashSet<Long>();
+    Exchange.Handler handler = response -> {
+      mailbox.note(response);
+      if (response instanceof Response.Search search) {
+        search.messages().numbers(mailbox.exists).forEach(marked::add);
+      } else if (response instanceof Response.Fetch fetch
+          && fetch.uid().isPresent()
+          && fetch.flags().isPresent()) {
+        long uid = fetch.uid().get().value();
+        if (Flags.of(fetch.flags().get()).contains("\\Deleted")) {
+          marked.add(uid);
+        } else {
+          marked.remove(uid);
+        }
+      }
+    };
+    var commands = List.of(
+        Command.Bare.NOOP,
+        new Search(Numbering.UID, List.of(), List.of(new SearchKey.Deleted())),
+        new Fetch(
+            Numbering.UID, UidSet.ALL, List.of(FetchItem.UID, FetchItem.FLAGS), Optional.empty()));
+    var end = session.connection().run(commands, session.window(), handler).getLast();
+    if (end.condition() != Condition.OK) {
+      throw new FaultException(
+          Faults.refused(Reach.FOLDER, "looking for messages marked as deleted", end));
+    }
+    return marked;
   }
 
   /** How many messages {@link #all} found. */

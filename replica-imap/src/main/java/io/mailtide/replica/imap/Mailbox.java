@@ -1,5 +1,6 @@
 package io.mailtide.replica.imap;
 
+import io.mailtide.engine.Flags;
 import io.mailtide.wire.imap.MailboxName;
 import io.mailtide.wire.imap.ModSeq;
 import io.mailtide.wire.imap.Response;
@@ -7,10 +8,20 @@ import io.mailtide.wire.imap.ResponseCode;
 import io.mailtide.wire.imap.ResponseCode.Name;
 import io.mailtide.wire.imap.Uid;
 import io.mailtide.wire.imap.UidValidity;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The open mailbox, as the server describes it while it opens and whenever it likes thereafter. */
 final class Mailbox {
+  private static final Flags SYSTEM_FLAGS =
+      Flags.of("\\Answered", "\\Deleted", "\\Draft", "\\Flagged", "\\Seen");
+
+  // atom = 1*ATOM-CHAR
+  private static final Pattern ATOM = Pattern.compile("[!#$&'+,\\-./0-9:;<=>?@A-Z\\[^_`a-z|}~]+");
+
   final MailboxName name;
 
   /** Absent where the server gave none that can be. */
@@ -18,6 +29,21 @@ final class Mailbox {
 
   Optional<Uid> uidNext = Optional.empty();
   Optional<ModSeq> modSeq = Optional.empty();
+
+  /** Whether it is open for reading alone. */
+  boolean readOnly;
+
+  /** The flags that can be changed for good; absent where the server does not say. */
+  Optional<ResponseCode.PermanentFlags> permanentFlags = Optional.empty();
+
+  /** The flags in use. */
+  List<String> flags = List.of();
+
+  /** Keywords that the server was seen to refuse. */
+  final Set<Flags> refusedKeywords = new HashSet<>();
+
+  /** Whether we changed it since it was opened. */
+  boolean changed;
 
   /** Messages in it now. */
   long exists;
@@ -34,6 +60,25 @@ final class Mailbox {
     return validity.map(UidValidity::toString).orElse("0");
   }
 
+  /**
+   * Those of the flags that this mailbox can keep. A keyword must also be one that can be sent, and
+   * new ones may be made only where the server says so (quirk 10).
+   */
+  Flags representable(Flags wanted) {
+    return Flags.of(wanted.names().stream().filter(this::isRepresentable).toList());
+  }
+
+  private boolean isRepresentable(String name) {
+    boolean listed = permanentFlags
+        .map(said -> Flags.of(said.flags()).contains(name))
+        .orElseGet(() -> SYSTEM_FLAGS.contains(name) || Flags.of(flags).contains(name));
+    boolean open = permanentFlags.map(ResponseCode.PermanentFlags::open).orElse(false);
+    boolean system = SYSTEM_FLAGS.contains(name);
+    boolean keyword = ATOM.matcher(name).matches();
+    boolean allowed = listed ? system || keyword : open && keyword;
+    return allowed && !refusedKeywords.contains(Flags.of(name));
+  }
+
   /** Begins to count removals anew. */
   void watch() {
     removed = 0;
@@ -46,7 +91,9 @@ final class Mailbox {
       case Response.Expunge _ -> removed(1);
       case Response.Vanished(var earlier, var uids)
       when !earlier -> removed(uids.count().orElse(0));
+      case Response.Flags(var names) -> flags = names;
       case Response.Untagged untagged -> untagged.code().ifPresent(this::note);
+      case Response.Tagged tagged -> tagged.code().ifPresent(this::note);
       case Response _ -> {}
     }
   }
@@ -61,6 +108,9 @@ final class Mailbox {
       case ResponseCode.Validity(var value) -> validity = Optional.of(value);
       case ResponseCode.NextUid(var uid) -> uidNext = Optional.of(uid);
       case ResponseCode.HighestModSeq(var value) -> modSeq = Optional.of(value);
+      case ResponseCode.PermanentFlags allowed -> permanentFlags = Optional.of(allowed);
+      case ResponseCode.Plain(var plain) when plain == Name.READ_ONLY -> readOnly = true;
+      case ResponseCode.Plain(var plain) when plain == Name.READ_WRITE -> readOnly = false;
       case ResponseCode.Plain(var plain)
       when plain == Name.CLOSED -> {
         // All before was about the mailbox that was open until now.

@@ -1,6 +1,7 @@
 package io.mailtide.wire.imap;
 
 import io.mailtide.wire.Secret;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,8 @@ public sealed interface Command {
     NAMESPACE,
     /** RFC 3501: makes some servers show what was just added. */
     CHECK,
+    /** Removes all messages of the open mailbox that are marked as deleted, whoever marked them. */
+    EXPUNGE,
     /**
      * Closes the open mailbox; removes messages marked as deleted, unless it was opened by EXAMINE.
      */
@@ -138,6 +141,8 @@ public sealed interface Command {
     DELETED,
     /** RFC 7162. */
     HIGHESTMODSEQ,
+    /** RFC 7889: the largest message to be added; the answer is among the others. */
+    APPENDLIMIT,
     /** RFC 8474; the answer is among the others. */
     MAILBOXID
   }
@@ -208,7 +213,12 @@ public sealed interface Command {
     /** The whole message; it comes as {@code BODY[]}. */
     MESSAGE("BODY.PEEK[]"),
     /** The message's header with the blank line behind it; it comes as {@code BODY[HEADER]}. */
-    HEADER("BODY.PEEK[HEADER]");
+    HEADER("BODY.PEEK[HEADER]"),
+    /**
+     * The header's fields that tell messages apart; they come as {@code BODY[HEADER.FIELDS …]}, in
+     * a spelling of the server's.
+     */
+    IDENTITY("BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]");
 
     final String text;
 
@@ -254,6 +264,92 @@ public sealed interface Command {
 
     /** Those changed at that modification sequence or later (RFC 7162 section 3.1.5). */
     record From(ModSeq modSeq) implements SearchKey {}
+
+    /** Those marked as deleted. */
+    record Deleted() implements SearchKey {}
+  }
+
+  /** Makes, removes or (un)subscribes a mailbox. */
+  record Manage(Verb verb, MailboxName mailbox) implements Command {
+    /** What to do with it. */
+    public enum Verb {
+      CREATE,
+      DELETE,
+      SUBSCRIBE,
+      UNSUBSCRIBE
+    }
+  }
+
+  /** Renames a mailbox and those below it. */
+  record Rename(MailboxName from, MailboxName to) implements Command {}
+
+  /**
+   * Adds messages to a mailbox; several only where the server has MULTIAPPEND (RFC 3502), and then
+   * all or none. The bytes of each message are not part of the command: see
+   * {@link Segment#follows}.
+   */
+  record Append(MailboxName mailbox, List<Upload> messages) implements Command {
+    public Append {
+      messages = List.copyOf(messages);
+      require(!messages.isEmpty(), "a message");
+    }
+  }
+
+  /**
+   * What to say of a message that is added.
+   *
+   * @param flags may be empty
+   * @param arrived its INTERNALDATE, kept to the second
+   * @param size its exact size in bytes; not 0, for that would take the command back
+   */
+  record Upload(List<String> flags, Instant arrived, long size) {
+    public Upload {
+      flags = List.copyOf(flags);
+      require(size > 0, "a message that is not empty");
+    }
+  }
+
+  /** Sets or clears flags, by UID, leaving the others as they are. */
+  record Store(UidSet messages, Change change, List<String> flags) implements Command {
+    public Store {
+      flags = List.copyOf(flags);
+      require(!messages.isEmpty(), "a message");
+      require(!flags.isEmpty(), "a flag");
+    }
+
+    /** What to do with the flags. A silent change is not answered by the flags there are then. */
+    public enum Change {
+      SET("+FLAGS"),
+      CLEAR("-FLAGS"),
+      SET_SILENTLY("+FLAGS.SILENT");
+
+      final String text;
+
+      Change(String text) {
+        this.text = text;
+      }
+    }
+  }
+
+  /** Brings messages to another mailbox, by UID. */
+  record Transfer(Way way, UidSet messages, MailboxName target) implements Command {
+    public Transfer {
+      require(!messages.isEmpty(), "a message");
+    }
+
+    /** How. */
+    public enum Way {
+      COPY,
+      /** RFC 6851. */
+      MOVE
+    }
+  }
+
+  /** Removes those of the messages that are marked as deleted (RFC 4315). */
+  record UidExpunge(UidSet messages) implements Command {
+    public UidExpunge {
+      require(!messages.isEmpty(), "a message");
+    }
   }
 
   private static void require(boolean condition, String what) {

@@ -13,6 +13,12 @@ final class CommandPrinter {
   /** Longer strings are sent as literals, for servers limit their lines. */
   private static final int QUOTED_LENGTH_MAX = 1_000;
 
+  /**
+   * A message larger than that is announced and waited for, so that a server that will not take it
+   * can say so before it is sent.
+   */
+  private static final long UNASKED_BYTES_MAX = 1 << 20;
+
   private final Dialect dialect;
   private final List<Segment> segments = new ArrayList<>();
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
@@ -44,6 +50,25 @@ final class CommandPrinter {
       case Command.Select select -> select(select);
       case Command.Fetch fetch -> fetch(fetch);
       case Command.Search search -> search(search);
+      case Command.Manage manage -> {
+        raw(manage.verb() + " ");
+        mailbox(manage.mailbox());
+      }
+      case Command.Rename rename -> {
+        raw("RENAME ");
+        mailbox(rename.from());
+        raw(" ");
+        mailbox(rename.to());
+      }
+      case Command.Append append -> append(append);
+      case Command.Store store ->
+        raw("UID STORE " + store.messages() + " " + store.change().text + " "
+            + list(store.flags()));
+      case Command.Transfer transfer -> {
+        raw("UID " + transfer.way() + " " + transfer.messages() + " ");
+        mailbox(transfer.target());
+      }
+      case Command.UidExpunge expunge -> raw("UID EXPUNGE " + expunge.messages());
     }
     raw("\r\n");
     flush(false, false);
@@ -149,8 +174,28 @@ final class CommandPrinter {
             case Command.SearchKey.All() -> " ALL";
             case Command.SearchKey.Uids(var uids) -> " UID " + uids;
             case Command.SearchKey.From(var modSeq) -> " MODSEQ " + modSeq;
+            case Command.SearchKey.Deleted() -> " DELETED";
           });
     }
+  }
+
+  // append = "APPEND" SP mailbox 1*append-message
+  // append-message = [SP flag-list] [SP date-time] SP literal
+  private void append(Command.Append append) {
+    raw("APPEND ");
+    mailbox(append.mailbox());
+    for (var message : append.messages()) {
+      raw(message.flags().isEmpty() ? "" : " " + list(message.flags()));
+      boolean wait =
+          message.size() > UNASKED_BYTES_MAX || dialect.literals().needWait(message.size());
+      raw(" \"" + InternalDate.print(message.arrived()) + "\" {" + message.size()
+          + (wait ? "}\r\n" : "+}\r\n"));
+      flush(false, wait, message.size());
+    }
+  }
+
+  private static String list(List<String> words) {
+    return "(" + String.join(" ", words) + ")";
   }
 
   private static String prefix(Command.Numbering numbering) {
@@ -218,8 +263,12 @@ final class CommandPrinter {
   }
 
   private void flush(boolean secret, boolean awaits) {
+    flush(secret, awaits, 0);
+  }
+
+  private void flush(boolean secret, boolean awaits, long follows) {
     if (pending.size() > 0) {
-      segments.add(new Segment(ByteBuffer.wrap(pending.toByteArray()), secret, awaits));
+      segments.add(new Segment(ByteBuffer.wrap(pending.toByteArray()), secret, awaits, follows));
       pending.reset();
     }
   }

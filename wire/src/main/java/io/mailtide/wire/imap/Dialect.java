@@ -29,7 +29,7 @@ public record Dialect(Literals literals, boolean utf8Names) {
       return some ? SHORT : SYNCHRONISING;
     }
 
-    boolean needWait(int length) {
+    boolean needWait(long length) {
       return switch (this) {
         case SYNCHRONISING -> true;
         case SHORT -> length > 4096;

@@ -1,12 +1,17 @@
 package io.mailtide.wire.imap;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.Optional;
 
-/** Reads INTERNALDATE without a formatter: it stands in every line of a listing. */
+/** INTERNALDATE, read and written without a formatter: it stands in every line of a listing. */
 final class InternalDate {
   private static final String MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
   private static final int[] DAYS_BEFORE = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private final byte[] bytes;
   private final int end;
@@ -26,6 +31,25 @@ final class InternalDate {
    */
   static Optional<Instant> read(byte[] bytes, int start, int end) {
     return new InternalDate(bytes, start, end).read();
+  }
+
+  /**
+   * The text inside the quotation marks, in UTC. A year that has no four digits is brought to the
+   * nearest that has.
+   */
+  static String print(Instant time) {
+    var sane = time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
+    var utc = sane.atOffset(ZoneOffset.UTC);
+    int month = 3 * utc.getMonthValue() - 3;
+    return "%2d-%s%s-%04d %02d:%02d:%02d +0000"
+        .formatted(
+            utc.getDayOfMonth(),
+            MONTHS.substring(month, month + 1).toUpperCase(Locale.ROOT),
+            MONTHS.substring(month + 1, month + 3),
+            utc.getYear(),
+            utc.getHour(),
+            utc.getMinute(),
+            utc.getSecond());
   }
 
   private Optional<Instant> read() {

@@ -22,7 +22,7 @@ public enum Quirk {
   STATUS_WITHOUT_TEXT,
   /** A response code that is known, but not with such arguments; kept as text. */
   CODE_MALFORMED,
-  /** Empty sets in COPYUID or APPENDUID. */
+  /** Sets in COPYUID or APPENDUID that are empty, or not in order. */
   COPYUID_EMPTY,
   /** {@code LITERAL +} for {@code LITERAL+}. */
   LITERAL_PLUS_PARTED,

@@ -14,8 +14,10 @@ import java.util.Base64;
  * @param awaits whether the server must answer with a {@link Response.Continuation} before the next
  *     segment is sent; when it answers with a tagged response instead, the rest of the command must
  *     not be sent
+ * @param follows how many bytes of a message the sender puts behind this segment, before the next
+ *     one; 0: none
  */
-public record Segment(ByteBuffer bytes, boolean secret, boolean awaits) {
+public record Segment(ByteBuffer bytes, boolean secret, boolean awaits, long follows) {
   /** Ends IDLE; the tagged response to IDLE follows (RFC 2177). */
   public static final Segment DONE = plain("DONE\r\n");
 
@@ -29,11 +31,11 @@ public record Segment(ByteBuffer bytes, boolean secret, boolean awaits) {
   /** Answers a challenge of AUTHENTICATE. */
   public static Segment answer(Secret<byte[]> response) {
     var base64 = Base64.getEncoder().encodeToString(response.reveal());
-    return new Segment(StandardCharsets.US_ASCII.encode(base64 + "\r\n"), true, false);
+    return new Segment(StandardCharsets.US_ASCII.encode(base64 + "\r\n"), true, false, 0);
   }
 
   private static Segment plain(String text) {
-    return new Segment(StandardCharsets.US_ASCII.encode(text), false, false);
+    return new Segment(StandardCharsets.US_ASCII.encode(text), false, false, 0);
   }
 
   @Override

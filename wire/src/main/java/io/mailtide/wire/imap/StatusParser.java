@@ -180,6 +180,7 @@ final class StatusParser {
   }
 
   // resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set
+  // A set in another order than ascending would lose which message is which: taken as none.
   private Optional<ResponseCode> copyUid() throws Unparsable {
     var validity = argument("COPYUID");
     var source = uidsOrNone("COPYUID");
@@ -192,9 +193,26 @@ final class StatusParser {
     if (cursor.take('"')) {
       cursor.expect('"', "resp-text-code > " + name);
     } else if (!cursor.at(']')) {
-      return DataParser.set(cursor, "resp-text-code > " + name + " > uid-set");
+      int start = cursor.at;
+      var set = DataParser.set(cursor, "resp-text-code > " + name + " > uid-set");
+      if (isAscending(cursor.text(start, cursor.at))) {
+        return set;
+      }
     }
     cursor.quirks.met(Quirk.COPYUID_EMPTY);
     return UidSet.EMPTY;
+  }
+
+  /** Whether the numbers of a set, which may have no {@code *}, stand in order. */
+  private static boolean isAscending(String set) {
+    long last = 0;
+    for (var number : set.split("[,:]", -1)) {
+      long next = number.equals("*") ? -1 : Long.parseLong(number);
+      if (next < last) {
+        return false;
+      }
+      last = next;
+    }
+    return true;
   }
 }

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailtide.wire.Secret;
+import io.mailtide.wire.imap.Command.Append;
 import io.mailtide.wire.imap.Command.Bare;
 import io.mailtide.wire.imap.Command.FetchItem;
 import io.mailtide.wire.imap.Command.ListMailboxes;
 import io.mailtide.wire.imap.Command.ListOption;
+import io.mailtide.wire.imap.Command.Manage;
 import io.mailtide.wire.imap.Command.Numbering;
 import io.mailtide.wire.imap.Command.SearchKey;
 import io.mailtide.wire.imap.Command.SearchResult;
 import io.mailtide.wire.imap.Command.Select;
 import io.mailtide.wire.imap.Command.StatusItem;
+import io.mailtide.wire.imap.Command.Store;
+import io.mailtide.wire.imap.Command.Transfer;
+import io.mailtide.wire.imap.Command.Upload;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +34,8 @@ final class CommandTest {
   private static String wire(Command command, Dialect dialect) {
     return command.print("A1", dialect).stream()
         .map(segment -> StandardCharsets.ISO_8859_1.decode(segment.bytes())
-            + (segment.awaits() ? "<wait>" : ""))
+            + (segment.awaits() ? "<wait>" : "")
+            + (segment.follows() > 0 ? "<" + segment.follows() + " bytes>" : ""))
         .collect(Collectors.joining());
   }
 
@@ -160,7 +167,8 @@ final class CommandTest {
         new Command.Fetch(Numbering.UID, UidSet.ALL, List.of(FetchItem.values()), Optional.empty());
     assertThat(wire(all))
         .isEqualTo(
-            "A1 UID FETCH 1:* (UID FLAGS MODSEQ INTERNALDATE RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER])\r\n");
+            "A1 UID FETCH 1:* (UID FLAGS MODSEQ INTERNALDATE RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER]"
+                + " BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)])\r\n");
     var since = Optional.of(new Command.Fetch.ChangedSince(new ModSeq(12345), true));
     assertThat(wire(new Command.Fetch(
             Numbering.UID, UidSet.parse("300:500"), List.of(FetchItem.FLAGS), since)))
@@ -181,6 +189,93 @@ final class CommandTest {
         new SearchKey.Uids(UidSet.parse("1:9")), new SearchKey.From(new ModSeq(7)));
     assertThat(wire(new Command.Search(Numbering.SEQUENCE, List.of(SearchResult.values()), keys)))
         .isEqualTo("A1 SEARCH RETURN (ALL COUNT MIN MAX) UID 1:9 MODSEQ 7\r\n");
+  }
+
+  @Test
+  void search_deleted() {
+    assertThat(wire(new Command.Search(Numbering.UID, List.of(), List.of(new SearchKey.Deleted()))))
+        .isEqualTo("A1 UID SEARCH DELETED\r\n");
+  }
+
+  @Test
+  void manage_namesTheMailbox() {
+    for (var verb : Manage.Verb.values()) {
+      assertThat(wire(new Manage(verb, MailboxName.of("Entw\u00FCrfe/a\"b"))))
+          .isEqualTo("A1 " + verb + " \"Entw&APw-rfe/a\\\"b\"\r\n");
+    }
+    assertThat(wire(new Command.Rename(MailboxName.of("a"), MailboxName.of("\u00FC")), UTF8))
+        .isEqualTo("A1 RENAME \"a\" \"\u00C3\u00BC\"\r\n");
+  }
+
+  /** RFC 9051 section 6.3.12, RFC 3502 section 6.3.11, RFC 7888 section 4. */
+  @Test
+  void append_leavesRoomForTheMessages() {
+    var one = new Upload(List.of("\\Seen"), Instant.parse("1994-02-07T21:52:25Z"), 310);
+    var two = new Upload(List.of(), Instant.parse("2024-12-31T23:59:59.9Z"), 5_000);
+    var append = new Append(MailboxName.of("saved-messages"), List.of(one, two));
+    var first = "A1 APPEND \"saved-messages\" (\\Seen) \" 7-Feb-1994 21:52:25 +0000\" ";
+    var second = " \"31-Dec-2024 23:59:59 +0000\" ";
+    assertThat(wire(append))
+        .isEqualTo(
+            first + "{310}\r\n<wait><310 bytes>" + second + "{5000}\r\n<wait><5000 bytes>\r\n");
+    assertThat(wire(append, new Dialect(Dialect.Literals.SHORT, false)))
+        .isEqualTo(first + "{310+}\r\n<310 bytes>" + second + "{5000}\r\n<wait><5000 bytes>\r\n");
+    assertThat(wire(append, new Dialect(Dialect.Literals.ALL, false)))
+        .isEqualTo(first + "{310+}\r\n<310 bytes>" + second + "{5000+}\r\n<5000 bytes>\r\n");
+  }
+
+  @Test
+  void append_ofALargeMessage_asksFirst() {
+    var upload = new Upload(List.of(), Instant.EPOCH, 1L << 33);
+    assertThat(wire(
+            new Append(MailboxName.INBOX, List.of(upload)),
+            new Dialect(Dialect.Literals.ALL, false)))
+        .isEqualTo(
+            "A1 APPEND \"INBOX\" \" 1-Jan-1970 00:00:00 +0000\" {8589934592}\r\n<wait><8589934592 bytes>\r\n");
+  }
+
+  @Test
+  void append_yearsThatCannotBeWritten_areBroughtNear() {
+    assertThat(InternalDate.print(Instant.MIN)).isEqualTo(" 1-Jan-0001 00:00:00 +0000");
+    assertThat(InternalDate.print(Instant.MAX)).isEqualTo("31-Dec-9999 23:59:59 +0000");
+  }
+
+  @Test
+  void store_setsAndClears() {
+    var set = UidSet.parse("2,4:7");
+    var flags = List.of("\\Seen", "$Forwarded");
+    assertThat(wire(new Store(set, Store.Change.SET, flags)))
+        .isEqualTo("A1 UID STORE 2,4:7 +FLAGS (\\Seen $Forwarded)\r\n");
+    assertThat(wire(new Store(set, Store.Change.CLEAR, flags)))
+        .isEqualTo("A1 UID STORE 2,4:7 -FLAGS (\\Seen $Forwarded)\r\n");
+    assertThat(wire(new Store(set, Store.Change.SET_SILENTLY, List.of("\\Deleted"))))
+        .isEqualTo("A1 UID STORE 2,4:7 +FLAGS.SILENT (\\Deleted)\r\n");
+  }
+
+  @Test
+  void messages_goElsewhereOrForGood() {
+    var set = UidSet.parse("3:5");
+    for (var way : Transfer.Way.values()) {
+      assertThat(wire(new Transfer(way, set, MailboxName.of("Bin"))))
+          .isEqualTo("A1 UID " + way + " 3:5 \"Bin\"\r\n");
+    }
+    assertThat(wire(new Command.UidExpunge(set))).isEqualTo("A1 UID EXPUNGE 3:5\r\n");
+  }
+
+  @Test
+  void changes_refuseToChangeNothing() {
+    assertThatThrownBy(() -> new Append(MailboxName.INBOX, List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Upload(List.of(), Instant.EPOCH, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Store(UidSet.EMPTY, Store.Change.SET, List.of("\\Seen")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Store(UidSet.ALL, Store.Change.SET, List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Transfer(Transfer.Way.COPY, UidSet.EMPTY, MailboxName.INBOX))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Command.UidExpunge(UidSet.EMPTY))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -73,6 +73,17 @@ final class QuirkTest {
         .isEqualTo(new Response.Tagged("A1", Response.Condition.OK, Optional.empty(), ""));
   }
 
+  /** The n-th of one set is the n-th of the other, so their order must not be lost. */
+  @Test
+  void copyUid_notInOrder_saysNothing() {
+    var expected = new ResponseCode.CopyUid(new UidValidity(1), UidSet.EMPTY, UidSet.parse("7:9"));
+    for (var set : List.of("3,1:2", "3:1", "1,3,2")) {
+      var tagged = (Response.Tagged)
+          read("A1 OK [COPYUID 1 " + set + " 7,8,9] done", Quirk.COPYUID_EMPTY, 1);
+      assertThat(tagged.code()).contains(expected);
+    }
+  }
+
   @Test
   void row16_emptyCopyUid() {
     var expected = new ResponseCode.CopyUid(new UidValidity(1), UidSet.EMPTY, UidSet.EMPTY);

@@ -14,13 +14,15 @@ import java.util.Locale;
  * Where and as whom to sign in: the settings of a store, read and checked against each other.
  *
  * @param mayExpose whether the secret itself may be sent without TLS
+ * @param toTrash whether removed messages go to the Trash, instead of for good
  */
 record Account(
     Endpoint server,
     Protection protection,
     Trust trust,
     Credentials credentials,
-    boolean mayExpose) {
+    boolean mayExpose,
+    boolean toTrash) {
   static final String HOST = "host";
   static final String PORT = "port";
   static final String TLS = "tls";
@@ -31,6 +33,7 @@ record Account(
   static final String AUTH = "auth";
   static final String PASSWORD = "password";
   static final String MAX_CONNECTIONS = "max-connections";
+  static final String REMOVALS = "removals";
 
   /** How a connection is protected. */
   enum Protection {
@@ -64,8 +67,9 @@ record Account(
           "tls = \"none\" would send mail and password in plain text to " + host,
           "Use tls = \"implicit\" or \"starttls\"; or set allow-plaintext = true if you mean it.");
     }
+    boolean toTrash = settings.text(REMOVALS).orElse("expunge").equals("trash");
     return new Account(
-        server, protection, trust(settings), credentials(settings, server), mayExpose);
+        server, protection, trust(settings), credentials(settings, server), mayExpose, toTrash);
   }
 
   private static Trust trust(Settings settings) throws FaultException {

@@ -11,10 +11,14 @@ import java.util.Map;
  */
 enum ServerProfile {
   GMAIL(),
-  /** 17, 20. */
-  EXCHANGE(Workaround.NO_NAMESPACE, Workaround.SUBSTITUTE_NOTES),
-  /** 14, 17. */
-  OUTLOOK(Workaround.SUBSTITUTE_NOTES),
+  /** 6, 11, 17, 20. */
+  EXCHANGE(
+      Workaround.NO_NAMESPACE,
+      Workaround.SUBSTITUTE_NOTES,
+      Workaround.NO_MOVE,
+      Workaround.FOLDED_NAMES),
+  /** 11, 14, 17. */
+  OUTLOOK(Workaround.SUBSTITUTE_NOTES, Workaround.FOLDED_NAMES),
   /** 39: a CONDSTORE of its own. */
   YAHOO(Workaround.NO_CONDSTORE, Workaround.NO_QRESYNC),
   /** 44: VANISHED that cannot be believed. */
@@ -43,7 +47,11 @@ enum ServerProfile {
     /** SELECT instead of EXAMINE. */
     SELECT,
     /** Notes in place of messages that the server cannot give. */
-    SUBSTITUTE_NOTES
+    SUBSTITUTE_NOTES,
+    /** MOVE loses messages or their flags: copy and remove instead. */
+    NO_MOVE,
+    /** Names of folders ignore case; a folder may take those below it along when it is deleted. */
+    FOLDED_NAMES
   }
 
   @SuppressWarnings("ImmutableEnumChecker") // made by List.of

@@ -46,7 +46,7 @@ final class Faults {
 
   /** The server says goodbye where it should have gone on (quirks 24, 52). */
   static Fault farewell(String doing, Response.Untagged bye) {
-    var kind = Trouble.of(bye.code(), bye.text()).map(Faults::kind).orElse(Kind.NETWORK);
+    var kind = Trouble.ofSession(bye.code(), bye.text()).map(Faults::kind).orElse(Kind.NETWORK);
     return Fault.of(
         kind, Reach.REPLICA, doing, "the server closed the connection: " + bye.text(), AGAIN);
   }
@@ -54,7 +54,7 @@ final class Faults {
   /** Credentials refused, or nobody may sign in now (quirk 4). */
   static Fault signIn(Account account, Optional<ResponseCode> code, String said) {
     var doing = "signing in to " + account;
-    var trouble = Trouble.of(code, said);
+    var trouble = Trouble.ofSession(code, said);
     if (trouble.isPresent()) {
       return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, said, AGAIN);
     }
@@ -112,13 +112,36 @@ final class Faults {
   /** A command refused while the session goes on, unless the server means the whole session. */
   static Fault refused(Reach reach, String doing, Response.Tagged answer) {
     var trouble = Trouble.of(answer.code(), answer.text());
+    if (trouble.equals(Optional.of(Trouble.OVER_QUOTA))) {
+      // Not of one message, and not of all folders: what is there can still be fetched and removed.
+      var wider = reach == Reach.MESSAGE ? Reach.FOLDER : reach;
+      return Fault.of(Kind.QUOTA, wider, doing, answer.text(), "Make room at the server. " + AGAIN);
+    }
     if (trouble.isPresent()) {
       return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, answer.text(), AGAIN);
     }
-    var kind = is(answer.code(), Name.NONEXISTENT)
-        ? Kind.NOT_FOUND
-        : is(answer.code(), Name.NOPERM) ? Kind.NO_ACCESS : Kind.REFUSED;
-    return Fault.of(kind, reach, doing, answer.text(), AGAIN);
+    return Fault.of(kind(answer.code()), reach, doing, answer.text(), AGAIN);
+  }
+
+  /** What a refusal with this code is. */
+  static Kind kind(Optional<ResponseCode> code) {
+    if (is(code, Name.NONEXISTENT) || is(code, Name.TRYCREATE)) {
+      return Kind.NOT_FOUND;
+    }
+    if (is(code, Name.ALREADYEXISTS)) {
+      return Kind.COLLISION;
+    }
+    return is(code, Name.NOPERM) ? Kind.NO_ACCESS : Kind.REFUSED;
+  }
+
+  /** A message that changed while it was sent, which leaves the connection in the midst of it. */
+  static Fault cutShort(long announced, long found) {
+    return Fault.of(
+        Kind.CHANGED,
+        Reach.REPLICA,
+        "sending a message",
+        "it changed meanwhile: it had %d bytes, and then %d".formatted(announced, found),
+        "The connection is given up; the rest goes over a new one.");
   }
 
   /**
@@ -138,7 +161,7 @@ final class Faults {
     return Fault.of(Kind.PROTOCOL, Reach.REPLICA, doing, said, AGAIN);
   }
 
-  private static boolean is(Optional<ResponseCode> code, Name name) {
+  static boolean is(Optional<ResponseCode> code, Name name) {
     return code.isPresent() && code.get().equals(new ResponseCode.Plain(name));
   }
 
@@ -173,15 +196,17 @@ final class Faults {
       this.phrases = List.of(phrases);
     }
 
+    /** As {@link #of}, of one who wants in: there LIMIT is about connections. */
+    static Optional<Trouble> ofSession(Optional<ResponseCode> code, String text) {
+      return is(code, Name.LIMIT) ? Optional.of(CROWDED) : of(code, text);
+    }
+
     static Optional<Trouble> of(Optional<ResponseCode> code, String text) {
       if (is(code, Name.THROTTLED)) {
         return Optional.of(THROTTLED);
       }
       if (is(code, Name.OVERQUOTA)) {
         return Optional.of(OVER_QUOTA);
-      }
-      if (is(code, Name.LIMIT)) {
-        return Optional.of(CROWDED);
       }
       var folded = text.toLowerCase(Locale.ROOT);
       for (var trouble : values()) {

@@ -2,6 +2,7 @@ package io.mailtide.replica.imap;
 
 import io.mailtide.replica.imap.ServerProfile.Workaround;
 import io.mailtide.wire.imap.Capabilities;
+import io.mailtide.wire.imap.Command;
 
 /**
  * A connection that is signed in, and what can be done with it.
@@ -45,7 +46,21 @@ record Session(Connection connection, ServerProfile profile, Capabilities enable
     return profile == ServerProfile.YAHOO && messages >= YAHOO_MESSAGES_MAX;
   }
 
-  private boolean can(String capability) {
+  /** Whether single messages can be removed for good, and the UIDs of new ones are told. */
+  boolean hasUidplus() {
+    return can("UIDPLUS") || can("IMAP4rev2");
+  }
+
+  boolean hasMove() {
+    return (can("MOVE") || can("IMAP4rev2")) && !profile.has(Workaround.NO_MOVE);
+  }
+
+  /** What makes the server show what was just added (quirk 72); IMAP4rev2 has no CHECK. */
+  Command check() {
+    return can("IMAP4rev1") ? Command.Bare.CHECK : Command.Bare.NOOP;
+  }
+
+  boolean can(String capability) {
     return connection.capabilities().has(capability);
   }
 

@@ -225,7 +225,7 @@ final class SignIn {
   }
 
   /** What the server said of itself. */
-  private static final class Findings implements Connection.Handler {
+  private static final class Findings implements Exchange.Handler {
     private final Map<String, String> id = new HashMap<>();
     private Capabilities enabled = Capabilities.NONE;
     private String prefix = "";

@@ -18,12 +18,8 @@ import io.mailtide.wire.imap.Response.Condition;
 import io.mailtide.wire.imap.ResponseCode;
 import io.mailtide.wire.imap.ResponseReader;
 import io.mailtide.wire.imap.Segment;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,11 +29,13 @@ import java.util.Optional;
  * after that every use fails.
  */
 final class Connection implements AutoCloseable {
+  private static final int UNSENT_BYTES = 1 << 16;
+
   private final Account account;
   private final Link link;
   private final Context context;
   private final Cancellation.Registration registration;
-  private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
+  private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
   private ResponseReader reader = new ResponseReader(Limits.DEFAULT);
   private final Pump<Response> pump;
   private Capabilities capabilities = Capabilities.NONE;
@@ -45,12 +43,6 @@ final class Connection implements AutoCloseable {
   private boolean closed;
   private int tags;
   private long roundTrips;
-
-  /** Takes what the server says on the way to the end of a command. */
-  @FunctionalInterface
-  interface Handler {
-    void accept(Response response) throws FaultException;
-  }
 
   /** Connects, with TLS where that comes first. */
   Connection(Account account, Context context) throws FaultException {
@@ -108,7 +100,7 @@ final class Connection implements AutoCloseable {
   }
 
   /** Runs one command to its end. */
-  Response.Tagged run(Command command, Handler handler) throws FaultException {
+  Response.Tagged run(Command command, Exchange.Handler handler) throws FaultException {
     return run(List.of(command), 1, handler).getFirst();
   }
 
@@ -119,78 +111,17 @@ final class Connection implements AutoCloseable {
    * @param handler told of all that is not the end of a command, whichever command it belongs to
    * @return the ends, in order of the commands
    */
-  List<Response.Tagged> run(List<? extends Command> commands, int window, Handler handler)
+  List<Response.Tagged> run(List<? extends Command> commands, int window, Exchange.Handler handler)
       throws FaultException {
-    var waiting = new HashMap<String, Integer>();
-    var ends = new HashMap<Integer, Response.Tagged>();
-    boolean done = false;
-    try {
-      for (int sent = 0; ends.size() < commands.size(); ) {
-        for (; sent < commands.size() && sent - ends.size() < window; sent++) {
-          roundTrips += sent % window == 0 ? 1 : 0;
-          var tag = "m" + ++tags;
-          waiting.put(tag, sent);
-          send(commands.get(sent), tag, waiting, ends, handler);
-        }
-        flush();
-        take(receive(), waiting, ends, handler);
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        close();
-      }
-    }
-    var inOrder = new ArrayList<Response.Tagged>();
-    for (int index = 0; index < commands.size(); index++) {
-      inOrder.add(ends.get(index));
-    }
-    return inOrder;
+    return new Exchange(this, commands, handler).run(window);
   }
 
-  private void take(
-      Response response,
-      Map<String, Integer> waiting,
-      Map<Integer, Response.Tagged> ends,
-      Handler handler)
-      throws FaultException {
-    if (response instanceof Response.Tagged tagged) {
-      var index = waiting.remove(tagged.tag());
-      if (index == null) {
-        throw new FaultException(
-            Faults.protocol("talking to " + account.server(), "an answer to a command never sent"));
-      }
-      ends.put(index, tagged);
-    } else {
-      handler.accept(response);
-    }
+  String nextTag() {
+    return "m" + ++tags;
   }
 
-  private void send(
-      Command command,
-      String tag,
-      Map<String, Integer> waiting,
-      Map<Integer, Response.Tagged> ends,
-      Handler handler)
-      throws FaultException {
-    for (var segment : command.print(tag, dialect())) {
-      add(segment);
-      if (segment.awaits()) {
-        flush();
-        roundTrips++;
-        boolean goOn = false;
-        while (!goOn && waiting.containsKey(tag)) {
-          var response = receive();
-          goOn = response instanceof Response.Continuation;
-          if (!goOn) {
-            take(response, waiting, ends, handler);
-          }
-        }
-        if (!goOn) {
-          return;
-        }
-      }
-    }
+  void countRoundTrip() {
+    roundTrips++;
   }
 
   /** Sends what is part of a command under way, and waits for the next word about it. */
@@ -203,8 +134,10 @@ final class Connection implements AutoCloseable {
 
   /** Sends a command whose course the caller follows by {@link #receive}. */
   String begin(Command command) throws FaultException {
-    var tag = "m" + ++tags;
-    command.print(tag, dialect()).forEach(this::add);
+    var tag = nextTag();
+    for (var segment : command.print(tag, dialect())) {
+      add(segment);
+    }
     flush();
     roundTrips++;
     return tag;
@@ -216,12 +149,25 @@ final class Connection implements AutoCloseable {
   }
 
   private Response receive(Phase phase) throws FaultException {
-    Response response;
     try {
-      response = pump.await(link.deadline(phase));
+      return noted(pump.await(link.deadline(phase)));
     } catch (NetException e) {
       throw broken(e);
     }
+  }
+
+  /** The next response if it has come already; a farewell is thrown as a fault. */
+  Optional<Response> poll() throws FaultException {
+    Optional<Response> response;
+    try {
+      response = pump.poll(Phase.UPLOAD);
+    } catch (NetException e) {
+      throw broken(e);
+    }
+    return response.isPresent() ? Optional.of(noted(response.get())) : response;
+  }
+
+  private Response noted(Response response) throws FaultException {
     switch (response) {
       case Response.Capability(var list) -> capabilities = list;
       case Response.Enabled(var list) -> enabled(list);
@@ -256,27 +202,48 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  private Dialect dialect() {
+  Dialect dialect() {
     return new Dialect(Dialect.Literals.of(capabilities), utf8);
   }
 
-  private void add(Segment segment) {
+  /** Puts it with what is to be sent. */
+  void add(Segment segment) throws FaultException {
     link.transcript().sent(segment);
-    var bytes = segment.bytes();
+    add(segment.bytes(), Phase.COMMAND);
+  }
+
+  /** Puts bytes of a message with what is to be sent. */
+  void add(ByteBuffer bytes) throws FaultException {
+    add(bytes, Phase.UPLOAD);
+  }
+
+  private void add(ByteBuffer bytes, Phase phase) throws FaultException {
     while (bytes.hasRemaining()) {
-      unsent.write(bytes.get());
+      if (!unsent.hasRemaining()) {
+        flush(phase);
+      }
+      int count = Math.min(bytes.remaining(), unsent.remaining());
+      unsent.put(unsent.position(), bytes, bytes.position(), count);
+      unsent.position(unsent.position() + count);
+      bytes.position(bytes.position() + count);
     }
   }
 
-  private void flush() throws FaultException {
-    if (unsent.size() == 0) {
+  /** Sends all that was put there. */
+  void flush() throws FaultException {
+    flush(Phase.COMMAND);
+  }
+
+  private void flush(Phase phase) throws FaultException {
+    if (unsent.position() == 0) {
       return;
     }
     try {
-      link.write(ByteBuffer.wrap(unsent.toByteArray()), link.deadline(Phase.COMMAND));
-      unsent.reset();
+      link.write(unsent.flip(), link.deadline(phase));
+      unsent.clear();
     } catch (NetException e) {
-      throw broken(e);
+      // Not closed yet: the server may have said why it takes no more.
+      throw new FaultException(Faults.of(e.failure()), e);
     }
   }
 
@@ -302,7 +269,9 @@ final class Connection implements AutoCloseable {
   void logout() {
     if (!closed) {
       try {
-        Command.Bare.LOGOUT.print("m" + ++tags, dialect()).forEach(this::add);
+        for (var segment : Command.Bare.LOGOUT.print(nextTag(), dialect())) {
+          add(segment);
+        }
         flush();
       } catch (FaultException e) {
         System.getLogger("mailtide.imap").log(System.Logger.Level.DEBUG, "goodbye not heard", e);
