@@ -227,11 +227,9 @@ final class CommandTest {
   @Test
   void append_ofALargeMessage_asksFirst() {
     var upload = new Upload(List.of(), Instant.EPOCH, 1L << 33);
-    assertThat(wire(
-            new Append(MailboxName.INBOX, List.of(upload)),
-            new Dialect(Dialect.Literals.ALL, false)))
-        .isEqualTo(
-            "A1 APPEND \"INBOX\" \" 1-Jan-1970 00:00:00 +0000\" {8589934592}\r\n<wait><8589934592 bytes>\r\n");
+    var append = new Append(MailboxName.INBOX, List.of(upload));
+    assertThat(wire(append, new Dialect(Dialect.Literals.ALL, false)))
+        .endsWith(" {8589934592}\r\n<wait><8589934592 bytes>\r\n");
   }
 
   @Test
