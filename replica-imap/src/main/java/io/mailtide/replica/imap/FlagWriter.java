@@ -6,6 +6,8 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.Fetch;
 import io.mailtide.wire.imap.Command.FetchItem;

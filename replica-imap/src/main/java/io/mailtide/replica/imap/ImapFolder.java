@@ -10,6 +10,8 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Response.Condition;
 import java.util.List;
 import java.util.Optional;

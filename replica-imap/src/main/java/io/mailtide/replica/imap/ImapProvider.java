@@ -7,6 +7,8 @@ import io.mailtide.engine.Setting;
 import io.mailtide.engine.Setting.Kind;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Side;
+import io.mailtide.replica.imap.session.Account;
+import io.mailtide.replica.imap.session.SignIn;
 import java.util.List;
 
 /** Mailboxes at an IMAP server (RFC 3501, RFC 9051). Found as a service. */

@@ -5,6 +5,8 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
+import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.StatusItem;
 import io.mailtide.wire.imap.MailboxName;

@@ -5,6 +5,7 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.UploadingEditor;
+import io.mailtide.replica.imap.session.Session;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,8 @@ import io.mailtide.engine.ReplicaFolder.Known;
 import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Sighting;
+import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.Fetch;
 import io.mailtide.wire.imap.Command.Fetch.ChangedSince;

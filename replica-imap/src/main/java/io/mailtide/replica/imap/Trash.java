@@ -2,6 +2,7 @@ package io.mailtide.replica.imap;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command.ListMailboxes;
 import io.mailtide.wire.imap.Command.ListOption;
 import io.mailtide.wire.imap.MailboxName;

@@ -1,4 +1,4 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.session;
 
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
@@ -16,27 +16,27 @@ import java.util.Locale;
  * @param mayExpose whether the secret itself may be sent without TLS
  * @param toTrash whether removed messages go to the Trash, instead of for good
  */
-record Account(
+public record Account(
     Endpoint server,
     Protection protection,
     Trust trust,
     Credentials credentials,
     boolean mayExpose,
     boolean toTrash) {
-  static final String HOST = "host";
-  static final String PORT = "port";
-  static final String TLS = "tls";
-  static final String TLS_CA = "tls-ca";
-  static final String TLS_FINGERPRINT = "tls-fingerprint";
-  static final String ALLOW_PLAINTEXT = "allow-plaintext";
-  static final String USER = "user";
-  static final String AUTH = "auth";
-  static final String PASSWORD = "password";
-  static final String MAX_CONNECTIONS = "max-connections";
-  static final String REMOVALS = "removals";
+  public static final String HOST = "host";
+  public static final String PORT = "port";
+  public static final String TLS = "tls";
+  public static final String TLS_CA = "tls-ca";
+  public static final String TLS_FINGERPRINT = "tls-fingerprint";
+  public static final String ALLOW_PLAINTEXT = "allow-plaintext";
+  public static final String USER = "user";
+  public static final String AUTH = "auth";
+  public static final String PASSWORD = "password";
+  public static final String MAX_CONNECTIONS = "max-connections";
+  public static final String REMOVALS = "removals";
 
   /** How a connection is protected. */
-  enum Protection {
+  public enum Protection {
     /** TLS from the first byte (RFC 8314). */
     IMPLICIT(993),
     /** TLS begun in plain text; without it nothing is said. */
@@ -51,7 +51,7 @@ record Account(
   }
 
   /** Reads and checks the settings; asks for the secret. */
-  static Account of(Settings settings) throws FaultException {
+  public static Account of(Settings settings) throws FaultException {
     var protection =
         Protection.valueOf(settings.text(TLS).orElse("implicit").toUpperCase(Locale.ROOT));
     var host = settings.text(HOST).orElse("");

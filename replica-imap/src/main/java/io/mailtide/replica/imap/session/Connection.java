@@ -1,4 +1,4 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.session;
 
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.FaultException;
@@ -28,7 +28,7 @@ import java.util.Optional;
  * <p>Whatever goes wrong closes it, for then nobody can tell which answer belongs to which command;
  * after that every use fails.
  */
-final class Connection implements AutoCloseable {
+public final class Connection implements AutoCloseable {
   private static final int UNSENT_BYTES = 1 << 16;
 
   private final Account account;
@@ -45,7 +45,7 @@ final class Connection implements AutoCloseable {
   private long roundTrips;
 
   /** Connects, with TLS where that comes first. */
-  Connection(Account account, Context context) throws FaultException {
+  public Connection(Account account, Context context) throws FaultException {
     this.account = account;
     this.context = context;
     link = new Link(
@@ -68,23 +68,23 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  boolean isSecure() {
+  public boolean isSecure() {
     return link.isSecure();
   }
 
   /** What the server said last of its abilities. */
-  Capabilities capabilities() {
+  public Capabilities capabilities() {
     return capabilities;
   }
 
   /** Waits for the first words of the server. */
-  Response greeting() throws FaultException {
+  public Response greeting() throws FaultException {
     roundTrips++;
     return receive(Phase.GREETING);
   }
 
   /** Begins TLS, when the server has just agreed to; whatever it said before is void. */
-  void startTls() throws FaultException {
+  public void startTls() throws FaultException {
     if (!reader.isDrained()) {
       close();
       throw new FaultException(Faults.injected("setting up TLS with " + account.server()));
@@ -100,7 +100,7 @@ final class Connection implements AutoCloseable {
   }
 
   /** Runs one command to its end. */
-  Response.Tagged run(Command command, Exchange.Handler handler) throws FaultException {
+  public Response.Tagged run(Command command, Exchange.Handler handler) throws FaultException {
     return run(List.of(command), 1, handler).getFirst();
   }
 
@@ -111,21 +111,22 @@ final class Connection implements AutoCloseable {
    * @param handler told of all that is not the end of a command, whichever command it belongs to
    * @return the ends, in order of the commands
    */
-  List<Response.Tagged> run(List<? extends Command> commands, int window, Exchange.Handler handler)
+  public List<Response.Tagged> run(
+      List<? extends Command> commands, int window, Exchange.Handler handler)
       throws FaultException {
     return new Exchange(this, commands, handler).run(window);
   }
 
-  String nextTag() {
+  public String nextTag() {
     return "m" + ++tags;
   }
 
-  void countRoundTrip() {
+  public void countRoundTrip() {
     roundTrips++;
   }
 
   /** Sends what is part of a command under way, and waits for the next word about it. */
-  Response converse(Segment segment) throws FaultException {
+  public Response converse(Segment segment) throws FaultException {
     add(segment);
     flush();
     roundTrips++;
@@ -133,7 +134,7 @@ final class Connection implements AutoCloseable {
   }
 
   /** Sends a command whose course the caller follows by {@link #receive}. */
-  String begin(Command command) throws FaultException {
+  public String begin(Command command) throws FaultException {
     var tag = nextTag();
     for (var segment : command.print(tag, dialect())) {
       add(segment);
@@ -144,7 +145,7 @@ final class Connection implements AutoCloseable {
   }
 
   /** The next response, whatever it is; a farewell is thrown as a fault. */
-  Response receive() throws FaultException {
+  public Response receive() throws FaultException {
     return receive(Phase.COMMAND);
   }
 
@@ -157,7 +158,7 @@ final class Connection implements AutoCloseable {
   }
 
   /** The next response if it has come already; a farewell is thrown as a fault. */
-  Optional<Response> poll() throws FaultException {
+  public Optional<Response> poll() throws FaultException {
     Optional<Response> response;
     try {
       response = pump.poll(Phase.UPLOAD);
@@ -202,18 +203,18 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  Dialect dialect() {
+  public Dialect dialect() {
     return new Dialect(Dialect.Literals.of(capabilities), utf8);
   }
 
   /** Puts it with what is to be sent. */
-  void add(Segment segment) throws FaultException {
+  public void add(Segment segment) throws FaultException {
     link.transcript().sent(segment);
     add(segment.bytes(), Phase.COMMAND);
   }
 
   /** Puts bytes of a message with what is to be sent. */
-  void add(ByteBuffer bytes) throws FaultException {
+  public void add(ByteBuffer bytes) throws FaultException {
     add(bytes, Phase.UPLOAD);
   }
 
@@ -230,7 +231,7 @@ final class Connection implements AutoCloseable {
   }
 
   /** Sends all that was put there. */
-  void flush() throws FaultException {
+  public void flush() throws FaultException {
     flush(Phase.COMMAND);
   }
 
@@ -253,20 +254,20 @@ final class Connection implements AutoCloseable {
   }
 
   /** Who is at the other end, and as whom, for people. */
-  Account account() {
+  public Account account() {
     return account;
   }
 
-  Context context() {
+  public Context context() {
     return context;
   }
 
-  Traffic traffic() {
+  public Traffic traffic() {
     return new Traffic(link.bytesIn(), link.bytesOut(), roundTrips);
   }
 
   /** Says goodbye without waiting for the answer, and closes. */
-  void logout() {
+  public void logout() {
     if (!closed) {
       try {
         for (var segment : Command.Bare.LOGOUT.print(nextTag(), dialect())) {

@@ -1,4 +1,4 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.session;
 
 import io.mailtide.engine.DeliveringEditor.ByteSink;
 import io.mailtide.engine.FaultException;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * Commands run to their ends, sent ahead of the answers. Whatever goes wrong closes the connection,
  * for then nobody can tell which answer belongs to which command.
  */
-final class Exchange {
+public final class Exchange {
   private final Connection connection;
   private final List<? extends Command> commands;
   private final Handler handler;
@@ -25,7 +25,7 @@ final class Exchange {
 
   /** Takes what the server says on the way. */
   @FunctionalInterface
-  interface Handler {
+  public interface Handler {
     /** All that is not the end of a command, whichever command it belongs to. */
     void accept(Response response) throws FaultException;
 
@@ -42,7 +42,7 @@ final class Exchange {
     }
   }
 
-  Exchange(Connection connection, List<? extends Command> commands, Handler handler) {
+  public Exchange(Connection connection, List<? extends Command> commands, Handler handler) {
     this.connection = connection;
     this.commands = commands;
     this.handler = handler;
@@ -55,7 +55,7 @@ final class Exchange {
    * @return the ends, in order of the commands; one that was not sent, for its message was not
    *     there, has none
    */
-  List<Response.Tagged> run(int window) throws FaultException {
+  public List<Response.Tagged> run(int window) throws FaultException {
     boolean done = false;
     try {
       for (int sent = 0; sent < commands.size() || !waiting.isEmpty(); ) {

@@ -1,4 +1,4 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.session;
 
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Fault;
@@ -15,13 +15,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Makes {@link Fault}s of what the network and the server say: the one place that does. */
-final class Faults {
+public final class Faults {
   private static final String AGAIN = "The next run tries again.";
 
   private Faults() {}
 
   /** A connection that did not come about or ended. */
-  static Fault of(NetFailure failure) {
+  public static Fault of(NetFailure failure) {
     var kind = switch (failure) {
       case NetFailure.Cancelled _ -> Kind.CANCELLED;
       case NetFailure.TimedOut _ -> Kind.TIMEOUT;
@@ -45,14 +45,14 @@ final class Faults {
   }
 
   /** The server says goodbye where it should have gone on (quirks 24, 52). */
-  static Fault farewell(String doing, Response.Untagged bye) {
+  public static Fault farewell(String doing, Response.Untagged bye) {
     var kind = Trouble.ofSession(bye.code(), bye.text()).map(Faults::kind).orElse(Kind.NETWORK);
     return Fault.of(
         kind, Reach.REPLICA, doing, "the server closed the connection: " + bye.text(), AGAIN);
   }
 
   /** Credentials refused, or nobody may sign in now (quirk 4). */
-  static Fault signIn(Account account, Optional<ResponseCode> code, String said) {
+  public static Fault signIn(Account account, Optional<ResponseCode> code, String said) {
     var doing = "signing in to " + account;
     var trouble = Trouble.ofSession(code, said);
     if (trouble.isPresent()) {
@@ -68,7 +68,7 @@ final class Faults {
   }
 
   /** No TLS is to be had where the user wants it. */
-  static Fault noTls(Account account, String said) {
+  public static Fault noTls(Account account, String said) {
     return Fault.of(
         Kind.TLS,
         Reach.REPLICA,
@@ -79,7 +79,7 @@ final class Faults {
   }
 
   /** The server and this program have no way of signing in in common. */
-  static Fault noMechanism(Account account, Capabilities capabilities) {
+  public static Fault noMechanism(Account account, Capabilities capabilities) {
     return Fault.of(
         Kind.SIGN_IN,
         Reach.REPLICA,
@@ -90,7 +90,7 @@ final class Faults {
   }
 
   /** A sign-in that cannot go on from this side. */
-  static Fault sasl(Account account, SaslException failure) {
+  public static Fault sasl(Account account, SaslException failure) {
     var doing = "signing in to " + account;
     var said = String.valueOf(failure.getMessage());
     return switch (failure.reason()) {
@@ -110,7 +110,7 @@ final class Faults {
   }
 
   /** A command refused while the session goes on, unless the server means the whole session. */
-  static Fault refused(Reach reach, String doing, Response.Tagged answer) {
+  public static Fault refused(Reach reach, String doing, Response.Tagged answer) {
     var trouble = Trouble.of(answer.code(), answer.text());
     if (trouble.equals(Optional.of(Trouble.OVER_QUOTA))) {
       // Not of one message, and not of all folders: what is there can still be fetched and removed.
@@ -124,7 +124,7 @@ final class Faults {
   }
 
   /** What a refusal with this code is. */
-  static Kind kind(Optional<ResponseCode> code) {
+  public static Kind kind(Optional<ResponseCode> code) {
     if (is(code, Name.NONEXISTENT) || is(code, Name.TRYCREATE)) {
       return Kind.NOT_FOUND;
     }
@@ -135,7 +135,7 @@ final class Faults {
   }
 
   /** A message that changed while it was sent, which leaves the connection in the midst of it. */
-  static Fault cutShort(long announced, long found) {
+  public static Fault cutShort(long announced, long found) {
     return Fault.of(
         Kind.CHANGED,
         Reach.REPLICA,
@@ -147,7 +147,7 @@ final class Faults {
   /**
    * Plain text behind the server's agreement to begin TLS: it may come from somebody on the way.
    */
-  static Fault injected(String doing) {
+  public static Fault injected(String doing) {
     return Fault.of(
         Kind.TLS,
         Reach.REPLICA,
@@ -157,11 +157,11 @@ final class Faults {
   }
 
   /** The server broke the protocol. */
-  static Fault protocol(String doing, String said) {
+  public static Fault protocol(String doing, String said) {
     return Fault.of(Kind.PROTOCOL, Reach.REPLICA, doing, said, AGAIN);
   }
 
-  static boolean is(Optional<ResponseCode> code, Name name) {
+  public static boolean is(Optional<ResponseCode> code, Name name) {
     return code.isPresent() && code.get().equals(new ResponseCode.Plain(name));
   }
 
@@ -179,7 +179,7 @@ final class Faults {
    * 5530) say it in words alone, so these few phrases, and no others in the program, are looked for
    * in text.
    */
-  enum Trouble {
+  public enum Trouble {
     /** Quirks 3, 23. */
     THROTTLED("suggested backoff time", "throttled"),
     /** Quirk 24. */
@@ -201,7 +201,7 @@ final class Faults {
       return is(code, Name.LIMIT) ? Optional.of(CROWDED) : of(code, text);
     }
 
-    static Optional<Trouble> of(Optional<ResponseCode> code, String text) {
+    public static Optional<Trouble> of(Optional<ResponseCode> code, String text) {
       if (is(code, Name.THROTTLED)) {
         return Optional.of(THROTTLED);
       }

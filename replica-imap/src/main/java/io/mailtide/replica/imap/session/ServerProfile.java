@@ -1,4 +1,4 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.session;
 
 import io.mailtide.wire.imap.Capabilities;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.Map;
  * What is known of a make of server beyond what it says of itself, as data. The numbers in the
  * remarks are those of the list of quirks.
  */
-enum ServerProfile {
+public enum ServerProfile {
   GMAIL(),
   /** 6, 11, 17, 20. */
   EXCHANGE(
@@ -38,7 +38,7 @@ enum ServerProfile {
   GENERIC();
 
   /** What to do differently. */
-  enum Workaround {
+  public enum Workaround {
     NO_CONDSTORE,
     NO_QRESYNC,
     NO_NAMESPACE,
@@ -61,7 +61,7 @@ enum ServerProfile {
     this.workarounds = List.of(workarounds);
   }
 
-  boolean has(Workaround workaround) {
+  public boolean has(Workaround workaround) {
     return workarounds.contains(workaround);
   }
 
@@ -72,7 +72,7 @@ enum ServerProfile {
    * @param id what it said of itself (RFC 2971); may be empty
    * @param host the name it was reached by
    */
-  static ServerProfile of(
+  public static ServerProfile of(
       Capabilities capabilities, String greeting, Map<String, String> id, String host) {
     if (capabilities.has("X-GM-EXT-1")) {
       return GMAIL;

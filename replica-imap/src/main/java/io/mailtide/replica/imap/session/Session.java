@@ -1,6 +1,6 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.session;
 
-import io.mailtide.replica.imap.ServerProfile.Workaround;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.wire.imap.Capabilities;
 import io.mailtide.wire.imap.Command;
 
@@ -11,7 +11,8 @@ import io.mailtide.wire.imap.Command;
  * @param prefix what the names of the user's own mailboxes begin with, such as {@code INBOX.};
  *     often empty
  */
-record Session(Connection connection, ServerProfile profile, Capabilities enabled, String prefix) {
+public record Session(
+    Connection connection, ServerProfile profile, Capabilities enabled, String prefix) {
   private static final int PIPELINE_MAX = 25;
   private static final long YAHOO_MESSAGES_MAX = 10_000;
 
@@ -19,20 +20,20 @@ record Session(Connection connection, ServerProfile profile, Capabilities enable
    * Whether the server says what changed, and what vanished, since a modification sequence (RFC
    * 7162).
    */
-  boolean hasQresync() {
+  public boolean hasQresync() {
     return enabled.has("QRESYNC") && !profile.has(Workaround.NO_QRESYNC);
   }
 
   /** Whether the server says what changed since a modification sequence (RFC 7162). */
-  boolean hasCondstore() {
+  public boolean hasCondstore() {
     return hasQresync() || (can("CONDSTORE") && !profile.has(Workaround.NO_CONDSTORE));
   }
 
-  boolean hasListStatus() {
+  public boolean hasListStatus() {
     return can("LIST-STATUS") || can("IMAP4rev2");
   }
 
-  boolean hasEsearch() {
+  public boolean hasEsearch() {
     return can("ESEARCH") || can("IMAP4rev2");
   }
 
@@ -42,30 +43,30 @@ record Session(Connection connection, ServerProfile profile, Capabilities enable
    *
    * @param messages how many it shows
    */
-  boolean showsPart(long messages) {
+  public boolean showsPart(long messages) {
     return profile == ServerProfile.YAHOO && messages >= YAHOO_MESSAGES_MAX;
   }
 
   /** Whether single messages can be removed for good, and the UIDs of new ones are told. */
-  boolean hasUidplus() {
+  public boolean hasUidplus() {
     return can("UIDPLUS") || can("IMAP4rev2");
   }
 
-  boolean hasMove() {
+  public boolean hasMove() {
     return (can("MOVE") || can("IMAP4rev2")) && !profile.has(Workaround.NO_MOVE);
   }
 
   /** What makes the server show what was just added (quirk 72); IMAP4rev2 has no CHECK. */
-  Command check() {
+  public Command check() {
     return can("IMAP4rev1") ? Command.Bare.CHECK : Command.Bare.NOOP;
   }
 
-  boolean can(String capability) {
+  public boolean can(String capability) {
     return connection.capabilities().has(capability);
   }
 
   /** How many commands may be on their way at once; some servers lose count above it (quirk 14). */
-  int window() {
+  public int window() {
     return PIPELINE_MAX;
   }
 }

@@ -1,8 +1,8 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.session;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.ReplicaProvider.Context;
-import io.mailtide.replica.imap.ServerProfile.Workaround;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.wire.Secret;
 import io.mailtide.wire.imap.Capabilities;
 import io.mailtide.wire.imap.Command;
@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The way from nothing to a {@link Session}: greeting, TLS, credentials, abilities. */
-final class SignIn {
+public final class SignIn {
   /** A refused password is not tried by every mechanism there is: servers count the attempts. */
   private static final int REFUSALS_MAX = 2;
 
@@ -36,7 +36,7 @@ final class SignIn {
   }
 
   /** Connects and signs in. */
-  static Session open(Account account, Context context) throws FaultException {
+  public static Session open(Account account, Context context) throws FaultException {
     var connection = new Connection(account, context);
     boolean done = false;
     try {
