@@ -7,6 +7,7 @@ import io.mailtide.client.SyncEvent;
 import io.mailtide.client.SyncEvent.Code;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.client.Verdicts;
 import io.mailtide.engine.Environment;
@@ -18,6 +19,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -66,6 +68,7 @@ final class JsonView implements View {
           json.writeStringField("store", error.store());
           fields(json, error);
         });
+      case SyncPlanned planned -> event("planned", now, json -> fields(json, planned));
       case StoreDone done -> event("done", now, json -> fields(json, done));
     }
   }
@@ -97,11 +100,36 @@ final class JsonView implements View {
     json.writeStringField("text", error.text());
   }
 
+  private static void fields(JsonGenerator json, SyncPlanned planned) throws IOException {
+    json.writeStringField("store", planned.store());
+    json.writeStringField("act", planned.act());
+    json.writeStringField("where", planned.here() ? "here" : "server");
+    json.writeStringField("folder", planned.folder());
+    optional(json, "message", planned.message());
+    optional(json, "to", planned.to());
+    flags(json, "add", planned.add());
+    flags(json, "clear", planned.clear());
+    if (planned.size().isPresent()) {
+      json.writeNumberField("size", planned.size().getAsLong());
+    }
+  }
+
+  private static void flags(JsonGenerator json, String name, List<String> flags)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (var flag : flags) {
+      json.writeString(flag);
+    }
+    json.writeEndArray();
+  }
+
   private static void fields(JsonGenerator json, StoreDone done) throws IOException {
     json.writeStringField("store", done.store());
     result(json, done.code());
     json.writeNumberField("exitCode", done.exitCode());
     json.writeNumberField("copied", done.copied());
+    json.writeNumberField("sent", done.sent());
+    json.writeNumberField("moved", done.moved());
     json.writeNumberField("flagged", done.flagged());
     json.writeNumberField("removed", done.removed());
     json.writeNumberField("failed", done.failed());
@@ -198,6 +226,8 @@ final class JsonView implements View {
     json.writeStringField("result", run.result());
     json.writeStringField("detail", run.detail());
     json.writeNumberField("copied", run.copied());
+    json.writeNumberField("sent", run.sent());
+    json.writeNumberField("moved", run.moved());
     json.writeNumberField("flagged", run.flagged());
     json.writeNumberField("removed", run.removed());
     json.writeNumberField("failed", run.failed());

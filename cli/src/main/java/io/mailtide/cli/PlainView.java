@@ -4,6 +4,7 @@ import io.mailtide.client.SyncEvent;
 import io.mailtide.client.SyncEvent.Phase;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -34,8 +35,10 @@ final class PlainView extends TextView {
         }
       }
       case SyncError error -> print(error);
+      case SyncPlanned planned -> plan(planned);
       case StoreDone done -> {
         lane.accept(done);
+        planned(done.store()).forEach(line -> tell(lane, line, now));
         var bytes = lane.progress().map(SyncProgress::bytesDone).orElse(0L);
         tell(lane, summary(done, bytes), now);
       }

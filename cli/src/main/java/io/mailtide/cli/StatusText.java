@@ -67,6 +67,12 @@ final class StatusText {
     if (run.copied() > 0) {
       did.add(Text.count(run.copied(), "message") + " copied");
     }
+    if (run.sent() > 0) {
+      did.add(Text.count(run.sent(), "message") + " sent");
+    }
+    if (run.moved() > 0) {
+      did.add(Text.count(run.moved(), "message") + " moved");
+    }
     if (run.flagged() > 0) {
       did.add(Text.count(run.flagged(), "flag") + " changed");
     }
@@ -77,7 +83,7 @@ final class StatusText {
       did.add(Text.count(run.failed()) + " failed");
     }
     if (run.withheld() > 0) {
-      did.add(Text.count(run.withheld(), "local change") + " kept here");
+      did.add(Text.count(run.withheld(), "change") + " kept for a run that goes their way");
     }
     return run.result() + " " + ago(run.ended()) + ", took " + Text.took(run.duration()) + ": "
         + (did.isEmpty() ? "nothing changed" : String.join(", ", did));

@@ -27,17 +27,16 @@ final class SyncCommand implements Callable<Integer> {
       description = "What to synchronise; default: the group all, else every store.")
   private List<String> names = List.of();
 
-  @Option(names = "--pull", description = "From the server only; this version does nothing else.")
-  @SuppressWarnings("UnusedVariable") // It is accepted; this version does so anyway.
+  @Option(names = "--pull", description = "Only bring here what is new at the server.")
   private boolean pull;
 
-  @Option(names = "--push", hidden = true)
+  @Option(names = "--push", description = "Only take to the server what is new here.")
   private boolean push;
 
   @Option(names = "--headers-only", hidden = true)
   private boolean headersOnly;
 
-  @Option(names = "--dry-run", hidden = true)
+  @Option(names = "--dry-run", description = "Only tell what would be done.")
   private boolean dryRun;
 
   @Option(
@@ -53,7 +52,7 @@ final class SyncCommand implements Callable<Integer> {
 
   @Option(
       names = "--allow-mass-delete",
-      description = "Go on where so much was removed at the server that a run would stop.")
+      description = "Go on where so much was removed on a side that a run would stop.")
   private boolean allowMassDelete;
 
   SyncCommand(Options options, Host host) {
@@ -63,9 +62,7 @@ final class SyncCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Trouble, InterruptedException {
-    refuse(push, "--push");
     refuse(headersOnly, "--headers-only");
-    refuse(dryRun, "--dry-run");
     var profile = options.profile(host);
     var chosen = chosen(profile);
     var request = new Request(chosen, wants(), folders);
@@ -78,8 +75,7 @@ final class SyncCommand implements Callable<Integer> {
 
   private static void refuse(boolean given, String option) throws Trouble {
     if (given) {
-      throw Trouble.usage(
-          option + " is not in this version, which pulls whole messages from the server (--pull)");
+      throw Trouble.usage(option + " is not in this version, which copies whole messages");
     }
   }
 
@@ -92,7 +88,16 @@ final class SyncCommand implements Callable<Integer> {
   }
 
   private Set<Want> wants() {
-    var wants = EnumSet.of(Want.DOWNLOAD_HIERARCHY, Want.DOWNLOAD_CONTENTS, Want.ON_DEMAND);
+    var wants = EnumSet.of(Want.ON_DEMAND);
+    if (pull || !push) {
+      wants.addAll(List.of(Want.DOWNLOAD_HIERARCHY, Want.DOWNLOAD_CONTENTS));
+    }
+    if (push || !pull) {
+      wants.addAll(List.of(Want.UPLOAD_HIERARCHY, Want.UPLOAD_CONTENTS));
+    }
+    if (dryRun) {
+      wants.add(Want.DRY_RUN);
+    }
     if (full) {
       wants.add(Want.FULL);
     }

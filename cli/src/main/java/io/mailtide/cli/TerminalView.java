@@ -3,6 +3,7 @@ package io.mailtide.cli;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -53,6 +54,7 @@ final class TerminalView extends TextView {
     switch (event) {
       case SyncProgress progress -> lane.accept(progress, now);
       case SyncError error -> keep(error);
+      case SyncPlanned planned -> plan(planned);
       case StoreDone done -> lane.accept(done);
     }
     if (lanes.values().stream().allMatch(each -> each.done().isPresent())) {
@@ -132,6 +134,8 @@ final class TerminalView extends TextView {
     lanes
         .values()
         .forEach(lane -> lane.done().ifPresent(done -> {
+          planned(lane.store())
+              .forEach(line -> out.println(lane.store() + ": " + Text.harmless(line)));
           var good = !done.code().failed();
           out.println((good ? Ink.GREEN : Ink.RED).on(colours(), lane.store()) + ": "
               + summary(lane, done));

@@ -4,10 +4,14 @@ import io.mailtide.client.StoreView;
 import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What both views for people have in common. */
@@ -18,6 +22,7 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
   private final PrintStream out;
   private final PrintStream err;
   private final Manner manner;
+  private final Map<String, Summary.Plan> plans = new HashMap<>();
 
   /**
    * How to speak.
@@ -93,7 +98,23 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
         + (manner.verbose() ? " [" + error.code() + "]" : "");
   }
 
+  final void plan(SyncPlanned planned) {
+    plans
+        .computeIfAbsent(planned.store(), _ -> new Summary.Plan(manner.verbose()))
+        .accept(planned);
+  }
+
+  /** What a dry run would do in a store, in lines. */
+  final List<String> planned(String store) {
+    return Optional.ofNullable(plans.get(store)).map(Summary.Plan::lines).orElse(List.of());
+  }
+
   final String summary(StoreDone done, long bytes) {
+    var plan = Optional.ofNullable(plans.get(done.store()));
+    if (plan.isPresent() && !done.code().failed()) {
+      return "dry run: " + Text.count(plan.get().changes(), "change")
+          + " to make, nothing was changed";
+    }
     return Summary.of(
         done, bytes, manner.kept().getOrDefault(done.store(), Duration.ZERO).toDays());
   }

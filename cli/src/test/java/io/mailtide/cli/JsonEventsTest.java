@@ -9,6 +9,7 @@ import io.mailtide.client.StoreView;
 import io.mailtide.client.StoreView.Folder;
 import io.mailtide.client.StoreView.LastRun;
 import io.mailtide.client.SyncEvent;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,18 @@ class JsonEventsTest {
     var now = Events.START;
     view.accept(Events.copying("work", "INBOX", 10), now);
     view.accept(Events.error("work", "no"), now);
+    view.accept(
+        new SyncPlanned(
+            "work",
+            "copy",
+            true,
+            "INBOX",
+            Optional.of("7"),
+            Optional.of("Old"),
+            List.of("\\Seen"),
+            List.of("todo"),
+            OptionalLong.of(12)),
+        now);
     view.accept(Events.done("work", 1, 2, 3, 4), now);
     view.warning("look at it");
     view.trouble(new Trouble(Fault.Kind.CONFIGURATION, "wrong"));
@@ -104,7 +118,7 @@ class JsonEventsTest {
     view.status(
         new StoreView(
             "work",
-            Optional.of(new LastRun(now, now, "partial", "why", 1, 2, 3, 4, 5)),
+            Optional.of(new LastRun(now, now, "partial", "why", 1, 2, 3, 4, 5, 6, 7)),
             List.of(new Folder("INBOX", 7)),
             List.of(new StoreView.Trouble(error, now, 2, now)),
             Optional.of(error)),
@@ -183,7 +197,9 @@ class JsonEventsTest {
         object(json, prefix + name + ".", fields, event);
       } else if (token == JsonToken.START_ARRAY) {
         while (json.nextToken() != JsonToken.END_ARRAY) {
-          object(json, prefix + name + "[].", fields, event);
+          if (json.currentToken() == JsonToken.START_OBJECT) {
+            object(json, prefix + name + "[].", fields, event);
+          }
         }
       }
     }

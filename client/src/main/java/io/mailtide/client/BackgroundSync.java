@@ -215,6 +215,11 @@ final class BackgroundSync {
     }
 
     @Override
+    public void planned(SyncEvent.SyncPlanned planned) {
+      parties.forEach(party -> party.callback.planned(planned));
+    }
+
+    @Override
     public void error(HResult result, String text, Optional<SyncEvent.SyncError> detail) {
       parties.forEach(party -> party.callback.error(result, text, detail));
     }

@@ -4,6 +4,7 @@ import io.mailtide.client.SyncEvent.Code;
 import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,13 +37,19 @@ import java.util.function.Predicate;
  * The real provider: has the engine bring a store's two replicas in step, and says in the
  * contract's words how it goes.
  *
- * <p>This version pulls. What else a request may ask for is refused in plain words and not done; in
- * particular, no body is fetched where only headers are wanted.
+ * <p>What a request may ask for beside, and this version cannot, is refused in plain words and not
+ * done; in particular, no body is fetched where only headers are wanted.
  */
 final class EngineRunner implements SyncRunner {
   private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
   private static final Outcome NOTHING =
       new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
+
+  private static final Set<SyncFlag> DIRECTIONS = Set.of(
+      SyncFlag.SYNC_UPLOAD_HIERARCHY,
+      SyncFlag.SYNC_DOWNLOAD_HIERARCHY,
+      SyncFlag.SYNC_UPLOAD_CONTENTS,
+      SyncFlag.SYNC_DOWNLOAD_CONTENTS);
 
   private final Profile.Store store;
   private final Path stateDirectory;
@@ -60,13 +68,14 @@ final class EngineRunner implements SyncRunner {
     var view = new View(store.name(), reporter);
     var refusals = refusals(flags);
     refusals.forEach(fault -> view.error(fault, Severity.WARNING));
-    var hierarchy = flags.contains(SyncFlag.SYNC_DOWNLOAD_HIERARCHY);
-    var contents = flags.contains(SyncFlag.SYNC_DOWNLOAD_CONTENTS)
-        && !flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS);
-    if (!hierarchy && !contents) {
+    var doable = EnumSet.copyOf(flags);
+    if (flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS)) {
+      doable.removeAll(List.of(SyncFlag.SYNC_DOWNLOAD_CONTENTS, SyncFlag.SYNC_UPLOAD_CONTENTS));
+    }
+    if (doable.stream().noneMatch(DIRECTIONS::contains)) {
       return ended(HResult.MAPI_E_NO_SUPPORT, NOTHING, begin);
     }
-    var outcome = Synchronizer.run(job(hierarchy, contents, options, cancellation), view);
+    var outcome = Synchronizer.run(job(doable, options, cancellation), view);
     if (outcome.failure().isPresent()) {
       var failure = outcome.failure().get();
       view.error(
@@ -80,8 +89,7 @@ final class EngineRunner implements SyncRunner {
     return ended(HResult.S_OK, outcome, begin);
   }
 
-  private Job job(
-      boolean hierarchy, boolean contents, StoreOptions options, Cancellation cancellation) {
+  private Job job(Set<SyncFlag> flags, StoreOptions options, Cancellation cancellation) {
     var context = new ReplicaProvider.Context(
         environment,
         cancellation,
@@ -95,13 +103,9 @@ final class EngineRunner implements SyncRunner {
         () -> store.openNear(context),
         () -> store.openFar(context),
         folders,
-        hierarchy,
-        false,
-        new Allowed(
-            contents,
-            store.deletions().pulled() ? Removals.CARRY_OUT : Removals.NEVER,
-            false,
-            Removals.WAIT),
+        flags.contains(SyncFlag.SYNC_DOWNLOAD_HIERARCHY),
+        flags.contains(SyncFlag.SYNC_UPLOAD_HIERARCHY),
+        allowed(flags),
         options.full(),
         options.dryRun(),
         options.allowMassDelete(),
@@ -110,15 +114,28 @@ final class EngineRunner implements SyncRunner {
         cancellation);
   }
 
+  private Allowed allowed(Set<SyncFlag> flags) {
+    var pull = flags.contains(SyncFlag.SYNC_DOWNLOAD_CONTENTS);
+    var push = flags.contains(SyncFlag.SYNC_UPLOAD_CONTENTS);
+    return new Allowed(
+        pull,
+        removals(pull, store.deletions().pulled()),
+        push,
+        removals(push, store.deletions().pushed()));
+  }
+
+  private static Removals removals(boolean thisRun, boolean ever) {
+    if (!ever) {
+      return Removals.NEVER;
+    }
+    return thisRun ? Removals.CARRY_OUT : Removals.WAIT;
+  }
+
   /** What is asked for and cannot be done. */
   private static List<Fault> refusals(Set<SyncFlag> flags) {
     var refusals = new ArrayList<Fault>();
     if (flags.contains(SyncFlag.SYNC_OUTGOING_MAIL)) {
       refusals.add(refusal("sending the Outbox", "Its messages stay there."));
-    }
-    if (flags.contains(SyncFlag.SYNC_UPLOAD_HIERARCHY)
-        || flags.contains(SyncFlag.SYNC_UPLOAD_CONTENTS)) {
-      refusals.add(refusal("taking local changes to the server", "They stay as they are, here."));
     }
     if (flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS)) {
       refusals.add(refusal(
@@ -142,6 +159,8 @@ final class EngineRunner implements SyncRunner {
         Code.of(result),
         Verdicts.exitCode(result),
         outcome.copied(),
+        outcome.sent(),
+        outcome.moved(),
         outcome.flagged(),
         outcome.removed(),
         outcome.failed(),
@@ -237,6 +256,11 @@ final class EngineRunner implements SyncRunner {
     @Override
     public void fault(Fault fault) {
       error(fault, fault.reach() == Fault.Reach.REPLICA ? Severity.WARNING : Severity.ERROR);
+    }
+
+    @Override
+    public void planned(Planned planned) {
+      reporter.planned(SyncPlanned.of(store, planned));
     }
 
     void error(Fault fault, Severity severity) {

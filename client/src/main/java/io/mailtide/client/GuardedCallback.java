@@ -2,6 +2,7 @@ package io.mailtide.client;
 
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.IMAPISyncProgressCallback;
@@ -43,6 +44,7 @@ final class GuardedCallback implements SyncRunner.Reporter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   // Guarded by the lock.
+  private final ArrayDeque<News> plans = new ArrayDeque<>();
   private final ArrayDeque<News.Failure> errors = new ArrayDeque<>();
   private long errorsNotKept;
   private long index;
@@ -88,6 +90,8 @@ final class GuardedCallback implements SyncRunner.Reporter {
 
     record Failure(HResult result, String text, Optional<SyncError> detail) implements News {}
 
+    record Plan(SyncPlanned planned) implements News {}
+
     record End(HResult result, Optional<StoreDone> detail) implements News {}
   }
 
@@ -103,6 +107,20 @@ final class GuardedCallback implements SyncRunner.Reporter {
       var first = position == null;
       position = new News.Position(step, index, indexMax, detail);
       if (first) {
+        wake();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@inheritDoc} A plan is as long as it is: nothing of it is left out. */
+  @Override
+  public void planned(SyncPlanned planned) {
+    lock.lock();
+    try {
+      if (end == null && details.isPresent()) {
+        plans.add(new News.Plan(planned));
         wake();
       }
     } finally {
@@ -191,6 +209,9 @@ final class GuardedCallback implements SyncRunner.Reporter {
    */
   private @Nullable News poll() {
     News next = errors.poll();
+    if (next == null) {
+      next = plans.poll();
+    }
     if (next == null && (pauseNanos <= 0 || end != null)) {
       next = position;
       position = null;
@@ -247,6 +268,7 @@ final class GuardedCallback implements SyncRunner.Reporter {
         detail.ifPresent(this::tell);
         callback.error(result, text);
       }
+      case News.Plan(var planned) -> tell(planned);
       case News.End(var result, var detail) -> {
         try {
           detail.ifPresent(this::tell);

@@ -142,6 +142,11 @@ public record Profile(
     public boolean pulled() {
       return this == BOTH || this == PULL;
     }
+
+    /** Whether what is removed here is removed at the server. */
+    public boolean pushed() {
+      return this == BOTH || this == PUSH;
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.mailtide.client;
 
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.IMAPISync;
@@ -55,6 +56,8 @@ public final class SendReceive {
     ON_DEMAND(Optional.of(SyncFlag.SYNC_ON_DEMAND)),
     /** Compare everything, whatever the checkpoints say. */
     FULL(Optional.empty()),
+    /** Only tell what would be done. */
+    DRY_RUN(Optional.empty()),
     /** Let the run pass the brake. */
     ALLOW_MASS_DELETE(Optional.empty());
 
@@ -88,7 +91,10 @@ public final class SendReceive {
 
     private StoreOptions options() {
       return new StoreOptions(
-          wants.contains(Want.FULL), wants.contains(Want.ALLOW_MASS_DELETE), folders);
+          wants.contains(Want.FULL),
+          wants.contains(Want.DRY_RUN),
+          wants.contains(Want.ALLOW_MASS_DELETE),
+          folders);
     }
   }
 
@@ -166,6 +172,7 @@ public final class SendReceive {
       switch (event) {
         case SyncProgress progress -> last = progress.at(last.step(), 0, 0);
         case SyncError failure -> error = Optional.of(failure);
+        case SyncPlanned planned -> tell(planned);
         case StoreDone done -> end = Optional.of(done);
       }
     }

@@ -33,11 +33,13 @@ public record StoreView(
    *
    * @param result one of {@code done}, {@code partial}, {@code failed}, {@code cancelled}
    * @param detail why it failed, for people; empty when it did not
-   * @param copied messages copied
+   * @param copied messages copied from the server
+   * @param sent messages copied to the server
+   * @param moved messages moved to another folder
    * @param flagged messages whose flags changed
-   * @param removed messages moved to the undo area
+   * @param removed messages removed from either side
    * @param failed messages or folders that could not be brought in step
-   * @param withheld local changes that wait, for this version pulls only
+   * @param withheld changes that wait for a run that goes their way
    */
   public record LastRun(
       Instant started,
@@ -45,6 +47,8 @@ public record StoreView(
       String result,
       String detail,
       long copied,
+      long sent,
+      long moved,
       long flagged,
       long removed,
       long failed,
@@ -107,6 +111,8 @@ public record StoreView(
         run.result(),
         run.detail(),
         run.copied(),
+        run.sent(),
+        run.moved(),
         run.flagged(),
         run.removed(),
         run.failed(),

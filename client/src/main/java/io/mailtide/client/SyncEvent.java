@@ -3,10 +3,14 @@ package io.mailtide.client;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.SyncListener.Planned;
 import io.mailtide.mapi.HResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What happens while stores synchronise, in numbers and in words for people. Free of secrets. */
 public sealed interface SyncEvent {
@@ -189,14 +193,55 @@ public sealed interface SyncEvent {
   }
 
   /**
+   * Something that a run would do; told by a dry run, which does nothing.
+   *
+   * @param act what: {@code create-folder}, {@code rename-folder}, {@code remove-folder},
+   *     {@code copy}, {@code flag}, {@code move} or {@code remove}
+   * @param here whether it would be done on this machine; else at the server
+   * @param folder the folder that would change, or that the message would leave
+   * @param message the message, by its key on the side where it is; absent where it is about the
+   *     folder
+   * @param to the folder's new name, or the folder that the message would be moved to
+   * @param add flags and keywords that the message would be given, in order
+   * @param clear flags and keywords that it would lose, in order
+   * @param size in bytes, of a message that would be copied, where it is known
+   */
+  record SyncPlanned(
+      String store,
+      String act,
+      boolean here,
+      String folder,
+      Optional<String> message,
+      Optional<String> to,
+      List<String> add,
+      List<String> clear,
+      OptionalLong size)
+      implements SyncEvent {
+    static SyncPlanned of(String store, Planned planned) {
+      return new SyncPlanned(
+          store,
+          planned.act().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          planned.side() == Side.NEAR,
+          planned.folder().text(),
+          planned.message().map(MessageKey::value),
+          planned.to().map(FolderName::text),
+          List.copyOf(planned.add().names()),
+          List.copyOf(planned.clear().names()),
+          planned.size());
+    }
+  }
+
+  /**
    * A store's synchronisation is over; the last event of that store.
    *
    * @param exitCode the documented exit code that belongs to it
-   * @param copied messages copied
+   * @param copied messages copied from the server
+   * @param sent messages copied to the server
+   * @param moved messages moved to another folder, as they were on the other side
    * @param flagged messages whose flags changed
-   * @param removed messages moved to the undo area
+   * @param removed messages removed, here to the undo area or at the server
    * @param failed messages or folders that could not be brought in step and are tried again later
-   * @param withheld local changes that wait, for this version pulls only
+   * @param withheld changes that wait for a run that goes their way
    * @param bytesIn bytes received from the server, as on the wire
    * @param bytesOut bytes sent to the server, as on the wire
    * @param roundTrips times that the server's answer had to be waited for
@@ -206,6 +251,8 @@ public sealed interface SyncEvent {
       Code code,
       int exitCode,
       long copied,
+      long sent,
+      long moved,
       long flagged,
       long removed,
       long failed,
@@ -219,7 +266,20 @@ public sealed interface SyncEvent {
     /** What is known of a store that only says what the contract has it say. */
     static StoreDone plain(String store, HResult result) {
       return new StoreDone(
-          store, Code.of(result), Verdicts.exitCode(result), 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+          store,
+          Code.of(result),
+          Verdicts.exitCode(result),
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          Duration.ZERO);
     }
   }
 }

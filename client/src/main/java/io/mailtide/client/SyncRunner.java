@@ -2,6 +2,7 @@ package io.mailtide.client;
 
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.mapi.HResult;
@@ -44,6 +45,9 @@ interface SyncRunner {
      * @param step names the current step; asked for only when it is shown, in another thread
      */
     void progress(Supplier<String> step, long index, long indexMax, Optional<SyncProgress> detail);
+
+    /** Something that a dry run would have done: all of it arrives, in order. */
+    void planned(SyncPlanned planned);
 
     /** An error or a warning, with the text for people. */
     void error(HResult result, String text, Optional<SyncError> detail);

@@ -7,10 +7,12 @@ import static io.mailtide.mapi.SyncFlag.SYNC_OUTGOING_MAIL;
 import static io.mailtide.mapi.SyncFlag.SYNC_UPLOAD_CONTENTS;
 import static io.mailtide.mapi.SyncFlag.SYNC_UPLOAD_HIERARCHY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.client.SyncRunner.Ended;
 import io.mailtide.engine.Cancellation;
@@ -38,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EngineRunnerTest {
   private static final Set<SyncFlag> PULL = Set.of(SYNC_DOWNLOAD_HIERARCHY, SYNC_DOWNLOAD_CONTENTS);
+  private static final Set<SyncFlag> BOTH = Set.of(
+      SYNC_DOWNLOAD_HIERARCHY, SYNC_DOWNLOAD_CONTENTS, SYNC_UPLOAD_HIERARCHY, SYNC_UPLOAD_CONTENTS);
   private static final FolderName LISTS = FolderName.parse("Lists/Java");
 
   @TempDir
@@ -57,6 +61,7 @@ class EngineRunnerTest {
     final List<SyncProgress> progress = new ArrayList<>();
     final List<String> errors = new ArrayList<>();
     final List<SyncError> details = new ArrayList<>();
+    final List<SyncPlanned> planned = new ArrayList<>();
     long index;
     long indexMax;
 
@@ -67,6 +72,11 @@ class EngineRunnerTest {
       detail.ifPresent(progress::add);
       index = at;
       indexMax = atMax;
+    }
+
+    @Override
+    public void planned(SyncPlanned act) {
+      planned.add(act);
     }
 
     @Override
@@ -158,29 +168,52 @@ class EngineRunnerTest {
   }
 
   @Test
-  void upload_aloneIsRefusedAndNothingIsOpened() {
+  void upload_takesLocalChangesToTheServer() {
+    near.put(FolderName.INBOX, "Subject: mine\r\n\r\nbody\r\n", Flags.NONE, Instant.EPOCH);
+    near.create(LISTS);
+    fill(FolderName.INBOX, 1);
     var ended = run(Set.of(SYNC_UPLOAD_CONTENTS, SYNC_UPLOAD_HIERARCHY), StoreOptions.NONE);
-    assertThat(ended.result()).isEqualTo(HResult.MAPI_E_NO_SUPPORT);
-    assertThat(detail(ended).exitCode()).isEqualTo(2);
-    assertThat(reports.errors)
-        .containsExactly("MAPI_E_NO_SUPPORT work: taking local changes to the server:"
-            + " this version of Mailtide cannot do that yet. They stay as they are, here.");
-    assertThat(reports.details.getFirst().severity()).isEqualTo(Severity.WARNING);
-    assertThat(opened).hasValue(0);
+    assertThat(ended.result()).isEqualTo(HResult.S_OK);
+    assertThat(detail(ended).sent()).isEqualTo(1);
+    assertThat(detail(ended).withheld()).as("what would come here waits").isEqualTo(1);
+    assertThat(far.mail(FolderName.INBOX)).hasSize(2);
+    assertThat(far.folderNames()).contains(LISTS);
+    assertThat(near.mail(FolderName.INBOX)).hasSize(1);
+    assertThat(reports.errors).isEmpty();
   }
 
   @Test
-  void upload_besideDownloadIsRefusedAndTheDownloadGoesThrough() {
+  void removals_goWhereTheConfigurationLetsThem() {
+    fill(FolderName.INBOX, 30);
+    run(BOTH, StoreOptions.NONE);
+    near.remove(FolderName.INBOX, near.mail(FolderName.INBOX).getFirst().key());
+    run(BOTH, StoreOptions.NONE);
+    assertThat(far.mail(FolderName.INBOX)).hasSize(29);
+  }
+
+  @Test
+  void dryRun_tellsAndChangesNothing() {
+    near.put(FolderName.INBOX, "Subject: mine\r\n\r\nbody\r\n", Flags.NONE, Instant.EPOCH);
     fill(FolderName.INBOX, 1);
-    var flags = EnumSet.of(SYNC_UPLOAD_CONTENTS, SYNC_OUTGOING_MAIL);
+    var ended = run(BOTH, new StoreOptions(false, true, false, List.of()));
+    assertThat(ended.result()).isEqualTo(HResult.S_OK);
+    assertThat(reports.planned)
+        .extracting(SyncPlanned::act, SyncPlanned::here)
+        .containsExactly(tuple("copy", true), tuple("copy", false));
+    assertThat(near.mail(FolderName.INBOX)).hasSize(1);
+    assertThat(far.mail(FolderName.INBOX)).hasSize(1);
+  }
+
+  @Test
+  void outgoingMail_besideTheRestIsRefusedAndTheRestGoesThrough() {
+    fill(FolderName.INBOX, 1);
+    var flags = EnumSet.of(SYNC_OUTGOING_MAIL);
     flags.addAll(PULL);
     var ended = run(flags, StoreOptions.NONE);
     assertThat(ended.result()).isEqualTo(HResult.MAPI_W_PARTIAL_COMPLETION);
     assertThat(detail(ended).exitCode()).isEqualTo(1);
     assertThat(near.mail(FolderName.INBOX)).hasSize(1);
-    assertThat(reports.details)
-        .extracting(SyncError::doing)
-        .containsExactly("sending the Outbox", "taking local changes to the server");
+    assertThat(reports.details).extracting(SyncError::doing).containsExactly("sending the Outbox");
   }
 
   @Test

@@ -124,7 +124,7 @@ final class FolderWork {
   /** Carries a plan out. */
   void carryOut(FolderPlan plan) throws FaultException {
     var folder = plan.folder();
-    tally.withhold(plan.nearWaits() + plan.farWaits());
+    tally.withhold(folder.name(), plan.nearWaits() + plan.farWaits());
     if (plan.messages() > 0) {
       touched.add(folder.name());
     }

@@ -5,6 +5,8 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.SyncListener.Progress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,7 +27,7 @@ public final class Tally {
   private long moved;
   private long flagged;
   private long removed;
-  private long withheld;
+  private final Map<FolderName, Long> withheld = new HashMap<>();
 
   public Tally(SyncListener listener) {
     this.listener = listener;
@@ -96,12 +98,13 @@ public final class Tally {
     removed++;
   }
 
-  void withhold(long more) {
-    withheld += more;
+  /** What waits in a folder, by what was last seen of it. */
+  void withhold(FolderName name, long changes) {
+    withheld.put(name, changes);
   }
 
   void newAttempt() {
-    withheld = 0;
+    withheld.clear();
   }
 
   public long copied() {
@@ -130,7 +133,7 @@ public final class Tally {
   }
 
   public long withheld() {
-    return withheld;
+    return withheld.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private void tell() {
