@@ -199,7 +199,6 @@ final class FolderTree {
       throw noFolder("renaming the local folder to " + to, from, source);
     }
     durability.begin(paths.root());
-    durability.harden(); // while what was changed can be found under its name
     var moved = paths.plus()
         ? list().keySet().stream()
             .filter(name -> name.isWithin(from))

@@ -39,6 +39,7 @@ final class Keywords {
   static final String FILE = "dovecot-keywords";
 
   private static final String LOCK = FILE + ".lock";
+  private static final String OURS = FILE + ".mailtide";
   private static final int LETTERS = 26;
   private static final int FILE_BYTES_MAX = 1 << 16;
   private static final int KNOWN_MAX = 4_096;
@@ -178,7 +179,8 @@ final class Keywords {
 
   private void add(Flags flags) throws IOException, FaultException {
     var lock = folder.resolve(LOCK);
-    try (var channel = lock(lock)) {
+    var channel = lock(lock);
+    try (channel) {
       load();
       var free = 'a';
       for (var name : missing(flags)) {
@@ -203,25 +205,40 @@ final class Keywords {
           folder.resolve(FILE),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
+      Files.deleteIfExists(folder.resolve(OURS));
     } catch (IOException e) {
       load();
       Files.deleteIfExists(lock);
+      Files.deleteIfExists(folder.resolve(OURS));
       throw e;
     }
   }
 
+  /**
+   * Takes the lock: a link to a file of ours, by which a later run knows for ours a lock that a
+   * killed one left.
+   */
   private FileChannel lock(Path lock) throws IOException, FaultException {
+    var ours = folder.resolve(OURS);
+    if (Files.exists(ours) && Files.exists(lock) && Files.isSameFile(ours, lock)) {
+      Files.delete(lock);
+    }
+    Files.deleteIfExists(ours);
+    var channel = FileChannel.open(
+        ours,
+        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+        Directories.forFile());
     for (var tries = 0; tries < LOCK_TRIES; tries++) {
       try {
-        return FileChannel.open(
-            lock,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            Directories.forFile());
+        Files.createLink(lock, ours);
+        return channel;
       } catch (FileAlreadyExistsException _) {
         breakIfStale(lock);
         Maildir.sleep(environment, LOCK_PAUSE);
       }
     }
+    channel.close();
+    Files.deleteIfExists(ours);
     throw new FaultException(Fault.of(
         Kind.BUSY,
         Reach.FOLDER,

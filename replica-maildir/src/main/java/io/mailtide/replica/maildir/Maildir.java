@@ -110,6 +110,8 @@ final class Maildir implements Replica, ReplicaEditor {
     var directory = paths.of(to);
     Faults.translate(
         "renaming the local folder to " + directory, paths.of(from), Reach.FOLDER, () -> {
+          // While what was changed can be found under its name.
+          Hardener.await(tools.hardener().begin());
           tree.rename(from, to);
           tools.tracking().renamed(from, to);
           return to;

@@ -24,6 +24,7 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -320,7 +321,9 @@ class FolderChangesTest {
     }
 
     @Override
-    public void harden() {}
+    public Optional<Callable<Void>> take() {
+      return Optional.empty();
+    }
 
     @Override
     public void close() {}

@@ -120,4 +120,27 @@ class KeywordsTest {
     assertThat(keywords().letters(Flags.of("new"), "")).isEqualTo("a");
     assertThat(lock).doesNotExist();
   }
+
+  @Test
+  void aLockThatAKilledRunOfOursLeft_isBrokenAtOnce() throws FaultException, IOException {
+    var ours = Files.createFile(folder.resolve("dovecot-keywords.mailtide"));
+    Files.createLink(folder.resolve("dovecot-keywords.lock"), ours);
+    assertThat(keywords().letters(Flags.of("new"), "")).isEqualTo("a");
+    assertThat(slept).isEmpty();
+    try (var left = Files.list(folder)) {
+      assertThat(left.map(file -> file.getFileName().toString())
+              .filter(name -> name.startsWith("dovecot")))
+          .containsExactly("dovecot-keywords");
+    }
+  }
+
+  @Test
+  void aLockOfAnother_staysWhereAKilledRunOfOursWaitedForIt() throws IOException {
+    Files.createFile(folder.resolve("dovecot-keywords.mailtide"));
+    var lock = Files.createFile(folder.resolve("dovecot-keywords.lock"));
+    Files.setLastModifiedTime(lock, FileTime.from(NOW.minusSeconds(10)));
+    assertThatThrownBy(() -> keywords().letters(Flags.of("new"), ""))
+        .isInstanceOf(FaultException.class);
+    assertThat(lock).exists();
+  }
 }
