@@ -1,0 +1,90 @@
+package io.mailtide.cli.real;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.testkit.Corpus;
+import io.mailtide.testkit.Dovecot;
+import io.mailtide.testkit.ImapTalk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Random edits on both sides of a real account, round after round, held against a model. */
+class TwoWayTest {
+  private static final int ROUNDS = 20;
+  private static final int FOLDERS = 10;
+  private static final int EDITS = 15;
+
+  @TempDir
+  Path directory;
+
+  @Test
+  void dovecot() throws Exception {
+    try (var server = Dovecot.start()) {
+      rounds(server.port(), () -> server.talk("ann"));
+    }
+  }
+
+  @Test
+  void dovecot_thatIsAnOldServer() throws Exception {
+    try (var server = Dovecot.builder()
+        .user("ann", "secret")
+        .capability("IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN NAMESPACE")
+        .start()) {
+      rounds(server.port(), () -> server.talk("ann"));
+    }
+  }
+
+  private void rounds(int port, Supplier<ImapTalk> signIn) throws Exception {
+    var seed = Long.getLong("twoway.seed", 1);
+    var random = new Random(seed);
+    var program = Program.at(port, directory);
+    var sides = new TwoSides(random, program.mail(), Corpus.messages());
+    try (var talk = signIn.get()) {
+      sides.create(talk, "INBOX");
+      for (var i = 1; i < FOLDERS; i++) {
+        sides.create(talk, "Folder" + i);
+      }
+    }
+    synchronise(program, sides, signIn, seed);
+    for (var round = 1; round <= ROUNDS; round++) {
+      sides.nextRound();
+      try (var talk = signIn.get()) {
+        if (round % 5 == 0) {
+          sides.rename(talk, "Renamed" + round);
+        }
+        for (var edit = 0; edit < EDITS; edit++) {
+          sides.edit(talk);
+        }
+      }
+      synchronise(program, sides, signIn, seed);
+      if (round % 5 == 0) {
+        var again = program.run("--json", "sync");
+        assertThat(again.number("copied") + again.number("sent") + again.number("flagged"))
+            .as("a second run: %s", again)
+            .isZero();
+      }
+    }
+  }
+
+  private static void synchronise(
+      Program program, TwoSides sides, Supplier<ImapTalk> signIn, long seed)
+      throws IOException, InterruptedException {
+    var ended = program.run("--json", "sync", "--allow-mass-delete");
+    assertThat(ended.exit()).as("seed %d: %s", seed, ended).isZero();
+    try (var talk = signIn.get()) {
+      for (var folder : sides.folders()) {
+        var model = sides.held(folder);
+        assertThat(LocalMail.far(talk, folder))
+            .as("seed %d, %s at the server", seed, folder)
+            .isEqualTo(model);
+        assertThat(LocalMail.near(program.mail().resolve(folder)))
+            .as("seed %d, %s here", seed, folder)
+            .isEqualTo(model);
+      }
+    }
+  }
+}
