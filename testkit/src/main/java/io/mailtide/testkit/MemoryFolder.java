@@ -1,6 +1,9 @@
 package io.mailtide.testkit;
 
 import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderEditor;
 import io.mailtide.engine.FolderName;
@@ -89,6 +92,12 @@ final class MemoryFolder implements ReplicaFolder {
   public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
     called("fetch");
     for (var key : keys) {
+      if (store.unreadable.contains(key)) {
+        throw new FaultException(
+            Fault.of(Kind.NO_ACCESS, Reach.MESSAGE, "reading a message", "permission denied", "")
+                .in(name)
+                .about(key));
+      }
       var entry = published(key);
       if (entry.isPresent() && !store.refused.contains(key)) {
         var body = sink.begin();

@@ -95,6 +95,11 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   @Override
   public void create(FolderName name) throws FaultException {
     called("create");
+    if (store.impossible.contains(name)) {
+      throw new FaultException(Fault.of(
+              Kind.COLLISION, Reach.FOLDER, "creating a folder", "no such name here", "Rename it.")
+          .in(name));
+    }
     store.folder(name);
   }
 

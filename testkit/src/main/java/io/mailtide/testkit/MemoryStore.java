@@ -137,8 +137,15 @@ public final class MemoryStore {
 
   boolean keepsFlags = true;
 
-  /** The largest message taken, in bytes. */
+  /** The largest message taken, and how much may be stored in all, in bytes. */
   long sizeMax = Long.MAX_VALUE;
+
+  long quota = Long.MAX_VALUE;
+
+  /** Messages that cannot be read, and folders that cannot be made. */
+  final Set<MessageKey> unreadable = new HashSet<>();
+
+  final Set<FolderName> impossible = new HashSet<>();
 
   /** How many whole bodies were handed over. */
   long fetched;
@@ -188,6 +195,38 @@ public final class MemoryStore {
   /** From now on messages that are larger than that are refused. */
   public void limitSize(long bytes) {
     sizeMax = bytes;
+  }
+
+  /** From now on no more than so much may be stored in all. */
+  public void limitQuota(long bytes) {
+    quota = bytes;
+  }
+
+  /** From now on this message cannot be read. */
+  public void makeUnreadable(MessageKey key) {
+    unreadable.add(key);
+  }
+
+  /** From now on no folder of this name can be made. */
+  public void makeImpossible(FolderName name) {
+    impossible.add(name);
+  }
+
+  /** All troubles are over. */
+  public void heal() {
+    sizeMax = Long.MAX_VALUE;
+    quota = Long.MAX_VALUE;
+    for (var troubled : List.of(unreadable, impossible, readOnly, refused)) {
+      troubled.clear();
+    }
+  }
+
+  long stored() {
+    return folders.values().stream()
+        .flatMap(folder -> folder.entries.values().stream())
+        .filter(entry -> entry.place == Place.PUBLISHED)
+        .mapToLong(entry -> entry.bytes.length)
+        .sum();
   }
 
   /** From now on this folder may only be read. */

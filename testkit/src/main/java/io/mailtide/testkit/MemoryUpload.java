@@ -4,6 +4,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.UploadingEditor;
 import io.mailtide.testkit.MemoryStore.Entry;
 import io.mailtide.testkit.MemoryStore.Place;
@@ -35,6 +36,9 @@ final class MemoryUpload extends MemoryEditor implements UploadingEditor {
       } else if (bytes.size() != message.size()) {
         throw new AssertionError(
             "%d bytes were announced, %d came".formatted(message.size(), bytes.size()));
+      } else if (open.store.stored() + message.size() > open.store.quota) {
+        throw new FaultException(
+            Fault.of(Kind.QUOTA, Reach.FOLDER, "uploading a message", "over quota", "Make room."));
       } else if (message.size() > open.store.sizeMax) {
         outcomes.refused(
             message,
@@ -52,8 +56,7 @@ final class MemoryUpload extends MemoryEditor implements UploadingEditor {
 
   private void store(Outgoing message, byte[] bytes, Outcomes outcomes) throws FaultException {
     var key = open.store.newKey(open.folder);
-    var flags =
-        open.store.keepsFlags ? representable(message.flags()) : io.mailtide.engine.Flags.NONE;
+    var flags = open.store.keepsFlags ? representable(message.flags()) : Flags.NONE;
     var entry = new Entry(bytes, Place.PUBLISHED, flags, message.arrived());
     open.folder.entries.put(key, entry);
     open.own(entry);

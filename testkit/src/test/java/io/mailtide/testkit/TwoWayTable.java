@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 /** The situations that a run in both directions is tried in. */
 final class TwoWayTable {
+  private static final String LOOKALIKES = "equal Message-IDs, and the state lost";
+
   private TwoWayTable() {}
 
   /**
@@ -28,6 +30,11 @@ final class TwoWayTable {
       Consumer<TwoWayWorld> before,
       Consumer<TwoWayWorld> edits,
       Consumer<TwoWayWorld> after) {
+    /** How many messages only a look at their bodies tells apart. */
+    int lookalikes() {
+      return name.equals(LOOKALIKES) ? 3 : 0;
+    }
+
     @Override
     public String toString() {
       return name;
@@ -53,6 +60,7 @@ final class TwoWayTable {
             Stream.of(Side.values()).flatMap(TwoWayTable::folders),
             bothAtOnce(),
             forgetful(),
+            lookalikes(),
             poorServers())
         .flatMap(scenarios -> scenarios);
   }
@@ -280,6 +288,39 @@ final class TwoWayTable {
             },
             world -> assertThat(world.mail(Side.FAR, INBOX, 1).flags())
                 .isEqualTo(Flags.of("\\Seen", "mine"))));
+  }
+
+  /** Messages that are hard to tell apart. */
+  private static Stream<Scenario> lookalikes() {
+    Consumer<TwoWayWorld> equalIds = world -> {
+      ten(world);
+      for (var body : new String[] {"One", "Two", "Two"}) {
+        world.far.put(
+            INBOX, "Message-ID: <same@example.org>\r\n\r\n" + body + "\r\n", Flags.NONE, ARRIVED);
+      }
+    };
+    return Stream.of(
+        new Scenario(
+            "equal Message-IDs",
+            TwoWayTable::ten,
+            equalIds,
+            world -> assertThat(world.contents(Side.NEAR, INBOX)).hasSize(23)),
+        new Scenario(
+            LOOKALIKES,
+            equalIds,
+            TwoWayWorld::loseState,
+            world -> assertThat(world.contents(Side.NEAR, INBOX)).hasSize(13)),
+        new Scenario(
+            "equal Message-IDs, and one moved here",
+            equalIds,
+            world -> {
+              var moved = world.near.mail(INBOX).stream()
+                  .filter(mail -> mail.bytes().endsWith("One\r\n"))
+                  .findFirst()
+                  .orElseThrow();
+              world.near.move(INBOX, moved.key(), WORK);
+            },
+            world -> assertThat(world.contents(Side.FAR, WORK)).hasSize(4)));
   }
 
   /** Servers that can less than others. */

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -165,5 +166,43 @@ final class TwoWayWorld {
   static String message(int number) {
     return "Message-ID: <%d@example.org>\r\nSubject: %d\r\n\r\nBody %d\r\n"
         .formatted(number, number, number);
+  }
+
+  /** Stands for {@code kill -9}. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A run that is killed at its so-manieth call; false when it has fewer. */
+  boolean killed(int at) {
+    var calls = new int[1];
+    try {
+      synchronise(_ -> {
+        if (++calls[0] == at) {
+          throw new Killed();
+        }
+      });
+      return false;
+    } catch (Killed e) {
+      return true;
+    }
+  }
+
+  /**
+   * A place for states; in memory where there is such a place, for they are forced to disk often.
+   */
+  static Path newDirectory() throws IOException {
+    var memory = Path.of("/dev/shm");
+    return Files.isWritable(memory)
+        ? Files.createTempDirectory(memory, "mailtide")
+        : Files.createTempDirectory("mailtide");
+  }
+
+  static void delete(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

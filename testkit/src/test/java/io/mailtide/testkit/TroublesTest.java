@@ -1,0 +1,157 @@
+package io.mailtide.testkit;
+
+import static io.mailtide.testkit.TwoWayWorld.ARRIVED;
+import static io.mailtide.testkit.TwoWayWorld.INBOX;
+import static io.mailtide.testkit.TwoWayWorld.OLD;
+import static io.mailtide.testkit.TwoWayWorld.WORK;
+import static io.mailtide.testkit.TwoWayWorld.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.Side;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What one side does not take, or does not give: it blocks nothing else, is told, and comes through
+ * once the trouble is over; whenever the runs meanwhile are killed.
+ */
+class TroublesTest {
+  private static final int OTHER = 90;
+
+  private Path directory = Path.of("");
+
+  @BeforeEach
+  void makeDirectory() throws IOException {
+    directory = TwoWayWorld.newDirectory();
+  }
+
+  @AfterEach
+  void deleteDirectory() throws IOException {
+    TwoWayWorld.delete(directory);
+  }
+
+  /**
+   * A trouble.
+   *
+   * @param edits what the users do, and what stands against it
+   * @param kind what is told
+   */
+  record Trouble(String name, Consumer<TwoWayWorld> edits, Kind kind) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Stream<Trouble> troubles() {
+    return Stream.of(
+        new Trouble(
+            "a message that is too large",
+            world -> {
+              world.far.limitSize(100);
+              world.near.put(INBOX, message(50) + "x".repeat(200), Flags.NONE, ARRIVED);
+            },
+            Kind.REFUSED),
+        new Trouble(
+            "over quota",
+            world -> {
+              world.far.limitQuota(0);
+              world.put(Side.NEAR, WORK, 51);
+            },
+            Kind.QUOTA),
+        new Trouble(
+            "a file that cannot be read",
+            world ->
+                world.near.makeUnreadable(world.near.put(INBOX, message(52), Flags.NONE, ARRIVED)),
+            Kind.NO_ACCESS),
+        new Trouble(
+            "a message that is listed and not handed over",
+            world -> world.far.refuse(world.far.put(INBOX, message(53), Flags.NONE, ARRIVED)),
+            Kind.REFUSED),
+        new Trouble(
+            "a folder that may only be read",
+            world -> {
+              world.far.protect(WORK);
+              world.put(Side.NEAR, WORK, 54);
+              world.flag(Side.NEAR, WORK, 10, "\\Flagged");
+              world.remove(Side.NEAR, WORK, 11);
+            },
+            Kind.NO_ACCESS),
+        new Trouble(
+            "a folder that cannot be made here",
+            world -> {
+              world.near.makeImpossible(OLD);
+              world.put(Side.FAR, OLD, 55);
+            },
+            Kind.COLLISION),
+        new Trouble(
+            "a folder that cannot be made there",
+            world -> {
+              world.far.makeImpossible(OLD);
+              world.put(Side.NEAR, OLD, 56);
+            },
+            Kind.COLLISION));
+  }
+
+  private static TwoWayWorld begun(Trouble trouble, Path directory) {
+    var world = new TwoWayWorld(directory);
+    world.near.create(INBOX);
+    TwoWayTable.ten(world);
+    assertThat(world.synchronise().failure()).isEmpty();
+    trouble.edits().accept(world);
+    world.put(Side.FAR, INBOX, OTHER);
+    return world;
+  }
+
+  private static void assertHealed(TwoWayWorld world) {
+    world.far.heal();
+    world.near.heal();
+    world.now = world.now.plus(Duration.ofDays(1));
+    var healed = world.synchronise();
+    assertThat(healed.failure()).isEmpty();
+    assertThat(healed.failed()).isZero();
+    world.assertSame();
+    for (var name : world.near.folderNames()) {
+      assertThat(world.contents(Side.NEAR, name)).doesNotHaveDuplicates();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void aTrouble_isTold_blocksNothing_andPasses(Trouble trouble) {
+    var world = begun(trouble, directory);
+    var outcome = world.synchronise();
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.failed()).isEqualTo(1);
+    assertThat(world.faults).extracting(fault -> fault.kind()).contains(trouble.kind());
+    assertThat(world.contents(Side.NEAR, INBOX)).contains(message(OTHER));
+    assertThat(world.synchronise().failed()).as("it is still there").isEqualTo(1);
+    assertHealed(world);
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void killedAtAnyCall_itPassesAllTheSame(Trouble trouble) throws IOException {
+    for (var at = 1; ; at++) {
+      var world = begun(trouble, Files.createDirectory(directory.resolve("at" + at)));
+      if (!world.killed(at)) {
+        break;
+      }
+      world.near.cutPower(new SplittableRandom(at));
+      assertThat(world.synchronise().failed()).as("killed at call %d", at).isEqualTo(1);
+      assertHealed(world);
+      TwoWayWorld.delete(world.directory);
+    }
+  }
+}
