@@ -12,8 +12,8 @@ final class Summary {
   private Summary() {}
 
   /**
-   * {@code 6,046 messages copied (33.1 MB) in 2.3 s, 12 flags changed, 3 removed (kept in undo 30
-   * days), 0 failed}.
+   * {@code 6,046 messages copied (33.1 MB) in 2.3 s, 12 flags changed, 3 removed (undo keeps those
+   * here 30 days), 0 failed}.
    *
    * @param bytes bytes of the bodies that were copied
    * @param keptDays how long the undo area keeps what was removed
@@ -50,8 +50,8 @@ final class Summary {
       did.add(Text.count(done.flagged(), "flag") + " changed");
     }
     if (done.removed() > 0) {
-      did.add(Text.count(done.removed()) + " removed (kept in undo " + Text.count(keptDays, "day")
-          + ")");
+      did.add(Text.count(done.removed()) + " removed (undo keeps those here "
+          + Text.count(keptDays, "day") + ")");
     }
     return did;
   }

@@ -3,11 +3,15 @@ package io.mailtide.cli;
 import static io.mailtide.cli.Events.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.client.SyncEvent.SyncPlanned;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class PlainViewTest {
@@ -44,7 +48,7 @@ class PlainViewTest {
             work: 41 %, 2,478 of 6,046 messages, 13.6 MB of 33.1 MB, INBOX, 2.7 MB/s, 7 s left
             work: 83 %, 5,018 of 6,046 messages, 27.5 MB of 33.1 MB, INBOX, 2.8 MB/s, 2 s left
             work: 6,046 messages copied (33.1 MB) in 2.3 s, \
-            12 flags changed, 3 removed (kept in undo 30 days), 0 failed
+            12 flags changed, 3 removed (undo keeps those here 30 days), 0 failed
             """);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(
@@ -56,6 +60,30 @@ class PlainViewTest {
     tell(view(true));
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
     assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("error: ");
+  }
+
+  @Test
+  void aDryRun_tellsAFolderALine() {
+    var view = view(false);
+    for (var planned : List.of(
+        planned("create-folder", false, "Work", Optional.empty(), OptionalLong.empty()),
+        planned("copy", true, "INBOX", Optional.of("7"), OptionalLong.of(2_000)),
+        planned("copy", true, "INBOX", Optional.of("8"), OptionalLong.of(1_000)),
+        planned("flag", false, "INBOX", Optional.of("9"), OptionalLong.empty()))) {
+      view.accept(planned, at(0));
+    }
+    view.accept(Events.done("work", 0, 0, 0, 0), at(100));
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+            work: Work: would make the folder at the server
+            work: INBOX: would fetch 2 messages (3.0 kB), change flags at the server: 1 message
+            work: dry run: 4 changes to make, nothing was changed
+            """);
+  }
+
+  private static SyncPlanned planned(
+      String act, boolean here, String folder, Optional<String> message, OptionalLong size) {
+    return new SyncPlanned(
+        "work", act, here, folder, message, Optional.empty(), List.of(), List.of(), size);
   }
 
   @Test
