@@ -74,7 +74,7 @@ class TerminalViewTest {
     assertThat(screen(120, 3300))
         .containsExactly(
             "work  ✓ 6,046 messages copied (19.2 MB) in 2.3 s, 12 flags changed, 3 removed "
-                + "(undo keeps those here 30 days), 1 failed…",
+                + "(undo keeps those here 30 days), 1 faile…",
             "error: work, INBOX: fetching message 12: the server?[2J said no. It is tried again.");
     assertThat(screen(40, 3300))
         .containsExactly(
