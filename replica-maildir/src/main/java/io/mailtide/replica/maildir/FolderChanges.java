@@ -126,6 +126,9 @@ final class FolderChanges implements DeliveringEditor {
   }
 
   private void rename(MessageFile from, MessageFile to) throws IOException, FaultException {
+    if (to.equals(from)) {
+      return; // letters that meant nothing mean by now what is wished for
+    }
     var source = from.in(directory);
     var target = to.in(directory);
     try {

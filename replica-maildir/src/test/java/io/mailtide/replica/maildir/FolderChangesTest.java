@@ -239,6 +239,16 @@ class FolderChangesTest {
   }
 
   @Test
+  void setFlags_toLettersThatTheNameHasAlready_leavesTheMessageThere()
+      throws FaultException, IOException {
+    var key = put(inbox, "cur/1.moved-here:2,Sa", "x");
+    assertThat(setFlags(editor(), key, Flags.of("todo"), Flags.NONE))
+        .contains(Flags.of("\\Seen", "todo"));
+    assertThat(files(inbox.resolve("cur"))).containsExactly("1.moved-here:2,Sa");
+    assertThat(inbox.resolve("dovecot-keywords")).hasContent("0 todo\n");
+  }
+
+  @Test
   void setFlags_whereAnotherMessageHasThatName_keepsBoth() throws FaultException, IOException {
     var key = put(inbox, "cur/1.twice:2,S", "one");
     var editor = editor();
