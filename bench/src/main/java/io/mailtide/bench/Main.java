@@ -15,7 +15,9 @@ import java.util.OptionalInt;
  */
 public final class Main {
   private static final String USAGE =
-      "usage: ./build bench [smoke|real6k|big100k]... [--runs N] [--seed N]";
+      "usage: ./build bench [smoke|real6k|big100k|growth]... [--runs N] [--seed N]";
+
+  private static final int GROWTH_ROUNDS = 3;
 
   private Main() {}
 
@@ -28,12 +30,14 @@ public final class Main {
     var cases = new ArrayList<Case>();
     var runs = OptionalInt.empty();
     var seed = 1L;
+    var growth = false;
     try {
       for (var words = List.of(arguments).iterator(); words.hasNext(); ) {
         var word = words.next();
         switch (word) {
           case "--runs" -> runs = OptionalInt.of(Integer.parseInt(words.next()));
           case "--seed" -> seed = Long.parseLong(words.next());
+          case "growth" -> growth = true;
           default -> cases.add(Case.named(word));
         }
       }
@@ -46,7 +50,8 @@ public final class Main {
     var root = Path.of("").toAbsolutePath();
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     var tools = new ArrayList<Tool>();
-    tools.add(new Tool.Mailtide(List.of(root.resolve("mailtide").toString())));
+    var mailtide = new Tool.Mailtide(List.of(root.resolve("mailtide").toString()));
+    tools.add(mailtide);
     if (Tool.Mbsync.installed()) {
       tools.add(new Tool.Mbsync());
     } else {
@@ -54,7 +59,10 @@ public final class Main {
     }
     var directory = root.resolve("bench/target/runs");
     Machine.print(out, root, tools);
-    for (var wanted : cases.isEmpty() ? List.of(Case.REAL6K, Case.BIG100K) : cases) {
+    if (growth) {
+      new Growth(mailtide, directory, out).run(runs.orElse(GROWTH_ROUNDS), seed);
+    }
+    for (var wanted : cases.isEmpty() && !growth ? List.of(Case.REAL6K, Case.BIG100K) : cases) {
       new Benchmark(wanted, tools, directory, out).run(runs.orElse(wanted.runs()), seed);
     }
   }
