@@ -169,6 +169,16 @@ final class TwoWayTable {
             world -> assertThat(world.mail(side.other(), WORK, 1).flags())
                 .isEqualTo(Flags.of("\\Seen", "\\Flagged", "label"))),
         new Scenario(
+            "all moved out of a folder at " + side + ", and it removed",
+            TwoWayTable::ten,
+            world -> {
+              for (var i = 10; i < 13; i++) {
+                world.move(side, WORK, i, OLD);
+              }
+              world.at(side).drop(WORK);
+            },
+            world -> assertThat(world.contents(side.other(), OLD)).hasSize(3)),
+        new Scenario(
             "moved at " + side + ", removed at the other side",
             TwoWayTable::ten,
             world -> {

@@ -35,6 +35,7 @@ final class FolderWork {
   private final Changes changes;
   private final Set<FolderName> touched = new HashSet<>();
   private final Map<FolderName, Compared> again = new LinkedHashMap<>();
+  private final Set<FolderName> made = new HashSet<>();
   private final Set<FolderName> forgotten = new HashSet<>();
 
   FolderWork(
@@ -105,6 +106,7 @@ final class FolderWork {
     for (var move : moves) {
       if (move.to().equals(name) && !plan.there(move.side())) {
         hierarchy.editor(move.side()).create(name);
+        made.add(name);
       }
     }
   }
@@ -231,6 +233,7 @@ final class FolderWork {
         removeEmpty(lacking.other(), name);
         memory.state().forget(folder);
         forgotten.add(name);
+        again.remove(name);
         return;
       } else {
         return;
@@ -249,7 +252,7 @@ final class FolderWork {
 
   /** Whether the side that lacked the folder has got it by now. */
   private boolean isMadeAgain(FolderPlan plan, Side lacking) {
-    return comes(plan, lacking) || again.containsKey(plan.folder().name());
+    return comes(plan, lacking) || made.contains(plan.folder().name());
   }
 
   private void removeEmpty(Side side, FolderName name) throws FaultException {
