@@ -9,8 +9,6 @@ import io.mailtide.engine.ReplicaFolder.BodySink;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.state.Digest;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +80,7 @@ final class Arrivals implements BodySink {
 
   private final class Incoming implements Body {
     private final Staged staged;
-    private final MessageDigest digest = sha256();
+    private final Sha256 digest = Sha256.begin();
     private long size;
 
     Incoming(Staged staged) {
@@ -92,7 +90,7 @@ final class Arrivals implements BodySink {
     @Override
     public void write(ByteBuffer bytes) throws FaultException {
       var length = bytes.remaining();
-      digest.update(bytes.duplicate());
+      digest.update(bytes);
       guard(() -> {
         staged.write(bytes);
         return length;
@@ -110,7 +108,7 @@ final class Arrivals implements BodySink {
       }
       guard(() -> {
         staged.end(arrival.orElse(now));
-        taker.take(new Arrival(far, staged, size, Digest.of(digest.digest())));
+        taker.take(new Arrival(far, staged, size, digest.end()));
         return key;
       });
     }
@@ -118,14 +116,6 @@ final class Arrivals implements BodySink {
     @Override
     public void abandon() {
       staged.discard();
-    }
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

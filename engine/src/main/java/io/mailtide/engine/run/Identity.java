@@ -2,7 +2,6 @@ package io.mailtide.engine.run;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -68,16 +67,12 @@ final class Identity {
     if (id == null || id.toString().isBlank()) {
       return Optional.empty();
     }
-    var digest = Arrivals.sha256();
+    var digest = Sha256.begin();
     for (var field : FIELDS) {
       var value = fields.getOrDefault(field, new StringBuilder());
-      digest.update(value
-          .toString()
-          .replaceAll("[ \\t]+", " ")
-          .strip()
-          .getBytes(StandardCharsets.ISO_8859_1));
-      digest.update((byte) '\n');
+      var text = value.toString().replaceAll("[ \\t]+", " ").strip() + "\n";
+      digest.update(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
-    return Optional.of(HexFormat.of().formatHex(digest.digest(), 0, HEX_BYTES));
+    return Optional.of(digest.end().hex().substring(0, 2 * HEX_BYTES));
   }
 }

@@ -15,12 +15,10 @@ import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.state.Contents.Content;
 import io.mailtide.engine.state.Contents.Twins;
-import io.mailtide.engine.state.Digest;
 import io.mailtide.engine.state.Journal.Intent;
 import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.Uploads.Upload;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -168,7 +166,7 @@ final class Pairing {
 
   private static final class Reading implements BodySink, Body {
     private final Identity identity = new Identity();
-    private final MessageDigest digest = Arrivals.sha256();
+    private final Sha256 digest = Sha256.begin();
     private long size;
     private Optional<Content> content = Optional.empty();
 
@@ -186,8 +184,8 @@ final class Pairing {
 
     @Override
     public void end(MessageKey key, Optional<Instant> arrived) {
-      content = Optional.of(
-          new Content(identity.value(), size, Optional.of(Digest.of(digest.digest())), arrived));
+      content =
+          Optional.of(new Content(identity.value(), size, Optional.of(digest.end()), arrived));
     }
 
     @Override

@@ -57,10 +57,28 @@ final class StagedMessage implements Staged {
   public void write(ByteBuffer bytes) throws FaultException {
     Faults.translate("writing a message", file, Reach.FOLDER, () -> {
       while (bytes.hasRemaining()) {
-        accept(bytes.get());
+        putAll(bytes, plain(bytes));
+        if (bytes.hasRemaining()) {
+          accept(bytes.get());
+        }
       }
       return file;
     });
+  }
+
+  /** How many of the next bytes surely pass as they are: those before the next line end. */
+  private int plain(ByteBuffer bytes) {
+    if (afterCr || !bytes.hasArray()) {
+      return 0;
+    }
+    var array = bytes.array();
+    var start = bytes.arrayOffset() + bytes.position();
+    var end = bytes.arrayOffset() + bytes.limit();
+    var at = start;
+    while (at < end && array[at] != LF && array[at] != CR) {
+      at++;
+    }
+    return at - start;
   }
 
   private void accept(byte b) throws IOException {
@@ -91,6 +109,18 @@ final class StagedMessage implements Staged {
       flush();
     }
     buffer[used++] = b;
+  }
+
+  private void putAll(ByteBuffer bytes, int count) throws IOException {
+    for (var left = count; left > 0; ) {
+      if (used == buffer.length) {
+        flush();
+      }
+      var part = Math.min(left, buffer.length - used);
+      bytes.get(buffer, used, part);
+      used += part;
+      left -= part;
+    }
   }
 
   private void flush() throws IOException {
