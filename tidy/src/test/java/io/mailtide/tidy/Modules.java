@@ -17,17 +17,19 @@ final class Modules {
    * The packages that a module offers to others. The program and its measurements offer none but
    * their own.
    */
-  static final Map<String, Set<String>> EXPORTED = Map.of(
-      "cli", Set.of("io.mailtide.cli"),
-      "client", Set.of("io.mailtide.client"),
-      "demo", Set.of("io.mailtide.demo"),
-      "mapi", Set.of("io.mailtide.mapi"),
-      "engine", Set.of("io.mailtide.engine"),
-      "net", Set.of("io.mailtide.net"),
-      "replica-imap", Set.of("io.mailtide.replica.imap"),
-      "replica-maildir", Set.of("io.mailtide.replica.maildir"),
-      "testkit", Set.of("io.mailtide.testkit"),
-      "wire", Set.of("io.mailtide.wire", "io.mailtide.wire.imap", "io.mailtide.wire.sasl"));
+  static final Map<String, Set<String>> EXPORTED = Map.ofEntries(
+      Map.entry("cli", Set.of("io.mailtide.cli")),
+      Map.entry("client", Set.of("io.mailtide.client")),
+      Map.entry("demo", Set.of("io.mailtide.demo")),
+      Map.entry("engine", Set.of("io.mailtide.engine")),
+      Map.entry("mapi", Set.of("io.mailtide.mapi")),
+      Map.entry("net", Set.of("io.mailtide.net")),
+      Map.entry("picocli", Set.of("picocli")),
+      Map.entry("replica-imap", Set.of("io.mailtide.replica.imap")),
+      Map.entry("replica-maildir", Set.of("io.mailtide.replica.maildir")),
+      Map.entry("testkit", Set.of("io.mailtide.testkit")),
+      Map.entry(
+          "wire", Set.of("io.mailtide.wire", "io.mailtide.wire.imap", "io.mailtide.wire.sasl")));
 
   private Modules() {}
 
