@@ -1,10 +1,12 @@
 package io.mailtide.bench;
 
+import io.mailtide.engine.Environment;
 import io.mailtide.testkit.Dovecot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +20,12 @@ import java.util.List;
  * not counted.
  */
 final class Benchmark {
+  /**
+   * mbsync sleeps a second where a folder changed within the last one: a price of the pull before,
+   * not of having nothing to do.
+   */
+  private static final Duration SETTLING = Duration.ofMillis(1_100);
+
   private final Case wanted;
   private final List<Tool> tools;
   private final Path directory;
@@ -64,6 +72,9 @@ final class Benchmark {
     var command = tool.prepare(home, dovecot.port());
     var results = new ArrayList<Result>();
     for (var work : Result.Work.values()) {
+      if (work == Result.Work.NOTHING) {
+        Environment.system().sleep(SETTLING);
+      }
       flushDisk();
       var before = ServerTraffic.in(dovecot.log());
       var log = home.resolve(work + ".log");

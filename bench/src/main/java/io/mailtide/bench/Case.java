@@ -34,11 +34,25 @@ enum Case {
     Contents fill(Dovecot dovecot, long seed) {
       return generated(dovecot, 100_000, seed);
     }
+  },
+
+  MANY("20,000 generated messages in 2,000 folders", 3) {
+    @Override
+    Contents fill(Dovecot dovecot, long seed) {
+      var contents = new Contents.Sum();
+      for (var folder = 0; folder < MANY_FOLDERS; folder++) {
+        var name = folder == 0 ? "INBOX" : "folder %04d".formatted(folder);
+        put(dovecot, name, folder * MANY_EACH, MANY_EACH, seed, contents);
+      }
+      return contents.end();
+    }
   };
 
   static final String USER = "ann";
   static final String PASSWORD = "secret";
 
+  private static final int MANY_FOLDERS = 2_000;
+  private static final int MANY_EACH = 10;
   private static final int SIZE_MIN = 2_500;
   private static final int SIZE_SPREAD = 5_000;
   private static final long FIRST_ARRIVAL = 1_500_000_000;
@@ -76,14 +90,19 @@ enum Case {
 
   private static Contents generated(Dovecot dovecot, int messages, long seed) {
     var contents = new Contents.Sum();
-    try (var inbox = dovecot.fill(USER, "INBOX")) {
-      for (var number = 1; number <= messages; number++) {
+    put(dovecot, "INBOX", 0, messages, seed, contents);
+    return contents.end();
+  }
+
+  private static void put(
+      Dovecot dovecot, String folder, int before, int messages, long seed, Contents.Sum contents) {
+    try (var filler = dovecot.fill(USER, folder)) {
+      for (var number = before + 1; number <= before + messages; number++) {
         var message = SyntheticMail.message(seed, number, SIZE_MIN + number % SIZE_SPREAD);
         var flags = number % 4 == 0 ? List.<String>of() : List.of("\\Seen");
-        inbox.add(message, flags, Instant.ofEpochSecond(FIRST_ARRIVAL + number));
+        filler.add(message, flags, Instant.ofEpochSecond(FIRST_ARRIVAL + number));
         contents.add(message);
       }
     }
-    return contents.end();
   }
 }

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  */
 public final class Main {
   private static final String USAGE =
-      "usage: ./build bench [smoke|real6k|big100k|growth]... [--runs N] [--seed N]";
+      "usage: ./build bench [smoke|real6k|big100k|many|growth]... [--runs N] [--seed N]";
 
   private static final int GROWTH_ROUNDS = 3;
 
