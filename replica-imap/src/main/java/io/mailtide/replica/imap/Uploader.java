@@ -168,6 +168,9 @@ final class Uploader {
                 messages.get(index),
                 keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(index)));
           }
+        } else {
+          // What is over the quota together may fit in part.
+          stop = stopping(end).filter(fault -> fault.kind() != Kind.QUOTA);
         }
       }
 
@@ -271,18 +274,24 @@ final class Uploader {
       outcomes.stored(message, keys(end, 1).stream().findFirst());
       return;
     }
-    var fault = Faults.refused(Reach.MESSAGE, DOING, end).in(folder);
+    stop = stop.or(() -> stopping(end));
+    if (stopping(end).isPresent()) {
+      return;
+    }
+    outcomes.refused(message, fault(message, Kind.REFUSED, end.text(), advice(message, end)));
+  }
+
+  /** What a refusal says of all messages, not of one. */
+  private Optional<Fault> stopping(Response.Tagged end) {
+    var fault = Faults.refused(Reach.MESSAGE, DOING, end);
     boolean all = fault.reach() != Reach.MESSAGE
         || fault.kind() != Kind.REFUSED
         || Faults.is(end.code(), Name.INUSE)
         || Faults.is(end.code(), Name.UNAVAILABLE);
-    if (all) {
-      var reach = fault.reach() == Reach.MESSAGE ? Reach.FOLDER : fault.reach();
-      stop = Optional.of(
-          Fault.of(fault.kind(), reach, DOING, fault.said(), fault.next()).in(folder));
-      return;
-    }
-    outcomes.refused(message, fault(message, Kind.REFUSED, end.text(), advice(message, end)));
+    var reach = fault.reach() == Reach.MESSAGE ? Reach.FOLDER : fault.reach();
+    return all
+        ? Optional.of(Fault.of(fault.kind(), reach, DOING, fault.said(), fault.next()).in(folder))
+        : Optional.empty();
   }
 
   private static String advice(Outgoing message, Response.Tagged end) throws FaultException {
@@ -331,6 +340,11 @@ final class Uploader {
     @Override
     public void accept(Response response) {
       mailbox.note(response);
+    }
+
+    @Override
+    public boolean goesOn() {
+      return stop.isEmpty();
     }
   }
 }

@@ -3,11 +3,14 @@ package io.mailtide.replica.imap;
 import io.mailtide.testkit.Conversation;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A server by table: whatever command begins so is answered so, with the tag for {@code %t}. Lines
@@ -15,7 +18,11 @@ import java.util.Map;
  */
 final class Answers implements ScriptedPeer.Script {
   private final String greeting;
-  private final Map<String, String> table = new LinkedHashMap<>();
+  private static final Pattern LITERAL = Pattern.compile("\\{(\\d+)(\\+?)}$");
+
+  private final Map<String, List<String>> table = new LinkedHashMap<>();
+  private final Map<String, String> unwanted = new LinkedHashMap<>();
+  private final List<String> literals = Collections.synchronizedList(new ArrayList<>());
   private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
 
   /** Ends the connection behind what was answered. */
@@ -46,13 +53,28 @@ final class Answers implements ScriptedPeer.Script {
     for (var code : codes.split(",", -1)) {
       answer.append("* OK [").append(code).append("] so\n");
     }
-    return on("EXAMINE", answer + "%t OK [READ-ONLY] open");
+    return on("EXAMINE", answer + "%t OK [READ-ONLY] open")
+        .on("SELECT", answer + "%t OK [READ-WRITE] open");
   }
 
-  /** The longest beginning that fits decides. */
-  Answers on(String command, String answer) {
-    table.put(command, answer);
+  /**
+   * The longest beginning that fits decides. Of several answers each is given once, the last ever
+   * after.
+   */
+  Answers on(String command, String... answers) {
+    table.put(command, new ArrayList<>(List.of(answers)));
     return this;
+  }
+
+  /** Answers so where a command that begins so announces a literal, instead of waiting for it. */
+  Answers refusing(String command, String answer) {
+    unwanted.put(command, answer);
+    return this;
+  }
+
+  /** The literals that came. */
+  List<String> literals() {
+    return List.copyOf(literals);
   }
 
   /** What came, without tags. */
@@ -71,20 +93,45 @@ final class Answers implements ScriptedPeer.Script {
       var line = next.get();
       var tag = line.substring(0, Math.max(0, line.indexOf(' ')));
       var command = line.substring(tag.isEmpty() ? 0 : tag.length() + 1);
+      var refusal = Optional.<String>empty();
+      for (var literal = LITERAL.matcher(command);
+          literal.find();
+          literal = LITERAL.matcher(command)) {
+        if (literal.group(2).isEmpty()) {
+          refusal = longest(unwanted, command);
+          if (refusal.isPresent()) {
+            break;
+          }
+          conversation.send("+ go on\r\n");
+        }
+        var bytes = conversation.bytes(Integer.parseInt(literal.group(1)));
+        literals.add(new String(bytes, StandardCharsets.ISO_8859_1));
+        command += "|" + conversation.line();
+      }
       heard.add(command);
       if (command.equals("LOGOUT")) {
         return;
       }
-      var answer = table.entrySet().stream()
-          .filter(entry -> command.startsWith(entry.getKey()))
-          .max((a, b) -> Integer.compare(a.getKey().length(), b.getKey().length()))
-          .orElseThrow(() -> new AssertionError("no answer to " + line));
-      send(conversation, answer.getValue(), tag);
-      if (answer.getValue().endsWith(CUT)) {
+      var answer = refusal.isPresent() ? refusal.get() : answer(command);
+      send(conversation, answer, tag);
+      if (answer.endsWith(CUT)) {
         conversation.cut();
         return;
       }
     }
+  }
+
+  private String answer(String command) {
+    var answers = longest(table, command)
+        .orElseThrow(() -> new AssertionError("no answer to " + command));
+    return answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
+  }
+
+  private static <T> Optional<T> longest(Map<String, T> table, String command) {
+    return table.entrySet().stream()
+        .filter(entry -> command.startsWith(entry.getKey()))
+        .max((a, b) -> Integer.compare(a.getKey().length(), b.getKey().length()))
+        .map(Map.Entry::getValue);
   }
 
   private static void send(Conversation conversation, String answer, String tag)

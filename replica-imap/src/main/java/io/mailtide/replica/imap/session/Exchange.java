@@ -32,6 +32,11 @@ public final class Exchange {
     /** The end of a command, told as soon as it comes. */
     default void ended(int command, Response.Tagged end) throws FaultException {}
 
+    /** Whether commands not sent yet shall be; those that are on their way are waited for. */
+    default boolean goesOn() {
+      return true;
+    }
+
     /**
      * Gives the bytes of a message that a command adds.
      *
@@ -52,14 +57,13 @@ public final class Exchange {
    * Runs them.
    *
    * @param window how many may be on their way at once
-   * @return the ends, in order of the commands; one that was not sent, for its message was not
-   *     there, has none
+   * @return the ends, in order of the commands; one that was not sent has none
    */
   public List<Response.Tagged> run(int window) throws FaultException {
     boolean done = false;
     try {
-      for (int sent = 0; sent < commands.size() || !waiting.isEmpty(); ) {
-        for (; sent < commands.size() && waiting.size() < window; sent++) {
+      for (int sent = 0; mayGoOn(sent) || !waiting.isEmpty(); ) {
+        for (; mayGoOn(sent) && waiting.size() < window; sent++) {
           if (sent % window == 0) {
             connection.countRoundTrip();
           }
@@ -81,6 +85,10 @@ public final class Exchange {
       Optional.ofNullable(ends.get(index)).ifPresent(inOrder::add);
     }
     return inOrder;
+  }
+
+  private boolean mayGoOn(int sent) {
+    return sent < commands.size() && handler.goesOn();
   }
 
   private void take(Response response) throws FaultException {
