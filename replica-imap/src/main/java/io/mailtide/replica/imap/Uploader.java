@@ -290,7 +290,8 @@ final class Uploader {
         || Faults.is(end.code(), Name.UNAVAILABLE);
     var reach = fault.reach() == Reach.MESSAGE ? Reach.FOLDER : fault.reach();
     return all
-        ? Optional.of(Fault.of(fault.kind(), reach, DOING, fault.said(), fault.next()).in(folder))
+        ? Optional.of(
+            Fault.of(fault.kind(), reach, DOING, fault.said(), fault.next()).in(folder))
         : Optional.empty();
   }
 

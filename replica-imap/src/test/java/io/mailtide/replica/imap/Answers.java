@@ -122,8 +122,8 @@ final class Answers implements ScriptedPeer.Script {
   }
 
   private String answer(String command) {
-    var answers = longest(table, command)
-        .orElseThrow(() -> new AssertionError("no answer to " + command));
+    var answers =
+        longest(table, command).orElseThrow(() -> new AssertionError("no answer to " + command));
     return answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
   }
 

@@ -13,7 +13,6 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
-import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.Fixture.Bodies;
 import io.mailtide.testkit.ScriptedPeer;
@@ -30,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EditQuirksTest {
   private static final FolderName ARCHIVE = FolderName.parse("Archive");
 
-  private interface Use {
+  /** What a test does with a replica. */
+  interface Use {
     void of(Replica replica) throws FaultException;
   }
 
@@ -38,7 +38,7 @@ final class EditQuirksTest {
     void of(FolderEditor editor) throws FaultException;
   }
 
-  private static Fixture play(Answers server, Use use) throws IOException, FaultException {
+  static Fixture play(Answers server, Use use) throws IOException, FaultException {
     try (var peer = ScriptedPeer.playing(server)) {
       var fixture = Fixture.at(peer.port());
       try (var replica = fixture.open()) {
@@ -59,12 +59,11 @@ final class EditQuirksTest {
     var thrown = new ArrayList<FaultException>();
     change(
         server,
-        editor ->
-            thrown.add(catchThrowableOfType(FaultException.class, () -> change.of(editor))));
+        editor -> thrown.add(catchThrowableOfType(FaultException.class, () -> change.of(editor))));
     return thrown.getFirst();
   }
 
-  private static Answers server(String capabilities) {
+  static Answers server(String capabilities) {
     return Answers.server(capabilities)
         .mailbox(3, "UIDVALIDITY 7,UIDNEXT 31,PERMANENTFLAGS (\\Seen \\Flagged \\Deleted \\*)")
         .on("STATUS \"Archive\" (UIDVALIDITY)", "* STATUS Archive (UIDVALIDITY 9)\n%t OK")
@@ -80,7 +79,7 @@ final class EditQuirksTest {
     return new FlagChange(key(uid), Flags.of(flags), Flags.NONE);
   }
 
-  private static List<String> heard(Answers server, String command) {
+  static List<String> heard(Answers server, String command) {
     return server.heard().stream().filter(line -> line.startsWith(command)).toList();
   }
 
@@ -89,7 +88,8 @@ final class EditQuirksTest {
     var server = server("IMAP4rev1").on("SELECT", "* 0 EXISTS\n%t OK [READ-ONLY] look only");
     play(
         server,
-        replica -> assertThat(replica.open(FolderName.INBOX, Access.CHANGE).editor()).isEmpty());
+        replica ->
+            assertThat(replica.open(FolderName.INBOX, Access.CHANGE).editor()).isEmpty());
   }
 
   @Test
@@ -114,7 +114,17 @@ final class EditQuirksTest {
       throws IOException, FaultException {
     change(server("IMAP4rev1").mailbox(0, "UIDVALIDITY 7," + code), editor -> {
       var wanted = Flags.of(
-          "\\Seen", "\\Flagged", "\\Recent", "ok", "$Forwarded", "b(d", "b]d", "b\"d", "b%d", "\u00FC", "\\Own");
+          "\\Seen",
+          "\\Flagged",
+          "\\Recent",
+          "ok",
+          "$Forwarded",
+          "b(d",
+          "b]d",
+          "b\"d",
+          "b%d",
+          "\u00FC",
+          "\\Own");
       assertThat(editor.representable(wanted)).isEqualTo(Flags.parse(expected));
     });
   }
@@ -315,7 +325,8 @@ final class EditQuirksTest {
   /** 73. */
   @ParameterizedTest
   @CsvSource({
-    "IDENTITY, BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)], 'BODY[HEADER.FIELDS (\"Message-Id\" DATE FROM SUBJECT)]'",
+    "IDENTITY, BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)],"
+        + " 'BODY[HEADER.FIELDS (\"Message-Id\" DATE FROM SUBJECT)]'",
     "IDENTITY, BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)], BODY[HEADER]",
     "HEADER, BODY.PEEK[HEADER], body[header]"
   })
@@ -328,186 +339,7 @@ final class EditQuirksTest {
             "* 1 FETCH (UID 1 " + given + " {9}\nDate: x\n)\n%t OK");
     play(server, replica -> replica.open(FolderName.INBOX).fetch(Fixture.keys(1), part, bodies));
     assertThat(bodies.taken).containsOnlyKeys("1");
-    assertThat(bodies.taken.get("1").size()).isEqualTo(9);
-  }
-
-  private static ReplicaEditor editor(Replica replica) {
-    return replica.editor().orElseThrow();
-  }
-
-  @Test
-  void create_subscribes() throws IOException, FaultException {
-    var server = server("IMAP4rev1").on("CREATE", "%t OK").on("SUBSCRIBE", "%t OK");
-    play(server, replica -> {
-      editor(replica).create(FolderName.parse("A/V\u00e4ter"));
-      editor(replica).create(FolderName.parse("A/V\u00e4ter"));
-      editor(replica).create(FolderName.INBOX);
-    });
-    assertThat(heard(server, "CREATE")).containsExactly("CREATE \"A/V&AOQ-ter\"");
-    assertThat(heard(server, "SUBSCRIBE")).containsExactly("SUBSCRIBE \"A/V&AOQ-ter\"");
-  }
-
-  /** 85. */
-  @Test
-  void create_underAPrefix() throws IOException, FaultException {
-    var server = server("IMAP4rev1 NAMESPACE")
-        .on("NAMESPACE", "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\n%t OK")
-        .on("LIST", "* LIST () \".\" INBOX\n%t OK")
-        .on("CREATE", "%t OK")
-        .on("SUBSCRIBE", "%t NO never");
-    play(server, replica -> {
-      editor(replica).create(FolderName.parse("A/B"));
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("a.b")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
-      assertThat(thrown.fault().said()).contains("\".\"");
-    });
-    assertThat(heard(server, "CREATE")).containsExactly("CREATE \"INBOX.A.B\"");
-  }
-
-  /** Exists already, whether the server says so in a code or shows it in a list. */
-  @ParameterizedTest
-  @ValueSource(strings = {"%t NO [ALREADYEXISTS] there", "%t NO exists"})
-  void create_thereAlready_isFine(String answer) throws IOException, FaultException {
-    var server = server("IMAP4rev1")
-        .on("CREATE", answer)
-        .on("LIST \"\" \"A\"", "* LIST () \"/\" A\n%t OK")
-        .on("SUBSCRIBE", "%t OK");
-    play(server, replica -> editor(replica).create(FolderName.parse("A")));
-    assertThat(heard(server, "CREATE")).hasSize(1);
-  }
-
-  /** A server that makes nothing above what it was asked for. */
-  @Test
-  void create_withoutParents_makesThem() throws IOException, FaultException {
-    var server = server("IMAP4rev1")
-        .on("CREATE \"A/B\"", "%t NO no parent", "%t OK")
-        .on("LIST \"\" \"A/B\"", "%t OK")
-        .on("CREATE \"A\"", "%t OK")
-        .on("SUBSCRIBE", "%t OK");
-    play(server, replica -> editor(replica).create(FolderName.parse("A/B")));
-    assertThat(heard(server, "CREATE"))
-        .containsExactly("CREATE \"A/B\"", "CREATE \"A\"", "CREATE \"A/B\"");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"%t NO bad name, REFUSED", "%t NO [NOPERM] no, NO_ACCESS"})
-  void create_refused_isAFaultOfTheFolder(String answer, Kind kind)
-      throws IOException, FaultException {
-    var server = server("IMAP4rev1").on("CREATE", answer).on("LIST \"\" \"A\"", "%t OK");
-    play(server, replica -> {
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("A")));
-      assertThat(thrown.fault().kind()).isEqualTo(kind);
-      assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
-      assertThat(thrown.fault().folder()).contains(FolderName.parse("A"));
-    });
-  }
-
-  /** 59. */
-  @Test
-  void create_noHierarchy_refusesLevels() throws IOException, FaultException {
-    var server = server("IMAP4rev1").on("LIST", "* LIST () NIL INBOX\n%t OK");
-    play(server, replica -> {
-      replica.folders(Map.of());
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("A/B")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
-      assertThat(thrown.fault().said()).contains("no folders within folders");
-    });
-  }
-
-  /** 11. */
-  @Test
-  void create_sameButForCase_isACollisionAtExchange() throws IOException, FaultException {
-    var server = Answers.greeting(
-            "* OK [CAPABILITY IMAP4rev1] The Microsoft Exchange IMAP4 service is ready.")
-        .on("LOGIN", "%t OK in")
-        .on("CAPABILITY", "* CAPABILITY IMAP4rev1\n%t OK")
-        .on("LIST", "* LIST () \"/\" INBOX\n* LIST () \"/\" Trash\n%t OK");
-    play(server, replica -> {
-      replica.folders(Map.of());
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("trash")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.COLLISION);
-    });
-  }
-
-  @Test
-  void rename_takesThoseBelowAlong() throws IOException, FaultException {
-    var server = server("IMAP4rev1 UNSELECT")
-        .on("LIST", """
-            * LIST () "/" INBOX
-            * LIST () "/" A
-            * LIST () "/" A/B
-            * LIST () "/" AB
-            %t OK""")
-        .on("LIST \"\" \"C\"", "%t OK")
-        .on("RENAME \"A\" \"C\"", "%t OK")
-        .on("UNSELECT", "%t OK")
-        .on("SUBSCRIBE", "%t OK")
-        .on("UNSUBSCRIBE", "%t OK");
-    play(server, replica -> {
-      replica.folders(Map.of());
-      replica.open(FolderName.parse("A/B"), Access.CHANGE);
-      editor(replica).rename(FolderName.parse("A"), FolderName.parse("C"));
-      replica.open(FolderName.parse("C/B"), Access.CHANGE);
-    });
-    assertThat(heard(server, "UNSELECT")).hasSize(1);
-    assertThat(heard(server, "SELECT")).containsExactly("SELECT \"A/B\"", "SELECT \"C/B\"");
-    assertThat(heard(server, "SUBSCRIBE")).containsExactly("SUBSCRIBE \"C\"", "SUBSCRIBE \"C/B\"");
-    assertThat(heard(server, "UNSUBSCRIBE")).hasSize(2);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"* LIST () \"/\" C, %t OK", "'', %t NO [ALREADYEXISTS] there"})
-  void rename_toOneThatIsThere_isACollision(String listed, String answer)
-      throws IOException, FaultException {
-    var server = server("IMAP4rev1")
-        .on("LIST \"\" \"C\"", listed.isEmpty() ? "%t OK" : listed + "\n%t OK")
-        .on("RENAME", answer);
-    play(server, replica -> {
-      var thrown = catchThrowableOfType(
-          FaultException.class,
-          () -> editor(replica).rename(FolderName.parse("A"), FolderName.parse("C")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.COLLISION);
-      assertThat(thrown.fault().folder()).contains(FolderName.parse("C"));
-    });
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'* STATUS A (MESSAGES 0)\n%t OK', 1",
-    "'* STATUS A (MESSAGES 1)\n%t OK', 0",
-    "'* STATUS A ()\n%t OK', 0",
-    "%t OK, 0",
-    "%t NO no such mailbox, 0"
-  })
-  void removeEmpty_onlyWhatIsSaidToBeEmpty(String status, int deletions)
-      throws IOException, FaultException {
-    var server = server("IMAP4rev1")
-        .on("STATUS \"A\" (MESSAGES)", status)
-        .on("DELETE \"A\"", "%t OK")
-        .on("UNSUBSCRIBE", "%t OK");
-    play(server, replica -> {
-      editor(replica).removeEmpty(FolderName.parse("A"));
-      editor(replica).removeEmpty(FolderName.INBOX);
-    });
-    assertThat(heard(server, "DELETE")).hasSize(deletions);
-  }
-
-  @Test
-  void removeEmpty_refused_isAFaultOfTheFolder() throws IOException, FaultException {
-    var server = server("IMAP4rev1")
-        .on("STATUS \"A\" (MESSAGES)", "* STATUS A (MESSAGES 0)\n%t OK")
-        .on("LIST \"\" \"A\"", "* LIST () \"/\" A\n%t OK")
-        .on("DELETE", "%t NO [HASCHILDREN] no");
-    play(server, replica -> {
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).removeEmpty(FolderName.parse("A")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
-      assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
-    });
+    assertThat(bodies.taken.values()).extracting(Bodies.Taken::size).containsExactly(9L);
   }
 
   /** The Trash by its use, then by its name; 47 and 57: asked for in vain. */

@@ -25,6 +25,11 @@ final class Sent implements UploadingEditor.Outcomes {
   final Map<String, Fault> refused = new TreeMap<>();
   final List<String> vanished = new ArrayList<>();
 
+  /** Why the message was refused. */
+  Fault fault(String near) {
+    return Optional.ofNullable(refused.get(near)).orElseThrow();
+  }
+
   static UploadingEditor editor(ReplicaFolder folder) {
     return (UploadingEditor) folder.editor().orElseThrow();
   }

@@ -52,14 +52,16 @@ final class UploadQuirksTest {
         var replica = Fixture.at(peer.port()).open()) {
       var editor = Sent.editor(replica.open(FolderName.INBOX, Access.CHANGE));
       var sent = new Sent();
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor.upload(List.of(messages), sent));
+      var thrown =
+          catchThrowableOfType(FaultException.class, () -> editor.upload(List.of(messages), sent));
       return new Ended(sent, thrown);
     }
   }
 
   private static List<String> appends(Answers server) {
-    return server.heard().stream().filter(command -> command.startsWith("APPEND")).toList();
+    return server.heard().stream()
+        .filter(command -> command.startsWith("APPEND"))
+        .toList();
   }
 
   @Test
@@ -69,8 +71,7 @@ final class UploadQuirksTest {
     assertThat(sent.stored).isEqualTo(Map.of("a", Optional.of("31"), "b", Optional.of("32")));
     assertThat(server.literals()).containsExactly(ONE, TWO);
     assertThat(appends(server))
-        .containsExactly(
-            "APPEND \"INBOX\" (\\Seen ok) " + DATE + " {23+}| " + DATE + " {30+}|");
+        .containsExactly("APPEND \"INBOX\" (\\Seen ok) " + DATE + " {23+}| " + DATE + " {30+}|");
   }
 
   /** One that the server does not take is found by sending each alone. */
@@ -87,7 +88,7 @@ final class UploadQuirksTest {
         server, Sent.message("a", ONE), Sent.message("b", TWO), Sent.message("c", ONE + "!"));
     assertThat(sent.stored).isEqualTo(Map.of("a", Optional.of("31"), "c", Optional.of("32")));
     assertThat(sent.refused).containsOnlyKeys("b");
-    assertThat(sent.refused.get("b").said()).isEqualTo("bad");
+    assertThat(sent.fault("b").said()).isEqualTo("bad");
     assertThat(appends(server)).hasSize(4);
   }
 
@@ -107,7 +108,7 @@ final class UploadQuirksTest {
     var server = server(PLUS).on("APPEND", answer, "%t OK [APPENDUID 7 31] done");
     var sent = upload(server, Sent.message("a", bad), Sent.message("b", TWO));
     assertThat(sent.stored).isEqualTo(Map.of("b", Optional.of("31")));
-    var fault = sent.refused.get("a");
+    var fault = sent.fault("a");
     assertThat(fault.reach()).isEqualTo(Reach.MESSAGE);
     assertThat(fault.kind()).isEqualTo(Kind.REFUSED);
     assertThat(fault.next()).containsIgnoringCase(advice.replace("'", ","));
@@ -121,10 +122,11 @@ final class UploadQuirksTest {
     var server = server(PLUS + " " + limit)
         .on("STATUS \"INBOX\" (APPENDLIMIT)", "* STATUS INBOX (APPENDLIMIT 23)\n%t OK")
         .on("APPEND", "%t OK [APPENDUID 7 31] done");
-    var sent = upload(server, Sent.message("a", TWO), Sent.message("b", ONE), Sent.message("c", ""));
+    var sent =
+        upload(server, Sent.message("a", TWO), Sent.message("b", ONE), Sent.message("c", ""));
     assertThat(sent.stored).containsOnlyKeys("b");
     assertThat(sent.refused).containsOnlyKeys("a", "c");
-    assertThat(sent.refused.get("a").said()).contains("30").contains("23");
+    assertThat(sent.fault("a").said()).contains("30").contains("23");
     assertThat(appends(server)).hasSize(1);
   }
 
@@ -265,27 +267,30 @@ final class UploadQuirksTest {
   void upload_largeOneChanged_failsAlone(int difference) throws IOException, FaultException {
     var bytes = new byte[2 << 20];
     try (var peer = ScriptedPeer.playing(conversation -> {
-      greet(conversation);
-      conversation.expectMatching("m. APPEND .*");
-      conversation.send("+ go on\r\n");
-      conversation.bytes(bytes.length - (1 << 17));
-      conversation.stall();
-    }); var replica = Fixture.at(peer.port()).open()) {
+          greet(conversation);
+          conversation.expectMatching("m. APPEND .*");
+          conversation.send("+ go on\r\n");
+          conversation.bytes(bytes.length - (1 << 17));
+          conversation.stall();
+        });
+        var replica = Fixture.at(peer.port()).open()) {
       var editor = Sent.editor(replica.open(FolderName.INBOX, Access.CHANGE));
       var sent = new Sent();
       var message = Sent.message(
-          "a", bytes.length, Sent.message("x", new byte[bytes.length + difference]).content());
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor.upload(List.of(message), sent));
+          "a",
+          bytes.length,
+          Sent.message("x", new byte[bytes.length + difference]).content());
+      var thrown =
+          catchThrowableOfType(FaultException.class, () -> editor.upload(List.of(message), sent));
       assertThat(thrown.fault().kind()).isEqualTo(Kind.CHANGED);
       assertThat(thrown.fault().reach()).isEqualTo(Reach.REPLICA);
-      assertThat(sent.refused.get("a").reach()).isEqualTo(Reach.MESSAGE);
+      assertThat(sent.fault("a").reach()).isEqualTo(Reach.MESSAGE);
       assertThat(catchThrowableOfType(FaultException.class, () -> replica.open(FolderName.INBOX)))
           .isNotNull();
     }
   }
 
-  private static void greet(io.mailtide.testkit.Conversation conversation) throws IOException {
+  static void greet(io.mailtide.testkit.Conversation conversation) throws IOException {
     conversation.send("* OK [CAPABILITY IMAP4rev1 LITERAL+] ready\r\n");
     conversation.expectMatching("m1 LOGIN .*");
     conversation.send("m1 OK in\r\n").expect("m2 CAPABILITY");
@@ -295,20 +300,23 @@ final class UploadQuirksTest {
     conversation.send("* 0 EXISTS\r\n* OK [UIDVALIDITY 7]\r\nm4 OK [READ-WRITE]\r\n");
   }
 
-  /** A server that answers in the midst of a message is heard, and the message is sent to its end. */
+  /**
+   * A server that answers in the midst of a message is heard, and the message is sent to its end.
+   */
   @Test
   void upload_refusedInTheMidst_goesOn() throws IOException, FaultException {
     var large = new byte[4 << 20];
     try (var peer = ScriptedPeer.playing(conversation -> {
-      greet(conversation);
-      conversation.expectMatching("m. APPEND .*");
-      conversation.send("+ go on\r\n").bytes(1 << 20);
-      conversation.send("* 3 EXISTS\r\nm5 NO disk full\r\n").bytes(3 << 20);
-      conversation.expect("").expectMatching("m. APPEND .*");
-      conversation.bytes(ONE.length());
-      conversation.expect("").send("m6 OK done\r\n").expect("m7 CHECK").send("m7 OK\r\n");
-      conversation.expect("m8 LOGOUT");
-    }); var replica = Fixture.at(peer.port()).open()) {
+          greet(conversation);
+          conversation.expectMatching("m. APPEND .*");
+          conversation.send("+ go on\r\n").bytes(1 << 20);
+          conversation.send("* 3 EXISTS\r\nm5 NO disk full\r\n").bytes(3 << 20);
+          conversation.expect("").expectMatching("m. APPEND .*");
+          conversation.bytes(ONE.length());
+          conversation.expect("").send("m6 OK done\r\n").expect("m7 CHECK").send("m7 OK\r\n");
+          conversation.expect("m8 LOGOUT");
+        });
+        var replica = Fixture.at(peer.port()).open()) {
       var sent = Sent.to(
           replica.open(FolderName.INBOX, Access.CHANGE),
           Sent.message("a", large),
@@ -323,11 +331,12 @@ final class UploadQuirksTest {
   void upload_farewellInTheMidst_isHeard() throws IOException, FaultException {
     var large = new byte[64 << 20];
     try (var peer = ScriptedPeer.playing(conversation -> {
-      greet(conversation);
-      conversation.expectMatching("m. APPEND .*");
-      conversation.send("+ go on\r\n").bytes(1 << 20);
-      conversation.send("m5 NO [TOOBIG] too large\r\n* BYE not that\r\n").stall();
-    }); var replica = Fixture.at(peer.port()).open()) {
+          greet(conversation);
+          conversation.expectMatching("m. APPEND .*");
+          conversation.send("+ go on\r\n").bytes(1 << 20);
+          conversation.send("m5 NO [TOOBIG] too large\r\n* BYE not that\r\n").stall();
+        });
+        var replica = Fixture.at(peer.port()).open()) {
       var editor = Sent.editor(replica.open(FolderName.INBOX, Access.CHANGE));
       var sent = new Sent();
       var thrown = catchThrowableOfType(

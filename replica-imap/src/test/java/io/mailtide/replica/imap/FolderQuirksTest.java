@@ -1,0 +1,206 @@
+package io.mailtide.replica.imap;
+
+import static io.mailtide.replica.imap.EditQuirksTest.heard;
+import static io.mailtide.replica.imap.EditQuirksTest.play;
+import static io.mailtide.replica.imap.EditQuirksTest.server;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.ReplicaEditor;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What servers were seen to do to one who creates, renames and removes folders. The numbers are
+ * those of the list of quirks.
+ */
+final class FolderQuirksTest {
+  private static ReplicaEditor editor(Replica replica) {
+    return replica.editor().orElseThrow();
+  }
+
+  @Test
+  void create_subscribes() throws IOException, FaultException {
+    var server = server("IMAP4rev1").on("CREATE", "%t OK").on("SUBSCRIBE", "%t OK");
+    play(server, replica -> {
+      editor(replica).create(FolderName.parse("A/V\u00e4ter"));
+      editor(replica).create(FolderName.parse("A/V\u00e4ter"));
+      editor(replica).create(FolderName.INBOX);
+    });
+    assertThat(heard(server, "CREATE")).containsExactly("CREATE \"A/V&AOQ-ter\"");
+    assertThat(heard(server, "SUBSCRIBE")).containsExactly("SUBSCRIBE \"A/V&AOQ-ter\"");
+  }
+
+  /** 85. */
+  @Test
+  void create_underAPrefix() throws IOException, FaultException {
+    var server = server("IMAP4rev1 NAMESPACE")
+        .on("NAMESPACE", "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\n%t OK")
+        .on("LIST", "* LIST () \".\" INBOX\n%t OK")
+        .on("CREATE", "%t OK")
+        .on("SUBSCRIBE", "%t NO never");
+    play(server, replica -> {
+      editor(replica).create(FolderName.parse("A/B"));
+      var thrown = catchThrowableOfType(
+          FaultException.class, () -> editor(replica).create(FolderName.parse("a.b")));
+      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
+      assertThat(thrown.fault().said()).contains("\".\"");
+    });
+    assertThat(heard(server, "CREATE")).containsExactly("CREATE \"INBOX.A.B\"");
+  }
+
+  /** Exists already, whether the server says so in a code or shows it in a list. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%t NO [ALREADYEXISTS] there", "%t NO exists"})
+  void create_thereAlready_isFine(String answer) throws IOException, FaultException {
+    var server = server("IMAP4rev1")
+        .on("CREATE", answer)
+        .on("LIST \"\" \"A\"", "* LIST () \"/\" A\n%t OK")
+        .on("SUBSCRIBE", "%t OK");
+    play(server, replica -> editor(replica).create(FolderName.parse("A")));
+    assertThat(heard(server, "CREATE")).hasSize(1);
+  }
+
+  /** A server that makes nothing above what it was asked for. */
+  @Test
+  void create_withoutParents_makesThem() throws IOException, FaultException {
+    var server = server("IMAP4rev1")
+        .on("CREATE \"A/B\"", "%t NO no parent", "%t OK")
+        .on("LIST \"\" \"A/B\"", "%t OK")
+        .on("CREATE \"A\"", "%t OK")
+        .on("SUBSCRIBE", "%t OK");
+    play(server, replica -> editor(replica).create(FolderName.parse("A/B")));
+    assertThat(heard(server, "CREATE"))
+        .containsExactly("CREATE \"A/B\"", "CREATE \"A\"", "CREATE \"A/B\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"%t NO bad name, REFUSED", "%t NO [NOPERM] no, NO_ACCESS"})
+  void create_refused_isAFaultOfTheFolder(String answer, Kind kind)
+      throws IOException, FaultException {
+    var server = server("IMAP4rev1").on("CREATE", answer).on("LIST \"\" \"A\"", "%t OK");
+    play(server, replica -> {
+      var thrown = catchThrowableOfType(
+          FaultException.class, () -> editor(replica).create(FolderName.parse("A")));
+      assertThat(thrown.fault().kind()).isEqualTo(kind);
+      assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
+      assertThat(thrown.fault().folder()).contains(FolderName.parse("A"));
+    });
+  }
+
+  /** 59. */
+  @Test
+  void create_noHierarchy_refusesLevels() throws IOException, FaultException {
+    var server = server("IMAP4rev1").on("LIST", "* LIST () NIL INBOX\n%t OK");
+    play(server, replica -> {
+      replica.folders(Map.of());
+      var thrown = catchThrowableOfType(
+          FaultException.class, () -> editor(replica).create(FolderName.parse("A/B")));
+      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
+      assertThat(thrown.fault().said()).contains("no folders within folders");
+    });
+  }
+
+  /** 11. */
+  @Test
+  void create_sameButForCase_isACollisionAtExchange() throws IOException, FaultException {
+    var server = Answers.greeting(
+            "* OK [CAPABILITY IMAP4rev1] The Microsoft Exchange IMAP4 service is ready.")
+        .on("LOGIN", "%t OK in")
+        .on("CAPABILITY", "* CAPABILITY IMAP4rev1\n%t OK")
+        .on("LIST", "* LIST () \"/\" INBOX\n* LIST () \"/\" Trash\n%t OK");
+    play(server, replica -> {
+      replica.folders(Map.of());
+      var thrown = catchThrowableOfType(
+          FaultException.class, () -> editor(replica).create(FolderName.parse("trash")));
+      assertThat(thrown.fault().kind()).isEqualTo(Kind.COLLISION);
+    });
+  }
+
+  @Test
+  void rename_takesThoseBelowAlong() throws IOException, FaultException {
+    var server = server("IMAP4rev1 UNSELECT")
+        .on("LIST", """
+            * LIST () "/" INBOX
+            * LIST () "/" A
+            * LIST () "/" A/B
+            * LIST () "/" AB
+            %t OK""")
+        .on("LIST \"\" \"C\"", "%t OK")
+        .on("RENAME \"A\" \"C\"", "%t OK")
+        .on("UNSELECT", "%t OK")
+        .on("SUBSCRIBE", "%t OK")
+        .on("UNSUBSCRIBE", "%t OK");
+    play(server, replica -> {
+      replica.folders(Map.of());
+      replica.open(FolderName.parse("A/B"), Access.CHANGE);
+      editor(replica).rename(FolderName.parse("A"), FolderName.parse("C"));
+      replica.open(FolderName.parse("C/B"), Access.CHANGE);
+    });
+    assertThat(heard(server, "UNSELECT")).hasSize(1);
+    assertThat(heard(server, "SELECT")).containsExactly("SELECT \"A/B\"", "SELECT \"C/B\"");
+    assertThat(heard(server, "SUBSCRIBE")).containsExactly("SUBSCRIBE \"C\"", "SUBSCRIBE \"C/B\"");
+    assertThat(heard(server, "UNSUBSCRIBE")).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"* LIST () \"/\" C, %t OK", "'', %t NO [ALREADYEXISTS] there"})
+  void rename_toOneThatIsThere_isACollision(String listed, String answer)
+      throws IOException, FaultException {
+    var server = server("IMAP4rev1")
+        .on("LIST \"\" \"C\"", listed.isEmpty() ? "%t OK" : listed + "\n%t OK")
+        .on("RENAME", answer);
+    play(server, replica -> {
+      var thrown = catchThrowableOfType(
+          FaultException.class,
+          () -> editor(replica).rename(FolderName.parse("A"), FolderName.parse("C")));
+      assertThat(thrown.fault().kind()).isEqualTo(Kind.COLLISION);
+      assertThat(thrown.fault().folder()).contains(FolderName.parse("C"));
+    });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'* STATUS A (MESSAGES 0)\n%t OK', 1",
+    "'* STATUS A (MESSAGES 1)\n%t OK', 0",
+    "'* STATUS A ()\n%t OK', 0",
+    "%t OK, 0",
+    "%t NO no such mailbox, 0"
+  })
+  void removeEmpty_onlyWhatIsSaidToBeEmpty(String status, int deletions)
+      throws IOException, FaultException {
+    var server = server("IMAP4rev1")
+        .on("STATUS \"A\" (MESSAGES)", status)
+        .on("DELETE \"A\"", "%t OK")
+        .on("UNSUBSCRIBE", "%t OK");
+    play(server, replica -> {
+      editor(replica).removeEmpty(FolderName.parse("A"));
+      editor(replica).removeEmpty(FolderName.INBOX);
+    });
+    assertThat(heard(server, "DELETE")).hasSize(deletions);
+  }
+
+  @Test
+  void removeEmpty_refused_isAFaultOfTheFolder() throws IOException, FaultException {
+    var server = server("IMAP4rev1")
+        .on("STATUS \"A\" (MESSAGES)", "* STATUS A (MESSAGES 0)\n%t OK")
+        .on("LIST \"\" \"A\"", "* LIST () \"/\" A\n%t OK")
+        .on("DELETE", "%t NO [HASCHILDREN] no");
+    play(server, replica -> {
+      var thrown = catchThrowableOfType(
+          FaultException.class, () -> editor(replica).removeEmpty(FolderName.parse("A")));
+      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
+      assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
+    });
+  }
+}
