@@ -134,6 +134,7 @@ final class JsonView implements View {
     json.writeNumberField("removed", done.removed());
     json.writeNumberField("failed", done.failed());
     json.writeNumberField("withheld", done.withheld());
+    json.writeNumberField("leftOut", done.leftOut());
     json.writeNumberField("bytesIn", done.bytesIn());
     json.writeNumberField("bytesOut", done.bytesOut());
     json.writeNumberField("roundTrips", done.roundTrips());

@@ -61,7 +61,10 @@ final class Summary {
         + (done.failed() == 0 ? "" : " (mailtide status " + done.store() + " says why)")
         + (done.withheld() == 0
             ? ""
-            : ", " + Text.count(done.withheld(), "change") + " kept for a run that goes their way");
+            : ", " + Text.count(done.withheld(), "change") + " kept for a run that goes their way")
+        + (done.leftOut() == 0
+            ? ""
+            : ", " + Text.count(done.leftOut(), "message") + " left out by size or age");
   }
 
   /** What a dry run would do, for people: a line a folder, or with all of it a line a change. */

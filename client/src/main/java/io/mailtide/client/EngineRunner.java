@@ -43,7 +43,7 @@ import java.util.function.Predicate;
 final class EngineRunner implements SyncRunner {
   private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
   private static final Outcome NOTHING =
-      new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
+      new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
 
   private static final Set<SyncFlag> DIRECTIONS = Set.of(
       SyncFlag.SYNC_UPLOAD_HIERARCHY,
@@ -103,6 +103,7 @@ final class EngineRunner implements SyncRunner {
         () -> store.openNear(context),
         () -> store.openFar(context),
         folders,
+        store.selection(),
         flags.contains(SyncFlag.SYNC_DOWNLOAD_HIERARCHY),
         flags.contains(SyncFlag.SYNC_UPLOAD_HIERARCHY),
         allowed(flags),
@@ -165,6 +166,7 @@ final class EngineRunner implements SyncRunner {
         outcome.removed(),
         outcome.failed(),
         outcome.withheld(),
+        outcome.leftOut(),
         outcome.far().bytesIn(),
         outcome.far().bytesOut(),
         outcome.far().roundTrips(),

@@ -6,6 +6,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings;
+import io.mailtide.engine.Synchronizer.Selection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -106,6 +107,7 @@ public record Profile(
    * @param near the provider of the local side
    * @param nearSettings checked against what that provider declares
    * @param folders which of the server's folders take part
+   * @param selection which new messages are carried across
    * @param deletions which way removals travel
    * @param keepRemoved how long the undo area keeps what was removed
    * @param maxConnections how many connections to the server may be open at once
@@ -117,6 +119,7 @@ public record Profile(
       ReplicaProvider near,
       Settings nearSettings,
       Predicate<FolderName> folders,
+      Selection selection,
       Deletions deletions,
       Duration keepRemoved,
       int maxConnections) {

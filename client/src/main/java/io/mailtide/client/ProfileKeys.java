@@ -17,8 +17,15 @@ final class ProfileKeys {
   static final List<String> GROUP = List.of("stores", "send", "every");
 
   /** The keys of every store; its type and the local side add theirs. */
-  private static final List<String> STORE =
-      List.of("type", "folders", "deletions", "keep-removed", "max-connections", "headers-only");
+  private static final List<String> STORE = List.of(
+      "type",
+      "folders",
+      "deletions",
+      "keep-removed",
+      "max-connections",
+      "max-size",
+      "max-age",
+      "headers-only");
 
   /** The keys of a transport, but for {@code from} and {@code sent-to}. */
   static final List<Setting> TRANSPORT_SETTINGS = List.of(

@@ -242,6 +242,7 @@ public sealed interface SyncEvent {
    * @param removed messages removed, here to the undo area or at the server
    * @param failed messages or folders that could not be brought in step and are tried again later
    * @param withheld changes that wait for a run that goes their way
+   * @param leftOut messages not carried across, for they are too large or too old
    * @param bytesIn bytes received from the server, as on the wire
    * @param bytesOut bytes sent to the server, as on the wire
    * @param roundTrips times that the server's answer had to be waited for
@@ -257,6 +258,7 @@ public sealed interface SyncEvent {
       long removed,
       long failed,
       long withheld,
+      long leftOut,
       long bytesIn,
       long bytesOut,
       long roundTrips,
@@ -269,6 +271,7 @@ public sealed interface SyncEvent {
           store,
           Code.of(result),
           Verdicts.exitCode(result),
+          0,
           0,
           0,
           0,

@@ -28,6 +28,8 @@ import org.tomlj.TomlTable;
 final class TomlSection {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,5})([smhdw])");
 
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([KMG]?)");
+
   private static final int LIST_MAX = 1000;
 
   private final Source source;
@@ -148,6 +150,36 @@ final class TomlSection {
       }
       return Optional.of(duration);
     });
+  }
+
+  /** A whole number of bytes, or of K, M or G of 1024 each time, above zero. */
+  OptionalLong size(String key) {
+    var text = value(key, String.class, "a size in quotes, such as \"25M\"");
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    var match = SIZE.matcher(text.get());
+    var size = match.matches() ? Long.parseLong(match.group(1)) << shift(match.group(2)) : 0;
+    if (size == 0) {
+      problem(
+          key,
+          quoted(key)
+              + " must be a number above zero, of bytes or with K, M or G, such as \"25M\", not \""
+              + shown(text.get())
+              + "\"");
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(size);
+  }
+
+  private static int shift(String unit) {
+    return switch (unit) {
+      case "" -> 0;
+      case "K" -> 10;
+      case "M" -> 20;
+      case "G" -> 30;
+      default -> throw new IllegalArgumentException(unit);
+    };
   }
 
   private static long seconds(String unit) {

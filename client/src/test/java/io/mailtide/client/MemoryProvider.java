@@ -7,6 +7,7 @@ import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Setting;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,7 @@ record MemoryProvider(MemoryStore mail, Side side, MemoryStore.Hook gate, Memory
         new MemoryProvider(near, Side.NEAR, _ -> {}, _ -> {}),
         settings,
         _ -> true,
+        Selection.ALL,
         Deletions.BOTH,
         Duration.ofDays(30),
         1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mailtide.client.Profile.Deletions;
 import io.mailtide.client.Profile.Surroundings;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Synchronizer.Selection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +54,8 @@ class ProfileTest {
         deletions = "pull"
         keep-removed = "2w"
         max-connections = 2
+        max-size = "25M"
+        max-age = "52w"
         headers-only = false
 
         [transports.work]
@@ -75,6 +80,8 @@ class ProfileTest {
     assertThat(work.deletions()).isEqualTo(Deletions.PULL);
     assertThat(work.keepRemoved()).isEqualTo(Duration.ofDays(14));
     assertThat(work.maxConnections()).isEqualTo(2);
+    assertThat(work.selection())
+        .isEqualTo(new Selection(OptionalLong.of(25 << 20), Optional.of(Duration.ofDays(364))));
     assertThat(work.folders().test(FolderName.parse("Spam"))).isFalse();
     assertThat(work.folders().test(FolderName.parse("Lists/Java"))).isTrue();
     var far = work.farSettings();
@@ -105,6 +112,7 @@ class ProfileTest {
     assertThat(work.deletions()).isEqualTo(Deletions.BOTH);
     assertThat(work.keepRemoved()).isEqualTo(Duration.ofDays(30));
     assertThat(work.maxConnections()).isEqualTo(4);
+    assertThat(work.selection()).isEqualTo(Selection.ALL);
     assertThat(work.folders().test(FolderName.parse("Spam"))).isTrue();
     assertThat(work.farSettings().number("port")).isEmpty();
     assertThat(work.farSettings().secret("password")).contains("s3cret");

@@ -60,8 +60,9 @@ final class WrongProfiles {
           "a key like no other",
           "colour = 1",
           "8:1: unknown key `colour` in [stores.work]; known: allow-plaintext, deletions, folders,"
-              + " headers-only, host, keep-removed, layout, max-connections, oauth, password,"
-              + " password-command, password-env, password-file, path, port, tls, tls-ca, type, user"),
+              + " headers-only, host, keep-removed, layout, max-age, max-connections, max-size, oauth,"
+              + " password, password-command, password-env, password-file, path, port, tls, tls-ca,"
+              + " type, user"),
       new Case(
           "an unknown table",
           STORE + "[group.all]",
@@ -234,6 +235,21 @@ final class WrongProfiles {
           "password = \"s3cret\"",
           "oauth = \"google\"",
           "5:1: signing in by OAuth is not in this version; use `password-command` with an app password"),
+      Case.store(
+          "a size without a number",
+          "max-size = \"large\"",
+          "8:1: `max-size` in [stores.work] must be a number above zero, of bytes or with K, M or G,"
+              + " such as \"25M\", not \"large\""),
+      Case.store(
+          "a size of nothing",
+          "max-size = \"0K\"",
+          "8:1: `max-size` in [stores.work] must be a number above zero, of bytes or with K, M or G,"
+              + " such as \"25M\", not \"0K\""),
+      Case.store(
+          "an age without quotes",
+          "max-age = 365",
+          "8:1: `max-age` in [stores.work] must be a duration in quotes, such as \"30d\", not a"
+              + " number"),
       Case.store(
           "headers only",
           "headers-only = true",

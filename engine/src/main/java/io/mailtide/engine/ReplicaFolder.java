@@ -78,6 +78,11 @@ public interface ReplicaFolder {
 
     /** A message that was there and is gone; only in incomplete scans. */
     void vanished(MessageKey key) throws FaultException;
+
+    /** Whether sightings are to tell the time of arrival, which may cost more to ask for. */
+    default boolean wantsArrival() {
+      return false;
+    }
   }
 
   /** What the state knows of one side of one folder. */

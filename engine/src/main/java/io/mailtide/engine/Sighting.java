@@ -1,5 +1,7 @@
 package io.mailtide.engine;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -9,5 +11,11 @@ import java.util.OptionalLong;
  * @param flags its flags and keywords
  * @param size its size in bytes as that side states it, where known; good for planning and
  *     progress, never for integrity, for servers are wrong about it
+ * @param arrived when it arrived on that side (INTERNALDATE), where the scan was to tell and could
  */
-public record Sighting(MessageKey key, Flags flags, OptionalLong size) {}
+public record Sighting(MessageKey key, Flags flags, OptionalLong size, Optional<Instant> arrived) {
+  /** A message whose time of arrival is not told. */
+  public Sighting(MessageKey key, Flags flags, OptionalLong size) {
+    this(key, flags, size, Optional.empty());
+  }
+}

@@ -4,6 +4,7 @@ import io.mailtide.engine.run.Runner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /** Brings two replicas in step: the engine's front door. */
@@ -54,11 +55,28 @@ public final class Synchronizer {
   }
 
   /**
+   * Which new messages are carried across; what is in step stays in step, whatever becomes of it.
+   *
+   * @param bytesMax the size of the largest, as the side states it where it is; absent: no limit
+   * @param ageMax how long ago the oldest arrived there; absent: no limit
+   */
+  public record Selection(OptionalLong bytesMax, Optional<Duration> ageMax) {
+    /** All messages. */
+    public static final Selection ALL = new Selection(OptionalLong.empty(), Optional.empty());
+
+    /** Whether some messages may be left out. */
+    public boolean isLimited() {
+      return bytesMax.isPresent() || ageMax.isPresent();
+    }
+  }
+
+  /**
    * What to do.
    *
    * @param store the store's name: names its state and lock files
    * @param stateDirectory where state lives; created where missing
    * @param folders which far folders take part
+   * @param selection which new messages are carried across
    * @param hierarchyDown whether folders that the far side's user made, renamed or removed follow
    *     near
    * @param hierarchyUp whether folders that the near side's user made, renamed or removed follow
@@ -75,6 +93,7 @@ public final class Synchronizer {
       Opener near,
       Opener far,
       Predicate<FolderName> folders,
+      Selection selection,
       boolean hierarchyDown,
       boolean hierarchyUp,
       Allowed allowed,
@@ -96,6 +115,7 @@ public final class Synchronizer {
    * @param removed messages removed, from either side
    * @param failed messages or folders that could not be brought in step and are retried later
    * @param withheld changes that wait for a run that may carry them out
+   * @param leftOut messages that are not carried across, for they are too large or too old
    * @param far what was exchanged with the far side
    */
   public record Outcome(
@@ -107,5 +127,6 @@ public final class Synchronizer {
       long removed,
       long failed,
       long withheld,
+      long leftOut,
       Traffic far) {}
 }

@@ -78,7 +78,8 @@ final class MemoryFolder implements ReplicaFolder {
         observer.present(new Sighting(
             entry.getKey(),
             entry.getValue().flags,
-            OptionalLong.of(entry.getValue().bytes.length)));
+            OptionalLong.of(entry.getValue().bytes.length),
+            observer.wantsArrival() ? Optional.of(entry.getValue().arrived) : Optional.empty()));
       } else if (!complete) {
         observer.vanished(entry.getKey());
       }

@@ -21,6 +21,7 @@ import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.MemoryStore.Mail;
 import java.io.IOException;
@@ -67,6 +68,7 @@ class PullScenariosTest {
         () -> near.open(nearHook),
         () -> far.open(farHook),
         _ -> true,
+        Selection.ALL,
         true,
         false,
         new Allowed(true, pullRemovals ? CARRY_OUT : NEVER, false, WAIT),

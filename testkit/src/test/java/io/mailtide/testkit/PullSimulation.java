@@ -18,6 +18,7 @@ import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore.Mail;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -196,6 +197,7 @@ final class PullSimulation {
         () -> near.open(this::trouble),
         () -> far.open(this::trouble),
         _ -> true,
+        Selection.ALL,
         true,
         false,
         new Allowed(true, CARRY_OUT, false, WAIT),

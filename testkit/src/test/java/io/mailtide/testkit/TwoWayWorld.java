@@ -14,6 +14,7 @@ import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.MemoryStore.Mail;
 import java.io.IOException;
@@ -44,6 +45,7 @@ final class TwoWayWorld {
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   boolean dryRun;
   boolean allowMassDelete = true;
+  Selection selection = Selection.ALL;
   Allowed allowed = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
 
   TwoWayWorld(Path directory) {
@@ -64,6 +66,7 @@ final class TwoWayWorld {
         () -> near.open(hook),
         () -> far.open(hook),
         _ -> true,
+        selection,
         true,
         true,
         allowed,

@@ -76,6 +76,8 @@ final class Attempt {
   Optional<Fault> run() throws FaultException {
     tally.newAttempt();
     memory.observations().clear();
+    var now = job.environment().clock().instant();
+    memory.leftOut().limit(job.selection().bytesMax(), job.selection().ageMax().map(now::minus));
     tally.phase(Phase.LISTING);
     if (rehearsal.isEmpty()) {
       work.recover();
@@ -170,7 +172,8 @@ final class Attempt {
     if (!job.allowed().near() && !job.allowed().far()) {
       return Optional.empty();
     }
-    var retry = memory.ledger().due(name, job.environment().clock().instant());
+    var retry = memory.ledger().due(name, job.environment().clock().instant())
+        || (known.isPresent() && memory.leftOut().due(known.get()));
     var farUnchanged = farListed.map(FolderSummary::unchanged).orElse(false);
     if (!retry && farUnchanged && nearListed.map(FolderSummary::unchanged).orElse(false)) {
       return Optional.empty();

@@ -61,7 +61,7 @@ final class Comparison {
     if (nearThere) {
       confirmNear(folder);
     }
-    memory.ledger().rejoin(folder, Side.NEAR, nearScan.complete());
+    rejoin(folder, Side.NEAR, nearScan.complete());
     return compareFar(folder, nearScan.checkpoint(), nearThere, farThere, askFar);
   }
 
@@ -85,7 +85,7 @@ final class Comparison {
       return new Compared(folder, nearCheckpoint, Optional.empty(), nearThere, false);
     }
     if (!askFar) {
-      memory.ledger().rejoin(folder, Side.FAR, false);
+      rejoin(folder, Side.FAR, false);
       readStrangers(folder);
       return new Compared(folder, nearCheckpoint, folder.far().checkpoint(), nearThere, true);
     }
@@ -93,12 +93,18 @@ final class Comparison {
     var changed = newGeneration(folder, opened.generation());
     var farScan =
         observe(folder, Side.FAR, opened, changed ? Optional.empty() : since(folder, Side.FAR));
-    memory.ledger().rejoin(folder, Side.FAR, farScan.complete());
+    rejoin(folder, Side.FAR, farScan.complete());
     var allGone = confirm(folder, Side.FAR, opened);
     pairing.pair(folder, opened);
     readStrangers(folder);
     return new Compared(
         folder, nearCheckpoint, allGone ? farScan.checkpoint() : Optional.empty(), nearThere, true);
+  }
+
+  /** Brings among those seen what was not carried across before. */
+  private void rejoin(Folder folder, Side side, boolean complete) throws FaultException {
+    memory.ledger().rejoin(folder, side, complete);
+    memory.leftOut().rejoin(folder, side, complete);
   }
 
   private void readStrangers(Folder folder) throws FaultException {
@@ -108,7 +114,7 @@ final class Comparison {
   }
 
   private Scan observeNothing(Folder folder, Side side) throws FaultException {
-    try (var recorder = memory.observations().record(folder, side)) {
+    try (var recorder = memory.observations().record(folder, side, false)) {
       recorder.finish(true);
     }
     return new Scan(true, Optional.empty());
@@ -124,7 +130,8 @@ final class Comparison {
     if (folder.part(side).generation().isEmpty()) {
       memory.state().generation(folder, side, opened.generation());
     }
-    try (var recorder = memory.observations().record(folder, side)) {
+    var wantsArrival = job.selection().isLimited();
+    try (var recorder = memory.observations().record(folder, side, wantsArrival)) {
       var scan = opened.scan(since, memory.state().known(folder, side), recorder);
       recorder.finish(scan.complete());
       return scan;
@@ -199,6 +206,7 @@ final class Comparison {
       nearWaits += decision.nearWaits() ? 1 : 0;
       farWaits += decision.farWaits() ? 1 : 0;
     }
+    memory.leftOut().remember(folder);
     var toCopy = toCopy(folder, Side.FAR);
     var toSend = toCopy(folder, Side.NEAR);
     return new FolderPlan(
@@ -208,7 +216,13 @@ final class Comparison {
         job.allowed().far() ? toSend : Amount.NONE,
         nearWaits + (job.allowed().far() ? 0 : toSend.messages()),
         farWaits + (job.allowed().near() ? 0 : toCopy.messages()),
-        memory.state().messages(folder));
+        memory.state().messages(folder),
+        leavesOut(compared));
+  }
+
+  private boolean leavesOut(Compared compared) throws FaultException {
+    return (!compared.nearThere() && memory.leftOut().any(compared.folder(), Side.FAR))
+        || (!compared.farThere() && memory.leftOut().any(compared.folder(), Side.NEAR));
   }
 
   private Amount toCopy(Folder folder, Side from) throws FaultException {

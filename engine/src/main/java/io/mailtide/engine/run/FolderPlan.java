@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param nearWaits changes on the near side that wait for a run which may take them across
  * @param farWaits changes on the far side that wait so
  * @param known messages agreed on before
+ * @param isHeld whether a side lacks the folder, and the other has messages there that are left out
  */
 record FolderPlan(
     Compared compared,
@@ -27,13 +28,15 @@ record FolderPlan(
     Amount toSend,
     long nearWaits,
     long farWaits,
-    long known) {
+    long known,
+    boolean isHeld) {
   /**
    * A folder that a side lacks is not made there again while it holds here what was removed there.
    */
   FolderPlan {
     toCopy = compared.nearThere() || nearWaits == 0 ? toCopy : Amount.NONE;
     toSend = compared.farThere() || farWaits == 0 ? toSend : Amount.NONE;
+    isHeld = isHeld && nearWaits == 0 && farWaits == 0;
   }
 
   /**
@@ -82,7 +85,15 @@ record FolderPlan(
         toSend,
         nearWaits + (side == Side.FAR ? held : 0),
         farWaits + (side == Side.NEAR ? held : 0),
-        known);
+        known,
+        isHeld);
+  }
+
+  /**
+   * Whether the folder comes to that side, though it may lack there: for what is copied or held.
+   */
+  boolean comes(Side side) {
+    return isHeld || (side == Side.NEAR ? toCopy : toSend).messages() > 0;
   }
 
   long messages() {

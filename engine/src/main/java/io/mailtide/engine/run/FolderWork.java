@@ -157,7 +157,7 @@ final class FolderWork {
       change(
           plan, removals, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
     }
-    if (comes(plan, lacking)) {
+    if (plan.comes(lacking)) {
       memory.state().unobserved(plan.folder(), lacking);
       hierarchy.editor(lacking).create(plan.folder().name());
       bring(plan, opened(plan, Side.NEAR, true), opened(plan, Side.FAR, true));
@@ -205,17 +205,13 @@ final class FolderWork {
     if (near.isPresent()) {
       transfer.tidy(near.get());
     }
-    if (comes(plan, Side.NEAR)) {
+    if (plan.toCopy().messages() > 0) {
       transfer.copy(plan, near.orElseThrow(), far.orElseThrow());
     }
-    if (comes(plan, Side.FAR) && editor(far).isPresent()) {
+    if (plan.toSend().messages() > 0 && editor(far).isPresent()) {
       sending.send(
           plan.folder(), Transfer.editor(near.orElseThrow()), editor(far).orElseThrow());
     }
-  }
-
-  private static boolean comes(FolderPlan plan, Side side) {
-    return (side == Side.NEAR ? plan.toCopy() : plan.toSend()).messages() > 0;
   }
 
   /** What becomes of the folder itself, and how far it has been observed. */
@@ -252,7 +248,7 @@ final class FolderWork {
 
   /** Whether the side that lacked the folder has got it by now. */
   private boolean isMadeAgain(FolderPlan plan, Side lacking) {
-    return comes(plan, lacking) || made.contains(plan.folder().name());
+    return plan.comes(lacking) || made.contains(plan.folder().name());
   }
 
   private void removeEmpty(Side side, FolderName name) throws FaultException {

@@ -4,6 +4,7 @@ import io.mailtide.engine.state.Contents;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.Journal;
 import io.mailtide.engine.state.Ledger;
+import io.mailtide.engine.state.LeftOut;
 import io.mailtide.engine.state.Moves;
 import io.mailtide.engine.state.Observations;
 import io.mailtide.engine.state.State;
@@ -17,7 +18,8 @@ record Memory(
     Moves moves,
     Journal journal,
     Uploads uploads,
-    Ledger ledger) {
+    Ledger ledger,
+    LeftOut leftOut) {
   static Memory of(Database database) {
     return new Memory(
         new State(database),
@@ -26,6 +28,7 @@ record Memory(
         new Moves(database),
         new Journal(database),
         new Uploads(database),
-        new Ledger(database));
+        new Ledger(database),
+        new LeftOut(database));
   }
 }

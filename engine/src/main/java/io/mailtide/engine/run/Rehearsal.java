@@ -67,7 +67,7 @@ final class Rehearsal {
         copies(plan, to);
       }
       var known = plan.folder().part(to).generation().isPresent();
-      if (!plan.there(to) && known && !comes && plan.nearWaits() + plan.farWaits() == 0) {
+      if (!plan.there(to) && known && !plan.comes(to) && plan.nearWaits() + plan.farWaits() == 0) {
         listener.planned(Planned.of(Act.REMOVE_FOLDER, to.other(), name, Optional.empty()));
       }
     }

@@ -51,7 +51,7 @@ public final class Runner {
         var database = opened(file(job.stateDirectory(), job.store(), ".sqlite"))) {
       return job.dryRun() ? rehearsed(database) : remembered(database, started);
     } catch (FaultException e) {
-      return outcome(Optional.of(e.fault()), 0);
+      return outcome(Optional.of(e.fault()), 0, 0);
     }
   }
 
@@ -61,10 +61,11 @@ public final class Runner {
 
   private Outcome rehearsed(Database copy) {
     try {
-      attempt(Memory.of(copy));
-      return outcome(braked, 0);
+      var memory = Memory.of(copy);
+      attempt(memory);
+      return outcome(braked, 0, memory.leftOut().count());
     } catch (FaultException e) {
-      return outcome(Optional.of(e.fault()), 0);
+      return outcome(Optional.of(e.fault()), 0, 0);
     }
   }
 
@@ -76,7 +77,10 @@ public final class Runner {
     } catch (FaultException e) {
       failure = Optional.of(e.fault());
     }
-    var outcome = outcome(failure.or(() -> braked), memory.ledger().entries().size());
+    var outcome = outcome(
+        failure.or(() -> braked),
+        memory.ledger().entries().size(),
+        memory.leftOut().count());
     new RunLog(database)
         .ended(new LastRun(
             started,
@@ -93,7 +97,7 @@ public final class Runner {
     return outcome;
   }
 
-  private Outcome outcome(Optional<Fault> failure, long failed) {
+  private Outcome outcome(Optional<Fault> failure, long failed, long leftOut) {
     return new Outcome(
         failure,
         tally.copied(),
@@ -103,6 +107,7 @@ public final class Runner {
         tally.removed(),
         failed,
         tally.withheld(),
+        leftOut,
         traffic);
   }
 

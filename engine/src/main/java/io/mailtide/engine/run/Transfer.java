@@ -168,6 +168,7 @@ final class Transfer {
     for (var sighting : missing.values()) {
       if (gone.contains(sighting.key())) {
         memory.ledger().forget(folder, Side.FAR, sighting.key());
+        memory.leftOut().forget(folder, Side.FAR, sighting.key());
         continue;
       }
       var fault = Fault.of(

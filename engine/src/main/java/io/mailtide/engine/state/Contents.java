@@ -88,7 +88,7 @@ public final class Contents {
 
   /**
    * Near messages that were never agreed on, of unknown content; without those that wait to be
-   * tried again.
+   * tried again or are left out.
    */
   public List<MessageKey> unreadStrangers(Folder folder, Instant now, int limit)
       throws FaultException {
@@ -99,7 +99,9 @@ public final class Contents {
             WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)
           AND NOT EXISTS (SELECT 1 FROM ledger l
             WHERE l.folder = ?2 AND l.side = 0 AND l.key = s.key AND l.next_try > ?3)
-        LIMIT ?4""";
+          AND NOT EXISTS (SELECT 1 FROM left_out o
+            WHERE o.folder = s.folder AND o.side = 0 AND o.key = s.key AND %s)
+        LIMIT ?4""".formatted(LeftOut.REMEMBERED_UNFIT);
     return keys(sql, folder.id(), folder.name().text(), now.toEpochMilli(), limit);
   }
 

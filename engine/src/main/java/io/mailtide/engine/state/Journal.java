@@ -94,6 +94,7 @@ public final class Journal {
         pair.folder().name().text(),
         pair.far(),
         pair.near());
+    leftOutNoMore(pair.folder(), pair.near(), Optional.of(pair.far()));
     database.update(
         "DELETE FROM upload WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
     database.update(
@@ -106,6 +107,15 @@ public final class Journal {
         pair.farFlags().toString(),
         pair.size(),
         pair.digest().bytes());
+  }
+
+  private void leftOutNoMore(Folder folder, MessageKey near, Optional<MessageKey> far)
+      throws SQLException {
+    database.update(
+        "DELETE FROM left_out WHERE folder = ? AND ((side = 0 AND key = ?) OR (side = 1 AND key = ?))",
+        folder.id(),
+        near,
+        far.orElse(null));
   }
 
   private void delete(Intent intent) throws SQLException {
@@ -271,6 +281,7 @@ public final class Journal {
       throws FaultException {
     database.transaction(() -> {
       database.update("DELETE FROM upload WHERE folder = ? AND near = ?", to.id(), near);
+      leftOutNoMore(to, near, far);
       database.update(
           "UPDATE message SET folder = ?, near = ?, far = ? WHERE id = ?",
           to.id(),

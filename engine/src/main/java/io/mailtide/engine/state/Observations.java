@@ -37,12 +37,14 @@ public final class Observations {
   public final class Recorder implements Observer, AutoCloseable {
     private final Folder folder;
     private final Side side;
+    private final boolean wantsArrival;
     private final List<Sighting> seen = new ArrayList<>();
     private final List<MessageKey> gone = new ArrayList<>();
 
-    private Recorder(Folder folder, Side side) {
+    private Recorder(Folder folder, Side side, boolean wantsArrival) {
       this.folder = folder;
       this.side = side;
+      this.wantsArrival = wantsArrival;
     }
 
     @Override
@@ -61,16 +63,22 @@ public final class Observations {
       }
     }
 
+    @Override
+    public boolean wantsArrival() {
+      return wantsArrival;
+    }
+
     private void flush() throws FaultException {
       database.later(() -> {
         for (var sighting : seen) {
           database.update(
-              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?)",
+              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?)",
               folder.id(),
               State.number(side),
               sighting.key(),
               sighting.flags().toString(),
-              sighting.size().isPresent() ? sighting.size().getAsLong() : null);
+              sighting.size().isPresent() ? sighting.size().getAsLong() : null,
+              sighting.arrived().map(Instant::toEpochMilli).orElse(null));
         }
         for (var key : gone) {
           database.update(
@@ -116,9 +124,13 @@ public final class Observations {
     }
   }
 
-  /** Begins to take in one side of a folder. */
-  public Recorder record(Folder folder, Side side) {
-    return new Recorder(folder, side);
+  /**
+   * Begins to take in one side of a folder.
+   *
+   * @param wantsArrival whether times of arrival are wanted too
+   */
+  public Recorder record(Folder folder, Side side, boolean wantsArrival) {
+    return new Recorder(folder, side, wantsArrival);
   }
 
   /** Forgets all that was seen, for a new start. */
@@ -192,9 +204,10 @@ public final class Observations {
     return new Trio.Part(key, flags, key.isPresent() ? new Trio.Present(flags) : new Trio.Absent());
   }
 
-  private static final String UNKNOWN = """
+  static final String UNKNOWN = """
       FROM temp.seen s
       LEFT JOIN temp.content c ON c.folder = s.folder AND c.side = s.side AND c.key = s.key
+      LEFT JOIN left_out o ON o.folder = s.folder AND o.side = s.side AND o.key = s.key
       WHERE s.folder = ? AND s.side = ?
         AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.%1$s = s.key)
         AND NOT EXISTS (SELECT 1 FROM temp.claimed x
@@ -216,7 +229,7 @@ public final class Observations {
   /** How much of that may be copied across now. */
   public Amount toCopy(Folder folder, Side from, Instant now) throws FaultException {
     var sql = "SELECT count(*), total(coalesce(c.size, s.size)) "
-        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING;
+        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING + " AND NOT " + LeftOut.SEEN_UNFIT;
     return database.read(() -> {
       try (var rows = database.query(sql, folder.id(), State.number(from), now.toEpochMilli())) {
         rows.next();
@@ -230,7 +243,7 @@ public final class Observations {
       Folder folder, Side from, Instant now, Optional<MessageKey> after, int limit)
       throws FaultException {
     var sql = "SELECT s.key, s.flags, coalesce(c.size, s.size) "
-        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING
+        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING + " AND NOT " + LeftOut.SEEN_UNFIT
         + " AND s.key > ? ORDER BY s.key LIMIT ?";
     // Numbers come before texts, and keys are never negative: -1 is before all of them.
     Object start = after.isPresent() ? after.get() : Long.valueOf(-1);

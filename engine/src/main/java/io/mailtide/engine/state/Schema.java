@@ -52,6 +52,12 @@ final class Schema {
       since INTEGER NOT NULL, tries INTEGER NOT NULL, next_try INTEGER NOT NULL,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
     """
+    CREATE TABLE left_out (
+      folder INTEGER NOT NULL REFERENCES folder,
+      side INTEGER NOT NULL, key NOT NULL,
+      flags TEXT NOT NULL, size INTEGER, arrived INTEGER,
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
+    """
     CREATE TABLE last_run (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       started INTEGER NOT NULL, ended INTEGER NOT NULL,
@@ -68,8 +74,9 @@ final class Schema {
     """
     CREATE TEMP TABLE seen (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
-      flags TEXT NOT NULL, size INTEGER,
+      flags TEXT NOT NULL, size INTEGER, arrived INTEGER,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
+    "CREATE TEMP TABLE bounds (bytes INTEGER, arrived INTEGER)",
     """
     CREATE TEMP TABLE gone (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,

@@ -89,6 +89,7 @@ public final class State {
       database.update("DELETE FROM message WHERE folder = ?", folder.id());
       database.update("DELETE FROM intent WHERE folder = ?", folder.id());
       database.update("DELETE FROM upload WHERE folder = ?", folder.id());
+      database.update("DELETE FROM left_out WHERE folder = ?", folder.id());
       database.update("DELETE FROM ledger WHERE folder = ?", folder.name().text());
       database.update("DELETE FROM folder WHERE id = ?", folder.id());
     });
@@ -147,6 +148,7 @@ public final class State {
     database.later(() -> {
       database.update("UPDATE message SET far = NULL WHERE folder = ?", folder.id());
       database.update("DELETE FROM intent WHERE folder = ?", folder.id());
+      database.update("DELETE FROM left_out WHERE folder = ? AND side = 1", folder.id());
       database.update(
           "DELETE FROM ledger WHERE folder = ? AND side = 1", folder.name().text());
       database.update(
@@ -199,30 +201,32 @@ public final class State {
     });
   }
 
-  /** What is known of one side of a folder. */
+  /** What is known of one side of a folder: what is in step there, and what is left out. */
   public Known known(Folder folder, Side side) {
+    var keys = """
+        SELECT %1$s AS key FROM message WHERE folder = ?1 AND %1$s BETWEEN ?3 AND ?4
+        UNION ALL
+        SELECT key FROM left_out WHERE folder = ?1 AND side = ?2 AND key BETWEEN ?3 AND ?4""".formatted(column(side));
     return new Known() {
       @Override
       public long count() throws FaultException {
-        return database.read(() -> State.this.count(
-            "SELECT count(*) FROM message WHERE folder = ? AND %s IS NOT NULL"
-                .formatted(column(side)),
-            folder.id()));
+        return database.read(
+            () -> State.this.count("""
+            SELECT (SELECT count(*) FROM message WHERE folder = ?1 AND %s IS NOT NULL)
+              + (SELECT count(*) FROM left_out WHERE folder = ?1 AND side = ?2)""".formatted(column(side)), folder.id(), number(side)));
       }
 
       @Override
       public List<MessageKey> between(long first, long last, int limit) throws FaultException {
-        var column = column(side);
-        var sql = "SELECT " + column + " FROM message WHERE folder = ? AND " + column
-            + " BETWEEN ? AND ? ORDER BY " + column + " LIMIT ?";
         return database.read(() -> {
-          var keys = new ArrayList<MessageKey>();
-          try (var rows = database.query(sql, folder.id(), first, last, limit)) {
+          var found = new ArrayList<MessageKey>();
+          try (var rows = database.query(
+              keys + " ORDER BY key LIMIT ?5", folder.id(), number(side), first, last, limit)) {
             while (rows.next()) {
-              keys.add(new MessageKey(rows.getString(1)));
+              found.add(new MessageKey(rows.getString(1)));
             }
           }
-          return keys;
+          return found;
         });
       }
     };

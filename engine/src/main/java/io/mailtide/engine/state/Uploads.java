@@ -58,6 +58,10 @@ public final class Uploads {
             upload.folder().name().text(),
             upload.near());
         database.update(
+            "DELETE FROM left_out WHERE folder = ? AND side = 0 AND key = ?",
+            upload.folder().id(),
+            upload.near());
+        database.update(
             "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest)"
                 + " VALUES (?, ?, ?, '', '', ?, ?)",
             upload.folder().id(),

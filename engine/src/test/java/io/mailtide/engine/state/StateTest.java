@@ -80,7 +80,7 @@ class StateTest {
 
   private void see(Folder folder, Side side, boolean complete, String... keysAndFlags)
       throws FaultException {
-    try (var recorder = observations.record(folder, side)) {
+    try (var recorder = observations.record(folder, side, false)) {
       for (var i = 0; i < keysAndFlags.length; i += 2) {
         recorder.present(new Sighting(
             key(keysAndFlags[i]), Flags.parse(keysAndFlags[i + 1]), OptionalLong.of(100)));
@@ -254,7 +254,7 @@ class StateTest {
     var folder = state.add(FolderName.INBOX);
     agree(folder, "1", "n1", "");
     agree(folder, "2", "n2", "");
-    try (var recorder = observations.record(folder, Side.FAR)) {
+    try (var recorder = observations.record(folder, Side.FAR, false)) {
       recorder.vanished(key("2"));
       recorder.vanished(key("77"));
       recorder.finish(false);

@@ -182,11 +182,13 @@ final class Scanner {
     return new Scan(true, Optional.of(checkpoint(1, seen.size())));
   }
 
-  private static Fetch listing(UidSet messages) {
+  private Fetch listing(UidSet messages) {
     return new Fetch(
         Numbering.UID,
         messages,
-        List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE),
+        observer.wantsArrival()
+            ? List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE, FetchItem.INTERNALDATE)
+            : List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE),
         Optional.empty());
   }
 
@@ -221,6 +223,7 @@ final class Scanner {
       flagLists.clear();
     }
     var flags = flagLists.computeIfAbsent(names, Flags::of);
-    observer.present(new Sighting(new MessageKey(Long.toString(uid)), flags, fetch.size()));
+    observer.present(new Sighting(
+        new MessageKey(Long.toString(uid)), flags, fetch.size(), fetch.internalDate()));
   }
 }
