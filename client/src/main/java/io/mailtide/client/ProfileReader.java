@@ -11,7 +11,6 @@ import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Setting;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Side;
-import io.mailtide.engine.Synchronizer.Selection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -172,7 +171,6 @@ final class ProfileReader {
       section.problem(
           "headers-only", "headers only is not in this version; leave `headers-only` out");
     }
-    var selection = new Selection(section.size("max-size"), section.duration("max-age"));
     if (near.isEmpty()) {
       section.problem("no type of local store is installed");
     }
@@ -192,7 +190,7 @@ final class ProfileReader {
         near.get(),
         nearSettings,
         folders.orElse(FolderGlobs.ALL),
-        selection,
+        section.selection(),
         deletions.orElse(Deletions.BOTH),
         keepRemoved.orElse(Duration.ofDays(30)),
         (int) connections.orElse(4)));

@@ -1,6 +1,7 @@
 package io.mailtide.client;
 
 import io.mailtide.client.ProfileException.Problem;
+import io.mailtide.engine.Synchronizer.Selection;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,7 +154,7 @@ final class TomlSection {
   }
 
   /** A whole number of bytes, or of K, M or G of 1024 each time, above zero. */
-  OptionalLong size(String key) {
+  private OptionalLong size(String key) {
     var text = value(key, String.class, "a size in quotes, such as \"25M\"");
     if (text.isEmpty()) {
       return OptionalLong.empty();
@@ -170,6 +171,11 @@ final class TomlSection {
       return OptionalLong.empty();
     }
     return OptionalLong.of(size);
+  }
+
+  /** Which messages are carried across: the keys {@code max-size} and so on. */
+  Selection selection() {
+    return new Selection(size("max-size"), duration("max-age"));
   }
 
   private static int shift(String unit) {
