@@ -154,6 +154,25 @@ class TwoWayScenariosTest {
   }
 
   @Test
+  void messagesNumberedAnewWhileTheRunGoesOn_areNotTakenForOthers() {
+    var world = new TwoWayWorld(directory);
+    TwoWayTable.ten(world);
+    world.synchronise();
+    world.flag(Side.NEAR, INBOX, 1, "\\Flagged");
+    var opened = new int[1];
+    var outcome = world.synchronise(call -> {
+      if (call.equals("FAR open") && ++opened[0] == 1) {
+        world.far.renumber(INBOX);
+      }
+    });
+    assertThat(outcome.failure()).isEmpty();
+    world.synchronise();
+    world.assertSame();
+    assertThat(outcome.flagged()).isZero();
+    assertThat(world.mail(Side.FAR, INBOX, 1).flags()).isEqualTo(Flags.of("\\Flagged"));
+  }
+
+  @Test
   void nothingIsFetchedThatIsHere() {
     var world = new TwoWayWorld(directory);
     world.near.create(INBOX);

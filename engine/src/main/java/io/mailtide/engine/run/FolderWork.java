@@ -1,6 +1,9 @@
 package io.mailtide.engine.run;
 
 import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
@@ -166,11 +169,23 @@ final class FolderWork {
 
   private Optional<ReplicaFolder> opened(FolderPlan plan, Side side, boolean needed)
       throws FaultException {
+    if (!needed) {
+      return Optional.empty();
+    }
     var change = side == Side.NEAR || plan.changesFar();
-    return needed
-        ? Optional.of((side == Side.NEAR ? near : far)
-            .open(plan.folder().name(), change ? Access.CHANGE : Access.READ))
-        : Optional.empty();
+    var folder = (side == Side.NEAR ? near : far)
+        .open(plan.folder().name(), change ? Access.CHANGE : Access.READ);
+    var known = memory.state().folder(plan.folder().id()).part(side).generation();
+    if (side == Side.FAR && known.isPresent() && !known.get().equals(folder.generation())) {
+      throw new FaultException(Fault.of(
+              Kind.CHANGED,
+              Reach.FOLDER,
+              "opening the folder again",
+              "its messages were numbered anew since it was compared",
+              "Nothing was done with it; the next run compares it again.")
+          .in(plan.folder().name()));
+    }
+    return Optional.of(folder);
   }
 
   private static Optional<UploadingEditor> editor(Optional<ReplicaFolder> far) {
