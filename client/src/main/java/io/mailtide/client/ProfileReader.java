@@ -275,12 +275,10 @@ final class ProfileReader {
     var name = setting.name();
     return switch (setting.kind()) {
       case TEXT -> section.text(name);
-      case NUMBER -> {
-        var number = number(section, name);
-        yield number.isPresent() ? Optional.of(number.getAsLong()) : Optional.empty();
-      }
+      case NUMBER -> number(section, name).stream().boxed().findFirst();
       case BOOLEAN -> section.flag(name);
       case CHOICE -> section.choice(name, setting.choices());
+      case WORDS -> section.texts(name, text -> Optional.empty());
       case PATH -> section.path(name);
       case SECRET -> secret(section, setting);
     };

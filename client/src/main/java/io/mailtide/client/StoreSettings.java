@@ -3,6 +3,7 @@ package io.mailtide.client;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,8 +12,8 @@ import java.util.OptionalLong;
  * Checked values of a configuration table.
  *
  * @param label what the table is about, for messages: "store `work`"
- * @param values by key: {@link String}, {@link Long}, {@link Boolean}, {@link Path} or
- *     {@link Secret}
+ * @param values by key: {@link String}, {@link Long}, {@link Boolean}, {@link Path},
+ *     {@link Secret}, or {@link List} of texts
  */
 record StoreSettings(
     String store, String label, Map<String, Object> values, Map<String, String> environment)
@@ -39,6 +40,14 @@ record StoreSettings(
   @Override
   public Optional<Path> path(String name) {
     return value(name, Path.class);
+  }
+
+  @Override
+  public List<String> words(String name) {
+    return value(name, List.class).stream()
+        .flatMap(words -> ((List<?>) words).stream())
+        .map(String::valueOf)
+        .toList();
   }
 
   @Override

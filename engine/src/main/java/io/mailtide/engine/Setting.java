@@ -25,6 +25,8 @@ public record Setting(
     BOOLEAN,
     /** One of a few words. */
     CHOICE,
+    /** A list of words. */
+    WORDS,
     /** A file or directory; {@code ~} and paths relative to the configuration file are resolved. */
     PATH,
     /**

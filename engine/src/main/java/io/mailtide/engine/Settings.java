@@ -1,6 +1,7 @@
 package io.mailtide.engine;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -17,6 +18,9 @@ public interface Settings {
   boolean flag(String name);
 
   Optional<Path> path(String name);
+
+  /** The words of a list, or none where it is not given. */
+  List<String> words(String name);
 
   /**
    * The secret; may run a command or read a file each time. Never logged by anyone.

@@ -50,6 +50,10 @@ public final class ImapProvider implements ReplicaProvider {
             Account.REMOVALS,
             List.of("expunge", "trash"),
             "what becomes of messages removed on this machine: gone for good, or to the Trash"),
+        Setting.optional(
+            Account.WITHOUT,
+            Kind.WORDS,
+            "abilities of the server not to be used, though it offers them: MOVE, QRESYNC"),
         Setting.optional(Account.MAX_CONNECTIONS, Kind.NUMBER, "most connections at a time"));
   }
 

@@ -278,6 +278,25 @@ final class EditQuirksTest {
             .isEqualTo(Map.of(key(1), key(41), key(2), key(42))));
   }
 
+  /** 6: not tried where the user says so. */
+  @Test
+  void move_switchedOff_copiesAndRemoves() throws IOException, FaultException {
+    var server = server("IMAP4rev1 MOVE UIDPLUS")
+        .on("UID COPY 1 \"Archive\"", "%t OK")
+        .on("UID STORE", "%t OK")
+        .on("EXPUNGE", "* 1 EXPUNGE\n%t OK")
+        .on("UID SEARCH UID", "* SEARCH 1\n%t OK", "* SEARCH\n%t OK")
+        .on("UID SEARCH DELETED", "* SEARCH\n%t OK", "* SEARCH 1\n%t OK")
+        .on("UID FETCH", "%t OK");
+    try (var peer = ScriptedPeer.playing(server);
+        var replica = Fixture.at(peer.port()).with("without", "move UIDPLUS").open()) {
+      Sent.editor(replica.open(FolderName.INBOX, Access.CHANGE)).move(Fixture.keys(1), ARCHIVE);
+    }
+    assertThat(heard(server, "UID MOVE")).isEmpty();
+    assertThat(heard(server, "UID EXPUNGE")).isEmpty();
+    assertThat(heard(server, "EXPUNGE")).hasSize(1);
+  }
+
   /** 6: not even tried where it is known to fail. */
   @Test
   void move_exchange_copiesAndRemoves() throws IOException, FaultException {

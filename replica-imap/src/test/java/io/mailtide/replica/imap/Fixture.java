@@ -95,6 +95,11 @@ final class Fixture {
     }
 
     @Override
+    public List<String> words(String name) {
+      return values.get(name) instanceof String words ? List.of(words.split(" ")) : List.of();
+    }
+
+    @Override
     public Optional<String> secret(String name) {
       return text(name);
     }

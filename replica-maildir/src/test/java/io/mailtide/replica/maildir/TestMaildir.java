@@ -65,6 +65,11 @@ final class TestMaildir implements Settings {
   }
 
   @Override
+  public List<String> words(String name) {
+    return List.of();
+  }
+
+  @Override
   public Optional<String> secret(String name) {
     return Optional.empty();
   }

@@ -35,6 +35,13 @@ public record Capabilities(SequencedSet<String> words) {
     return of(List.of(words));
   }
 
+  /** These without those words, in any case. */
+  public Capabilities without(Collection<String> those) {
+    var left = new TreeSet<>(words);
+    those.forEach(word -> left.remove(word.toUpperCase(Locale.ROOT)));
+    return new Capabilities(left);
+  }
+
   /** Whether the word is there, in any case. */
   public boolean has(String word) {
     return words.contains(word.toUpperCase(Locale.ROOT));

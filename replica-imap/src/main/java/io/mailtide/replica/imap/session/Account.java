@@ -8,6 +8,7 @@ import io.mailtide.net.Fingerprint;
 import io.mailtide.net.Trust;
 import io.mailtide.wire.Secret;
 import io.mailtide.wire.sasl.Credentials;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Locale;
  *
  * @param mayExpose whether the secret itself may be sent without TLS
  * @param toTrash whether removed messages go to the Trash, instead of for good
+ * @param without abilities of the server that are not used, though it offers them
  */
 public record Account(
     Endpoint server,
@@ -22,7 +24,8 @@ public record Account(
     Trust trust,
     Credentials credentials,
     boolean mayExpose,
-    boolean toTrash) {
+    boolean toTrash,
+    List<String> without) {
   public static final String HOST = "host";
   public static final String PORT = "port";
   public static final String TLS = "tls";
@@ -34,6 +37,7 @@ public record Account(
   public static final String PASSWORD = "password";
   public static final String MAX_CONNECTIONS = "max-connections";
   public static final String REMOVALS = "removals";
+  public static final String WITHOUT = "without";
 
   /** How a connection is protected. */
   public enum Protection {
@@ -69,7 +73,13 @@ public record Account(
     }
     boolean toTrash = settings.text(REMOVALS).orElse("expunge").equals("trash");
     return new Account(
-        server, protection, trust(settings), credentials(settings, server), mayExpose, toTrash);
+        server,
+        protection,
+        trust(settings),
+        credentials(settings, server),
+        mayExpose,
+        toTrash,
+        settings.words(WITHOUT));
   }
 
   private static Trust trust(Settings settings) throws FaultException {

@@ -170,7 +170,7 @@ public final class Connection implements AutoCloseable {
 
   private Response noted(Response response) throws FaultException {
     switch (response) {
-      case Response.Capability(var list) -> capabilities = list;
+      case Response.Capability(var list) -> capabilities = list.without(account.without());
       case Response.Enabled(var list) -> enabled(list);
       case Response.Untagged untagged -> {
         note(untagged.code(), untagged.text());
@@ -190,7 +190,7 @@ public final class Connection implements AutoCloseable {
       return;
     }
     if (code.get() instanceof ResponseCode.CapabilityList(var list)) {
-      capabilities = list;
+      capabilities = list.without(account.without());
     } else if (code.get().equals(new ResponseCode.Plain(ResponseCode.Name.ALERT))) {
       context.notices().notice(account.server().host() + " says: " + text);
     }
