@@ -206,14 +206,16 @@ public final class State {
     var keys = """
         SELECT %1$s AS key FROM message WHERE folder = ?1 AND %1$s BETWEEN ?3 AND ?4
         UNION ALL
-        SELECT key FROM left_out WHERE folder = ?1 AND side = ?2 AND key BETWEEN ?3 AND ?4""".formatted(column(side));
+        SELECT key FROM left_out WHERE folder = ?1 AND side = ?2
+          AND key BETWEEN ?3 AND ?4""".formatted(column(side));
+    var count = """
+        SELECT (SELECT count(*) FROM message WHERE folder = ?1 AND %s IS NOT NULL)
+          + (SELECT count(*) FROM left_out WHERE folder = ?1 AND side = ?2)
+        """.formatted(column(side));
     return new Known() {
       @Override
       public long count() throws FaultException {
-        return database.read(
-            () -> State.this.count("""
-            SELECT (SELECT count(*) FROM message WHERE folder = ?1 AND %s IS NOT NULL)
-              + (SELECT count(*) FROM left_out WHERE folder = ?1 AND side = ?2)""".formatted(column(side)), folder.id(), number(side)));
+        return database.read(() -> State.this.count(count, folder.id(), number(side)));
       }
 
       @Override
