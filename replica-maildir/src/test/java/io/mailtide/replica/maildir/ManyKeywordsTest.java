@@ -14,6 +14,7 @@ import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Allowed.Removals;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.MemoryStore.Mail;
 import java.io.IOException;
@@ -54,6 +55,7 @@ class ManyKeywordsTest {
             () -> new TestMaildir(root).open(),
             () -> far.open(_ -> {}),
             _ -> true,
+            Selection.ALL,
             true,
             true,
             both,
