@@ -323,6 +323,17 @@ public final class MemoryStore {
     touched(folder, entry);
   }
 
+  /** A message's content changes under its key, as on a bad disk: no scan shows it. */
+  public void rot(FolderName name, MessageKey key, String bytes) {
+    var folder = folder(name);
+    var before = Objects.requireNonNull(folder.entries.get(key));
+    var entry = new Entry(
+        bytes.getBytes(StandardCharsets.ISO_8859_1), before.place, before.flags, before.arrived);
+    entry.harden();
+    entry.changed = before.changed;
+    folder.entries.put(key, entry);
+  }
+
   /** The user removes a message for good. */
   public void remove(FolderName name, MessageKey key) {
     var folder = folder(name);

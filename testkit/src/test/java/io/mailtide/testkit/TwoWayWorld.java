@@ -3,6 +3,7 @@ package io.mailtide.testkit;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.Auditor;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -60,7 +61,24 @@ final class TwoWayWorld {
     faults.clear();
     planned.clear();
     now = now.plus(Duration.ofMinutes(1));
-    var job = new Job(
+    return Synchronizer.run(job(hook), new SyncListener() {
+      @Override
+      public void progress(Progress progress) {}
+
+      @Override
+      public void planned(Planned act) {
+        planned.add(act);
+      }
+
+      @Override
+      public void fault(Fault fault) {
+        faults.add(fault);
+      }
+    });
+  }
+
+  private Job job(Hook hook) {
+    return new Job(
         "store",
         directory,
         () -> near.open(hook),
@@ -76,20 +94,41 @@ final class TwoWayWorld {
         Duration.ofDays(30),
         new SteppedEnvironment(),
         new Cancellation());
-    return Synchronizer.run(job, new SyncListener() {
+  }
+
+  /** What an audit finds, a line each. */
+  List<String> audit() {
+    return audit(false, QUIET).found();
+  }
+
+  /** What an audit came to, and what it told. */
+  record Audited(Auditor.Outcome outcome, List<String> found, List<String> left) {}
+
+  Audited audit(boolean repair, Hook hook) {
+    now = now.plus(Duration.ofMinutes(1));
+    var found = new ArrayList<String>();
+    var left = new ArrayList<String>();
+    var outcome = Auditor.run(job(hook), repair, new Auditor.Listener() {
       @Override
-      public void progress(Progress progress) {}
+      public void finding(Auditor.Finding finding, boolean after) {
+        (after ? left : found)
+            .add("%s %s %s%s"
+                .formatted(
+                    finding.kind(),
+                    finding.folder(),
+                    finding.side(),
+                    finding.pending() ? " pending" : ""));
+      }
 
       @Override
-      public void planned(Planned act) {
-        planned.add(act);
-      }
+      public void progress(Progress progress) {}
 
       @Override
       public void fault(Fault fault) {
         faults.add(fault);
       }
     });
+    return new Audited(outcome, found, left);
   }
 
   private final class SteppedEnvironment implements Environment {
