@@ -8,6 +8,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
@@ -66,6 +67,8 @@ final class Transfer {
     var folder = plan.folder();
     var editor = editor(near);
     var twins = new Twins(folder, memory);
+    var unclear =
+        job.selection().headersOnly() ? memory.contents().unclear(folder) : Set.<MessageKey>of();
     var now = job.environment().clock().instant();
     Optional<MessageKey> after = Optional.empty();
     for (; ; ) {
@@ -74,7 +77,18 @@ final class Transfer {
       if (wanted.isEmpty()) {
         return;
       }
-      copy(folder, wanted, editor, far, twins);
+      var whole = wanted.stream()
+          .filter(one -> !job.selection().headersOnly() || unclear.contains(one.key()))
+          .toList();
+      var headers = wanted.stream()
+          .filter(one -> job.selection().headersOnly() && !unclear.contains(one.key()))
+          .toList();
+      for (var part : List.of(Part.WHOLE, Part.HEADER)) {
+        var asked = part == Part.WHOLE ? whole : headers;
+        if (!asked.isEmpty()) {
+          copy(folder, part, asked, editor, far, twins);
+        }
+      }
       after = Optional.of(wanted.getLast().key());
     }
   }
@@ -94,7 +108,12 @@ final class Transfer {
   }
 
   private void copy(
-      Folder folder, List<Sighting> asked, DeliveringEditor editor, ReplicaFolder far, Twins twins)
+      Folder folder,
+      Part part,
+      List<Sighting> asked,
+      DeliveringEditor editor,
+      ReplicaFolder far,
+      Twins twins)
       throws FaultException {
     var wanted = asked.stream()
         .collect(
@@ -102,21 +121,22 @@ final class Transfer {
     var pairs = new ArrayList<Intent>();
     var arrivals = new Arrivals(
         editor,
+        part,
         wanted,
         arrival -> {
-          var twin = twins.of(arrival.digest(), arrival.far().flags());
+          var twin = twins.of(arrival.digest(), arrival.far().flags(), part);
           if (twin.isPresent()) {
             arrival.staged().discard();
             pairs.add(intent(folder, arrival, twin.get()));
           } else {
-            deliveries.add(intent(folder, arrival, editor), editor);
+            deliveries.add(intent(folder, arrival, part, editor), editor);
           }
         },
         tally,
         job.environment().clock().instant());
     Optional<FaultException> cut = Optional.empty();
     try {
-      far.fetch(List.copyOf(wanted.keySet()), arrivals);
+      far.fetch(List.copyOf(wanted.keySet()), part, arrivals);
     } catch (FaultException e) {
       cut = Optional.of(e);
     }
@@ -137,7 +157,7 @@ final class Transfer {
     }
   }
 
-  private static Intent intent(Folder folder, Arrival arrival, DeliveringEditor editor)
+  private static Intent intent(Folder folder, Arrival arrival, Part part, DeliveringEditor editor)
       throws FaultException {
     var far = arrival.far();
     return new Intent(
@@ -146,8 +166,9 @@ final class Transfer {
         arrival.staged().key(),
         editor.representable(far.flags()),
         far.flags(),
-        arrival.size(),
-        arrival.digest());
+        part == Part.WHOLE ? arrival.size() : far.size().orElse(arrival.size()),
+        arrival.digest(),
+        part != Part.WHOLE);
   }
 
   private static Intent intent(Folder folder, Arrival arrival, Twin twin) {
@@ -157,12 +178,13 @@ final class Transfer {
         twin.near(),
         twin.nearAgreed(),
         twin.farAgreed(),
-        arrival.size(),
-        arrival.digest());
+        twin.headersOnly() ? arrival.far().size().orElse(arrival.size()) : arrival.size(),
+        arrival.digest(),
+        twin.headersOnly());
   }
 
   /** Enters what did not arrive in the ledger, unless it is gone. */
-  private void missed(Folder folder, Map<MessageKey, Sighting> missing, ReplicaFolder far)
+  void missed(Folder folder, Map<MessageKey, Sighting> missing, ReplicaFolder far)
       throws FaultException {
     var gone = far.confirmGone(Set.copyOf(missing.keySet()));
     for (var sighting : missing.values()) {
