@@ -205,25 +205,24 @@ public final class State {
 
   /** What is known of one side of a folder: what is in step there, and what is left out. */
   public Known known(Folder folder, Side side) {
-    var keys = """
-        SELECT %1$s AS key FROM message WHERE folder = ?1 AND %1$s BETWEEN ?3 AND ?4
-        UNION ALL
-        SELECT key FROM left_out WHERE folder = ?1 AND side = ?2 AND key BETWEEN ?3 AND ?4""".formatted(column(side));
+    var column = column(side);
+    var keysKnown = "SELECT " + column + " AS key FROM message WHERE folder = ?1 AND " + column
+        + " BETWEEN ?3 AND ?4 UNION ALL SELECT key FROM left_out"
+        + " WHERE folder = ?1 AND side = ?2 AND key BETWEEN ?3 AND ?4 ORDER BY key LIMIT ?5";
+    var countKnown = "SELECT (SELECT count(*) FROM message WHERE folder = ?1 AND " + column
+        + " IS NOT NULL) + (SELECT count(*) FROM left_out WHERE folder = ?1 AND side = ?2)";
     return new Known() {
       @Override
       public long count() throws FaultException {
-        return database.read(
-            () -> State.this.count("""
-            SELECT (SELECT count(*) FROM message WHERE folder = ?1 AND %s IS NOT NULL)
-              + (SELECT count(*) FROM left_out WHERE folder = ?1 AND side = ?2)""".formatted(column(side)), folder.id(), number(side)));
+        return database.read(() -> State.this.count(countKnown, folder.id(), number(side)));
       }
 
       @Override
       public List<MessageKey> between(long first, long last, int limit) throws FaultException {
         return database.read(() -> {
           var found = new ArrayList<MessageKey>();
-          try (var rows = database.query(
-              keys + " ORDER BY key LIMIT ?5", folder.id(), number(side), first, last, limit)) {
+          try (var rows =
+              database.query(keysKnown, folder.id(), number(side), first, last, limit)) {
             while (rows.next()) {
               found.add(new MessageKey(rows.getString(1)));
             }
