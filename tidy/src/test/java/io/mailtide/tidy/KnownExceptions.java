@@ -19,6 +19,10 @@ final class KnownExceptions {
           "catch", CLIENT + "GuardedCallback.java", "a client's callback may throw anything"),
       new Excepted("catch", CLI + "TerminalSize.java", HANDLES),
       new Excepted("catch", MAILDIR + "NativeSync.java", HANDLES),
+      new Excepted(
+          "console",
+          "testkit/src/main/java/io/mailtide/testkit/simulation/Main.java",
+          "it is a program"),
       new Excepted("environment", ENGINE + "run/SystemEnvironment.java", "it is the real one"),
       new Excepted("environment", "net/src/test/", "real sockets have real deadlines"),
       new Excepted(
