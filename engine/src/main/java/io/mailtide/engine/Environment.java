@@ -6,7 +6,8 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /**
- * Clock, dice and sleep: all that is not a function of its input. The simulation brings its own.
+ * Clock, dice, sleep, and what may go wrong at any moment: all that is not a function of its input.
+ * The simulation brings its own.
  */
 public interface Environment {
   /** The time of day. */
@@ -21,6 +22,12 @@ public interface Environment {
    * @throws InterruptedException when the thread was interrupted; the interrupt flag is then clear
    */
   void sleep(Duration duration) throws InterruptedException;
+
+  /**
+   * Passed before each commit of the state, in the run's thread. Nothing happens here but in a
+   * simulation, which may fail the commit with a fault, or end the run as a kill would.
+   */
+  default void beforeCommit() throws FaultException {}
 
   /** The machine's own clock and dice. */
   static Environment system() {

@@ -1,8 +1,5 @@
 package io.mailtide.testkit;
 
-import io.mailtide.engine.Fault;
-import io.mailtide.engine.Fault.Kind;
-import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderEditor;
@@ -64,14 +61,13 @@ abstract class MemoryEditor implements FolderEditor {
   @Override
   public Map<MessageKey, MessageKey> move(Collection<MessageKey> keys, FolderName to)
       throws FaultException {
-    var target = open.store.folders.get(to);
-    if (target == null) {
-      throw new FaultException(
-          Fault.of(Kind.NOT_FOUND, Reach.FOLDER, "moving", "no such folder", "").in(to));
-    }
     var moved = new HashMap<MessageKey, MessageKey>();
     for (var key : keys) {
       open.called("move");
+      var target = open.store.folders.get(to);
+      if (target == null) {
+        throw MemoryReplica.noFolder("moving", to);
+      }
       var entry = open.published(key);
       if (entry.isPresent()) {
         var there = open.store.newKey(target);

@@ -56,6 +56,9 @@ final class MemoryFolder implements ReplicaFolder {
 
   void called(String call) throws FaultException {
     replica.called(call);
+    if (store.folders.get(name) != folder) {
+      throw MemoryReplica.noFolder("using the folder", name);
+    }
   }
 
   /** Our own change: scans show it, and it leaves the folder settled. */
@@ -78,7 +81,7 @@ final class MemoryFolder implements ReplicaFolder {
         observer.present(new Sighting(
             entry.getKey(),
             entry.getValue().flags,
-            OptionalLong.of(entry.getValue().bytes.length),
+            OptionalLong.of(entry.getValue().bytes.length + store.sizeError),
             observer.wantsArrival() ? Optional.of(entry.getValue().arrived) : Optional.empty()));
       } else if (!complete) {
         observer.vanished(entry.getKey());

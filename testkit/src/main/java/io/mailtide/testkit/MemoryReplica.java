@@ -79,12 +79,15 @@ final class MemoryReplica implements Replica, ReplicaEditor {
     called("open");
     var folder = store.folders.get(name);
     if (folder == null) {
-      throw new FaultException(
-          Fault.of(Kind.NOT_FOUND, Reach.FOLDER, "opening the folder", "no such folder", "")
-              .in(name));
+      throw noFolder("opening the folder", name);
     }
     foreignEdits.putIfAbsent(name, folder.foreignEdits);
     return new MemoryFolder(this, name, folder, access);
+  }
+
+  static FaultException noFolder(String doing, FolderName name) {
+    return new FaultException(
+        Fault.of(Kind.NOT_FOUND, Reach.FOLDER, doing, "no such folder", "").in(name));
   }
 
   @Override

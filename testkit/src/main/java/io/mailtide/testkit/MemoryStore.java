@@ -137,6 +137,9 @@ public final class MemoryStore {
 
   boolean keepsFlags = true;
 
+  /** How much the sizes that scans state differ from the true ones, in bytes. */
+  long sizeError;
+
   /** The largest message taken, and how much may be stored in all, in bytes. */
   long sizeMax = Long.MAX_VALUE;
 
@@ -195,6 +198,17 @@ public final class MemoryStore {
   /** From now on messages that are larger than that are refused. */
   public void limitSize(long bytes) {
     sizeMax = bytes;
+  }
+
+  /** From now on scans state sizes that differ so much from the true ones. */
+  public void stateWrongSizes(long bytes) {
+    sizeError = bytes;
+  }
+
+  /** From now on listings and scans leave nothing out. */
+  public void tellAll() {
+    unlisted.clear();
+    unseen.clear();
   }
 
   /** From now on no more than so much may be stored in all. */

@@ -8,6 +8,7 @@ import static io.mailtide.testkit.TwoWayWorld.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -263,6 +264,17 @@ final class TwoWayTable {
             world -> assertThat(world.mail(Side.FAR, INBOX, 1).flags())
                 .isEqualTo(Flags.of("\\Flagged", "label"))),
         new Scenario(
+            "a folder renamed otherwise at both sides",
+            TwoWayTable::ten,
+            world -> {
+              world.near.rename(WORK, OLD);
+              world.far.rename(WORK, FolderName.parse("Far"));
+            },
+            world -> {
+              assertThat(world.contents(Side.NEAR, FolderName.parse("Far"))).hasSize(3);
+              assertThat(world.contents(Side.NEAR, OLD)).isEmpty();
+            }),
+        new Scenario(
             "moved to different folders",
             TwoWayTable::ten,
             world -> {
@@ -297,7 +309,17 @@ final class TwoWayTable {
               world.put(Side.NEAR, INBOX, 20);
             },
             world -> assertThat(world.mail(Side.FAR, INBOX, 1).flags())
-                .isEqualTo(Flags.of("\\Seen", "mine"))));
+                .isEqualTo(Flags.of("\\Seen", "mine"))),
+        new Scenario(
+            "UIDVALIDITY changed, and one removed at the server since",
+            TwoWayTable::ten,
+            world -> {
+              world.far.renumber(INBOX);
+              world.remove(Side.FAR, INBOX, 1);
+            },
+            world -> assertThat(world.contents(Side.FAR, INBOX))
+                .as("nobody can tell that it was removed: it is kept")
+                .hasSize(10)));
   }
 
   /** Messages that are hard to tell apart. */

@@ -149,11 +149,11 @@ final class Attempt {
     var nearListed = hierarchy.listed(Side.NEAR, name);
     var farListed = hierarchy.listed(Side.FAR, name);
     var nearThere = nearListed.isPresent();
-    var farThere = farListed.isPresent()
-        || (known.isPresent() && nearThere && !hierarchy.isGone(name, Side.FAR));
+    var farThere =
+        farListed.isPresent() || (known.isPresent() && !hierarchy.isGone(name, Side.FAR));
     if (!nearThere && !farThere) {
-      memory.state().forget(known.orElseThrow());
-      return Optional.empty();
+      // What was in it may be found where each side's user put it.
+      return Optional.of(comparison.compare(known.orElseThrow(), false, false, true));
     }
     if ((!farThere && !(known.isPresent() ? job.hierarchyDown() : job.hierarchyUp()))
         || (!nearThere && known.isEmpty() && !job.hierarchyDown())) {
@@ -267,7 +267,7 @@ final class Attempt {
         continue;
       }
       // Changes that wait on the near side must be found again; so must what another program does
-      // meanwhile.
+      // meanwhile, and what is not found on the far side yet.
       var checkpoint = work.touched().contains(name)
           ? Optional.ofNullable(settled.get(name))
           : plan.compared().near();
@@ -276,7 +276,11 @@ final class Attempt {
           .checkpoint(
               memory.state().folder(plan.folder().id()),
               Side.NEAR,
-              plan.nearWaits() > 0 ? Optional.empty() : checkpoint);
+              plan.nearWaits() > 0
+                      || memory.observations().held(plan.folder()) > 0
+                      || memory.journal().hasLost(plan.folder())
+                  ? Optional.empty()
+                  : checkpoint);
     }
     editor.purgeRemoved(job.environment().clock().instant().minus(job.keepRemoved()));
   }

@@ -96,6 +96,9 @@ final class Comparison {
     rejoin(folder, Side.FAR, farScan.complete());
     var allGone = confirm(folder, Side.FAR, opened);
     pairing.pair(folder, opened);
+    if (farScan.complete()) {
+      memory.journal().release(folder);
+    }
     readStrangers(folder);
     return new Compared(
         folder, nearCheckpoint, allGone ? farScan.checkpoint() : Optional.empty(), nearThere, true);
@@ -110,6 +113,8 @@ final class Comparison {
   private void readStrangers(Folder folder) throws FaultException {
     if (job.allowed().far()) {
       pairing.readStrangers(folder);
+      var now = job.environment().clock().instant();
+      memory.contents().holdBack(folder, now, !job.allowed().near());
     }
   }
 
@@ -214,7 +219,7 @@ final class Comparison {
         List.copyOf(steps),
         job.allowed().near() ? toCopy : Amount.NONE,
         job.allowed().far() ? toSend : Amount.NONE,
-        nearWaits + (job.allowed().far() ? 0 : toSend.messages()),
+        nearWaits + (job.allowed().far() ? memory.observations().held(folder) : toSend.messages()),
         farWaits + (job.allowed().near() ? 0 : toCopy.messages()),
         memory.state().messages(folder),
         leavesOut(compared));

@@ -27,6 +27,7 @@ import java.util.Set;
  * Carries out what was planned, folder by folder, and knows what is to be looked at again for it.
  */
 final class FolderWork {
+  private final Job job;
   private final Memory memory;
   private final Replica near;
   private final Replica far;
@@ -49,6 +50,7 @@ final class FolderWork {
       Tally tally,
       Hierarchy hierarchy,
       Deliveries deliveries) {
+    this.job = job;
     this.memory = memory;
     this.near = near;
     this.far = far;
@@ -142,8 +144,12 @@ final class FolderWork {
       if (plan.changesFar() && editor(far).isEmpty()) {
         throw Transfer.readOnly(Side.FAR, folder.name());
       }
-    } else {
+    } else if (plan.there(Side.NEAR) || plan.there(Side.FAR)) {
       madeOrUnmade(plan);
+    } else {
+      memory.state().forget(folder);
+      forgotten.add(folder.name());
+      return;
     }
     afterwards(plan);
   }
@@ -240,7 +246,7 @@ final class FolderWork {
       if (isMadeAgain(plan, lacking)) {
         memory.state().unobserved(folder, lacking);
         again.put(name, plan.compared());
-      } else if (plan.nearWaits() + plan.farWaits() == 0) {
+      } else if (plan.nearWaits() + plan.farWaits() == 0 && follows(lacking.other())) {
         removeEmpty(lacking.other(), name);
         memory.state().forget(folder);
         forgotten.add(name);
@@ -250,15 +256,25 @@ final class FolderWork {
         return;
       }
     }
-    if (plan.changesFar() || transfer.mustMerge(name)) {
+    var lost = memory.journal().hasLost(folder);
+    if (lost) {
+      // Only when all of the far side is seen at once, it is known to have no copy of these.
+      memory.state().checkpoint(memory.state().folder(folder.id()), Side.FAR, Optional.empty());
+    }
+    if (plan.changesFar() || transfer.mustMerge(name) || (lost && plan.toCopy().messages() > 0)) {
       again.put(name, plan.compared());
-    } else if (plan.farWaits() == 0 && !again.containsKey(name)) {
+    } else if (!lost && plan.farWaits() == 0 && !again.containsKey(name)) {
       deliveries.afterwards(() -> {
         if (!deliveries.mustRescan(name)) {
           memory.state().checkpoint(folder, Side.FAR, plan.compared().far());
         }
       });
     }
+  }
+
+  /** Whether that side's folders are to follow those of the other. */
+  private boolean follows(Side side) {
+    return side == Side.NEAR ? job.hierarchyDown() : job.hierarchyUp();
   }
 
   /** Whether the side that lacked the folder has got it by now. */

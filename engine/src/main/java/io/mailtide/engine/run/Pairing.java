@@ -143,7 +143,7 @@ final class Pairing {
 
   /** One file that cannot be read keeps no other from being sent. */
   private void unreadable(Folder folder, MessageKey key, FaultException e) throws FaultException {
-    if (e.fault().reach() == Reach.REPLICA) {
+    if (e.fault().reach() != Reach.MESSAGE) {
       throw e;
     }
     var fault = e.fault().in(folder.name()).about(key);

@@ -56,7 +56,7 @@ public final class Runner {
   }
 
   private Database opened(Path file) throws FaultException {
-    return job.dryRun() ? Database.openCopy(file) : Database.open(file);
+    return job.dryRun() ? Database.openCopy(file) : Database.open(file, job.environment());
   }
 
   private Outcome rehearsed(Database copy) {

@@ -185,6 +185,7 @@ final class Transfer {
       memory.observations().claim(folder, Side.FAR, sighting.key()); // not again in this run
       tally.fault(fault);
     }
+    memory.contents().holdBack(folder, job.environment().clock().instant(), false);
     tally.arrived(missing.values().stream().mapToLong(s -> s.size().orElse(0)).sum());
     tally.done(missing.size());
   }

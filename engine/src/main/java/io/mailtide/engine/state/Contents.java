@@ -248,4 +248,33 @@ public final class Contents {
         ORDER BY c.key""";
     return keys(sql, folder.id(), digest.bytes());
   }
+
+  /**
+   * Keeps those near messages from being sent that may be copies of far ones which do not come now:
+   * they have one identity, or nothing is known of the far one but that it is of the same size.
+   * Sent, they would be doubled.
+   *
+   * @param all whether no far message comes now; else those alone do not that were refused
+   */
+  public void holdBack(Folder folder, Instant now, boolean all) throws FaultException {
+    var sql = """
+        WITH staying AS (
+          SELECT f.size AS size, o.identity AS identity FROM temp.seen f
+          LEFT JOIN temp.content o ON o.folder = f.folder AND o.side = 1 AND o.key = f.key
+          WHERE f.folder = ?1 AND f.side = 1
+            AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = f.folder AND k.far = f.key)
+            AND (?2 OR EXISTS (SELECT 1 FROM ledger l
+                WHERE l.folder = ?3 AND l.side = 1 AND l.key = f.key AND l.next_try > ?4)
+              OR EXISTS (SELECT 1 FROM temp.claimed x
+                WHERE x.folder = f.folder AND x.side = 1 AND x.key = f.key)))
+        INSERT OR IGNORE INTO temp.claimed
+        SELECT c.folder, 0, c.key FROM temp.content c
+        JOIN temp.seen n ON n.folder = c.folder AND n.side = 0 AND n.key = c.key
+        WHERE c.folder = ?1 AND c.side = 0
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = c.folder AND m.near = c.key)
+          AND (c.identity IN (SELECT identity FROM staying WHERE identity IS NOT NULL)
+            OR c.size IN (SELECT size FROM staying WHERE identity IS NULL))""";
+    database.later(() ->
+        database.update(sql, folder.id(), all ? 1 : 0, folder.name().text(), now.toEpochMilli()));
+  }
 }

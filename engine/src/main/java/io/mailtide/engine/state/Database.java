@@ -1,5 +1,6 @@
 package io.mailtide.engine.state;
 
+import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
@@ -42,16 +43,18 @@ public final class Database implements AutoCloseable {
 
   private final Path file;
   private final Connection connection;
+  private final Environment environment;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private int waiting;
 
-  private Database(Path file, Connection connection) {
+  private Database(Path file, Connection connection, Environment environment) {
     this.file = file;
     this.connection = connection;
+    this.environment = environment;
   }
 
   /** Opens a store's state for a run, making it where it is missing. */
-  public static Database open(Path file) throws FaultException {
+  public static Database open(Path file, Environment environment) throws FaultException {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
@@ -64,7 +67,7 @@ public final class Database implements AutoCloseable {
               "Make it writable, or set state-dir."),
           e);
     }
-    return connect(file, false);
+    return connect(file, false, environment);
   }
 
   /** Opens a store's state for reading while others may write; absent where there is none. */
@@ -72,7 +75,7 @@ public final class Database implements AutoCloseable {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    var database = connect(file, true);
+    var database = connect(file, true, Environment.system());
     if (database.read(() -> database.number("PRAGMA user_version")) > 0) {
       return Optional.of(database);
     }
@@ -82,7 +85,7 @@ public final class Database implements AutoCloseable {
 
   /** Opens a copy of a store's state, in memory, that is gone when it is closed. */
   public static Database openCopy(Path file) throws FaultException {
-    var copy = connect(Path.of(":memory:"), false);
+    var copy = connect(Path.of(":memory:"), false, Environment.system());
     if (Files.exists(file)) {
       copy.read(() -> {
         copy.execute("ATTACH '" + file.toString().replace("'", "''") + "' AS original");
@@ -102,11 +105,13 @@ public final class Database implements AutoCloseable {
     return copy;
   }
 
-  private static Database connect(Path file, boolean toRead) throws FaultException {
+  private static Database connect(Path file, boolean toRead, Environment environment)
+      throws FaultException {
     var config = new SQLiteConfig();
     config.setBusyTimeout(5_000);
     try {
-      var database = new Database(file, config.createConnection("jdbc:sqlite:" + file));
+      var database =
+          new Database(file, config.createConnection("jdbc:sqlite:" + file), environment);
       try {
         database.prepare(toRead);
         return database;
@@ -212,6 +217,7 @@ public final class Database implements AutoCloseable {
     try {
       task.run();
       if (++waiting > waitingMax) {
+        environment.beforeCommit();
         connection.commit();
         connection.setAutoCommit(true);
         waiting = 0;

@@ -88,6 +88,52 @@ public final class Journal {
     return rows;
   }
 
+  /**
+   * Near messages that lost their far side, or were stored there under a key that is not known, and
+   * of which all that the far side has is known now to be no copy: from now on they are like new
+   * ones. Only for a folder whose far side was observed whole; nothing is done while any far
+   * message is not tied yet.
+   */
+  public void release(Folder folder) throws FaultException {
+    var strangers = database.read(() -> has("""
+        SELECT 1 FROM temp.seen s WHERE s.folder = ? AND s.side = 1
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.far = s.key)
+        LIMIT 1""", folder.id()));
+    if (strangers || !hasLost(folder)) {
+      return;
+    }
+    var lost = """
+        FROM message AS m WHERE m.folder = ? AND m.far IS NULL AND m.untied = 0
+          AND NOT EXISTS (SELECT 1 FROM temp.gone g
+            WHERE g.folder = m.folder AND g.side = 0 AND g.key = m.near)
+        """;
+    database.transaction(() -> {
+      database.update(
+          "INSERT OR IGNORE INTO temp.seen SELECT m.folder, 0, m.near, m.near_flags, m.size "
+              + lost,
+          folder.id());
+      database.update("DELETE " + lost, folder.id());
+      database.update("DELETE FROM upload WHERE folder = ? AND stored = 1", folder.id());
+      database.update("UPDATE folder SET near_checkpoint = NULL WHERE id = ?", folder.id());
+    });
+  }
+
+  /**
+   * Whether the folder has near messages that lost their far side and have not found it again, or
+   * were stored there and are not found yet.
+   */
+  public boolean hasLost(Folder folder) throws FaultException {
+    return database.read(() -> has("""
+            SELECT 1 FROM message WHERE folder = ? AND far IS NULL AND untied = 0 LIMIT 1""", folder.id())
+        || has("SELECT 1 FROM upload WHERE folder = ? AND stored = 1 LIMIT 1", folder.id()));
+  }
+
+  private boolean has(String sql, Object... parameters) throws SQLException {
+    try (var rows = database.query(sql, parameters)) {
+      return rows.next();
+    }
+  }
+
   private void insertPair(Intent pair) throws SQLException {
     database.update(
         "DELETE FROM ledger WHERE folder = ? AND ((side = 1 AND key = ?) OR (side = 0 AND key = ?))",
@@ -254,7 +300,8 @@ public final class Journal {
           }
           case Action.Untie untie ->
             database.update(
-                "UPDATE message SET %s = NULL WHERE id = ?".formatted(State.column(untie.gone())),
+                "UPDATE message SET %s = NULL, untied = 1 WHERE id = ?"
+                    .formatted(State.column(untie.gone())),
                 row);
           case Action.Move _ -> throw new IllegalArgumentException("a move is recorded by moved()");
         }

@@ -214,6 +214,8 @@ public final class Observations {
           WHERE x.folder = s.folder AND x.side = s.side AND x.key = s.key)
         AND NOT (s.side = 0 AND EXISTS (SELECT 1 FROM upload u
           WHERE u.folder = s.folder AND u.near = s.key AND u.stored = 1))
+        AND NOT (s.side = 1 AND EXISTS (SELECT 1 FROM intent i
+          WHERE i.folder = s.folder AND i.far = s.key))
       """;
 
   private static final String NOT_WAITING = """
@@ -258,6 +260,23 @@ public final class Observations {
         folder.id(),
         State.number(side),
         key));
+  }
+
+  /** How many near messages of a folder are spoken for, and not in step yet. */
+  public long held(Folder folder) throws FaultException {
+    var sql = """
+        SELECT count(*) FROM temp.claimed x
+        JOIN temp.seen s ON s.folder = x.folder AND s.side = x.side AND s.key = x.key
+        WHERE x.folder = ? AND x.side = 0
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = x.folder AND m.near = x.key)
+          AND NOT EXISTS (SELECT 1 FROM ledger l
+            WHERE l.folder = ? AND l.side = 0 AND l.key = x.key)""";
+    return database.read(() -> {
+      try (var rows = database.query(sql, folder.id(), folder.name().text())) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    });
   }
 
   /** A message is not there, though a scan has shown it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mailtide.engine.Checkpoint;
+import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
@@ -53,7 +54,7 @@ class StateTest {
   }
 
   private void reopen() throws FaultException {
-    database = Database.open(file);
+    database = Database.open(file, Environment.system());
     state = new State(database);
     observations = new Observations(database);
     journal = new Journal(database);
@@ -149,7 +150,8 @@ class StateTest {
       statement.execute("PRAGMA user_version=999");
     }
     var before = Files.readAllBytes(file);
-    var thrown = catchThrowableOfType(FaultException.class, () -> Database.open(file));
+    var thrown =
+        catchThrowableOfType(FaultException.class, () -> Database.open(file, Environment.system()));
     assertThat(thrown.fault().kind()).isEqualTo(Kind.STATE_NEWER);
     assertThat(thrown.fault().said()).contains("999");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
@@ -165,7 +167,8 @@ class StateTest {
   void rubbishInsteadOfState_isDamage() throws Exception {
     database.close();
     Files.writeString(file, "this is no database at all, whatever its name says. ".repeat(100));
-    var thrown = catchThrowableOfType(FaultException.class, () -> Database.open(file));
+    var thrown =
+        catchThrowableOfType(FaultException.class, () -> Database.open(file, Environment.system()));
     assertThat(thrown.fault().kind()).isEqualTo(Kind.STATE_DAMAGED);
     assertThat(thrown.fault().next()).contains("Move that file away");
     reopenAfterwards();
@@ -178,7 +181,8 @@ class StateTest {
         var statement = other.createStatement()) {
       statement.execute("CREATE TABLE theirs (x)");
     }
-    var thrown = catchThrowableOfType(FaultException.class, () -> Database.open(strange));
+    var thrown = catchThrowableOfType(
+        FaultException.class, () -> Database.open(strange, Environment.system()));
     assertThat(thrown.fault().kind()).isEqualTo(Kind.STATE_DAMAGED);
   }
 
@@ -186,7 +190,8 @@ class StateTest {
   void aDirectoryThatCannotBeMade_isADiskFault() throws Exception {
     Files.writeString(directory.resolve("plain"), "");
     var thrown = catchThrowableOfType(
-        FaultException.class, () -> Database.open(directory.resolve("plain/sub/work.sqlite")));
+        FaultException.class,
+        () -> Database.open(directory.resolve("plain/sub/work.sqlite"), Environment.system()));
     assertThat(thrown.fault().kind()).isEqualTo(Kind.DISK);
   }
 
