@@ -9,4 +9,5 @@ module io.mailtide.testkit {
   requires org.assertj.core;
 
   exports io.mailtide.testkit;
+  exports io.mailtide.testkit.simulation;
 }

@@ -20,6 +20,10 @@ final class KnownExceptions {
       new Excepted("catch", CLI + "TerminalSize.java", HANDLES),
       new Excepted("catch", MAILDIR + "NativeSync.java", HANDLES),
       new Excepted("catch", ENGINE + "run/NativeSha256.java", HANDLES),
+      new Excepted(
+          "console",
+          "testkit/src/main/java/io/mailtide/testkit/simulation/Main.java",
+          "it is a program"),
       new Excepted("environment", ENGINE + "run/SystemEnvironment.java", "it is the real one"),
       new Excepted("environment", "net/src/test/", "real sockets have real deadlines"),
       new Excepted(

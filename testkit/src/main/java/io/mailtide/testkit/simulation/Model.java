@@ -1,0 +1,334 @@
+package io.mailtide.testkit.simulation;
+
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Side;
+import io.mailtide.testkit.MemoryStore;
+import io.mailtide.testkit.MemoryStore.Mail;
+import io.mailtide.testkit.simulation.Story.Excuse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The plain reference: the users' acts, and what may come of them. Knows nothing of the engine.
+ * Messages of one content cannot be told apart, and are judged together.
+ */
+final class Model {
+  private final MemoryStore near;
+  private final MemoryStore far;
+  private final Map<String, List<Story>> stories = new TreeMap<>();
+  private final List<Rename> renames = new ArrayList<>();
+  private final Set<String> removedOrMovedFar = new HashSet<>();
+  private final Set<FolderName> numberedAnew = new HashSet<>();
+  private final Set<FolderName> numberedMeanwhile = new HashSet<>();
+  private boolean stateLost;
+  private boolean running;
+
+  private record Rename(FolderName from, FolderName to) {}
+
+  Model(MemoryStore near, MemoryStore far) {
+    this.near = near;
+    this.far = far;
+  }
+
+  private MemoryStore at(Side side) {
+    return side == Side.NEAR ? near : far;
+  }
+
+  void running(boolean now) {
+    running = now;
+    if (now) {
+      numberedMeanwhile.clear();
+      stories.values().forEach(of -> of.forEach(story -> story.touched = false));
+    }
+  }
+
+  void arrived(Side side, FolderName folder, String content, boolean recognisable, Flags flags) {
+    var story = Story.arrived(content, recognisable, side, folder, flags);
+    stories.computeIfAbsent(content, _ -> new ArrayList<>()).add(story);
+    acted(story);
+  }
+
+  /**
+   * Whether the model can follow what a user does to this message: not while more copies are about
+   * than there are messages, for a move is on its way.
+   */
+  boolean canFollow(Side side, FolderName folder, String content) {
+    var of = stories.getOrDefault(content, List.of());
+    var kept =
+        of.size() == 1 ? 1 : of.stream().filter(story -> !story.isRemoved()).count();
+    return places(side, content).size() == kept && story(side, folder, content).isPresent();
+  }
+
+  private Optional<Story> story(Side side, FolderName folder, String content) {
+    return stories.getOrDefault(content, List.of()).stream()
+        .filter(story -> renamed(story.ends()).stream().anyMatch(end -> end.contains(folder))
+            || story.mentions(folder))
+        .min(Comparator.comparingInt(story -> story.fit(side, folder)));
+  }
+
+  private Story known(Side side, FolderName folder, String content) {
+    return story(side, folder, content)
+        .orElseThrow(() -> new Violation("from nowhere", content + " in " + folder));
+  }
+
+  void moved(Side side, FolderName from, FolderName to, String content, boolean byRename) {
+    var story = known(side, from, content);
+    story.move(side, from, to, byRename);
+    acted(story);
+    if (side == Side.FAR) {
+      removedOrMovedFar.add(content);
+    }
+  }
+
+  void removed(Side side, FolderName from, String content) {
+    var story = known(side, from, content);
+    story.remove(side, from);
+    acted(story);
+    if (side == Side.FAR) {
+      removedOrMovedFar.add(content);
+    }
+  }
+
+  void flagged(Side side, FolderName folder, String content, Flags before, Flags after) {
+    var story = known(side, folder, content);
+    story.flag(side, before, after);
+    acted(story);
+  }
+
+  void renamed(FolderName from, FolderName to) {
+    renames.add(new Rename(from, to));
+  }
+
+  private void acted(Story story) {
+    if (running) {
+      story.excuse(Excuse.RACED);
+    }
+    if (stateLost || numberedAnew.stream().anyMatch(story::mentions)) {
+      story.excuse(Excuse.FORGOTTEN);
+    }
+  }
+
+  /** A run did not come to its end, or not look into every folder. */
+  void halfSeen() {
+    stories.values().stream()
+        .flatMap(List::stream)
+        .filter(Story::isMoved)
+        .forEach(story -> story.excuse(Excuse.HALF_SEEN));
+  }
+
+  /** Whether a scan of the server may lie about this message without being believed. */
+  boolean isSurelyKnown(String content) {
+    var of = stories.getOrDefault(content, List.of());
+    return !stateLost && numberedAnew.isEmpty() && of.stream().allMatch(Story::isSettled);
+  }
+
+  void stateLost() {
+    stateLost = true;
+    forget(_ -> true);
+  }
+
+  /** The server's keys in a folder mean nothing any more. */
+  void numberedAnew(FolderName folder) {
+    numberedAnew.add(folder);
+    numberedMeanwhile.add(folder);
+    forget(story -> story.mentions(folder));
+  }
+
+  private void forget(java.util.function.Predicate<Story> which) {
+    stories.values().stream()
+        .flatMap(List::stream)
+        .filter(story -> which.test(story) && !story.isSettled())
+        .forEach(story -> story.excuse(Excuse.FORGOTTEN));
+  }
+
+  private List<FolderName> places(Side side, String content) {
+    return at(side).folderNames().stream()
+        .flatMap(name -> at(side).mail(name).stream()
+            .filter(mail -> mail.bytes().equals(content))
+            .map(_ -> name))
+        .sorted()
+        .toList();
+  }
+
+  /** What must hold after each run, however it ended. */
+  void checkSafe() {
+    for (var entry : stories.entrySet()) {
+      var content = entry.getKey();
+      var there = places(Side.NEAR, content);
+      var across = places(Side.FAR, content);
+      var kept = entry.getValue().stream().filter(story -> !story.isRemoved()).count();
+      if (there.size() + across.size() < kept) {
+        throw new Violation(
+            "lost", describe(content) + " is near in " + there + " and far in " + across);
+      }
+      for (var story : entry.getValue()) {
+        var place = story.place();
+        if (entry.getValue().size() == 1
+            && story.isSettled()
+            && !(renamedPlaces(place.orElseThrow(), there) && renamedPlaces(place.get(), across))) {
+          throw new Violation(
+              "taken away", describe(content) + " is near in " + there + " and far in " + across);
+        }
+      }
+    }
+    for (var name : near.folderNames()) {
+      for (var mail : near.removed(name)) {
+        if (!removedOrMovedFar.contains(mail.bytes())) {
+          throw new Violation("removed near, though no user did so far", describe(mail.bytes()));
+        }
+      }
+    }
+  }
+
+  private boolean renamedPlaces(FolderName place, List<FolderName> found) {
+    return renamed(Set.of(List.of(place))).stream().anyMatch(end -> found.containsAll(end));
+  }
+
+  /**
+   * After a run that came to its end: what is in step now as it should be is the new beginning. A
+   * removal from here on is one of a message that both sides are known to have.
+   */
+  void settle() {
+    for (var content : List.copyOf(stories.keySet())) {
+      var of = stories.getOrDefault(content, List.of());
+      var place = places(Side.NEAR, content);
+      if (of.stream().noneMatch(story -> story.touched)
+          && place.equals(places(Side.FAR, content))
+          && isEnd(of, place)
+          && (of.size() > 1 || flagsFault(of.getFirst()).isEmpty())) {
+        begin(content, place);
+      }
+    }
+    if (stories.values().stream().flatMap(List::stream).allMatch(Story::isSettled)) {
+      renames.clear();
+      stateLost = false;
+      numberedAnew.retainAll(numberedMeanwhile);
+    }
+  }
+
+  private void begin(String content, List<FolderName> places) {
+    var recognisable = stories.getOrDefault(content, List.of()).getFirst().recognisable;
+    var anew = new ArrayList<Story>();
+    for (var place : new TreeSet<>(places)) {
+      var nearFlags = mail(Side.NEAR, place, content).map(Mail::flags).toList();
+      var farFlags = mail(Side.FAR, place, content).map(Mail::flags).toList();
+      for (var i = 0; i < nearFlags.size(); i++) {
+        var flags = nearFlags.get(i).plus(farFlags.get(i));
+        anew.add(Story.agreed(content, recognisable, place, flags));
+      }
+    }
+    if (anew.isEmpty()) {
+      stories.remove(content);
+    } else {
+      stories.put(content, anew);
+    }
+  }
+
+  private Stream<Mail> mail(Side side, FolderName folder, String content) {
+    return at(side).mail(folder).stream().filter(mail -> mail.bytes().equals(content));
+  }
+
+  /** What must hold once all is calm: every message ended as one of its stories may end. */
+  void checkEnds() {
+    for (var entry : stories.entrySet()) {
+      var content = entry.getKey();
+      var place = places(Side.NEAR, content);
+      if (!isEnd(entry.getValue(), place)) {
+        throw new Violation("ended wrongly", describe(content) + " is in " + place);
+      }
+      if (entry.getValue().size() == 1 && place.size() == 1) {
+        flagsFault(entry.getValue().getFirst()).ifPresent(fault -> {
+          throw new Violation("flags", describe(content) + ": " + fault);
+        });
+      }
+    }
+    for (var name : near.folderNames()) {
+      for (var mail : near.mail(name)) {
+        if (!stories.containsKey(mail.bytes())) {
+          throw new Violation("came back", describe(mail.bytes()) + " in " + name);
+        }
+      }
+    }
+  }
+
+  /** Whether these places can be shared out among the messages of one content. */
+  private boolean isEnd(List<Story> of, List<FolderName> places) {
+    if (of.isEmpty()) {
+      return places.isEmpty();
+    }
+    var first = of.getFirst();
+    var others = of.subList(1, of.size());
+    var ends = renamed(first.ends());
+    if (isTakenForAnother(first, of)) {
+      ends.add(List.of());
+    }
+    return ends.stream().anyMatch(end -> {
+      var left = new ArrayList<>(places);
+      return end.stream().allMatch(left::remove) && isEnd(others, left);
+    });
+  }
+
+  /** The same message came to both sides of a folder: one it is. */
+  private static boolean isTakenForAnother(Story story, List<Story> of) {
+    return of.stream()
+        .anyMatch(other -> other != story
+            && other.onlyOn().isPresent()
+            && story.onlyOn().isPresent()
+            && !other.onlyOn().equals(story.onlyOn())
+            && other.places().stream().anyMatch(story::mentions));
+  }
+
+  /** The same ends, also under the names that users of any side gave to those folders. */
+  private Set<List<FolderName>> renamed(Set<List<FolderName>> ends) {
+    var all = new HashSet<>(ends);
+    for (var todo = new ArrayList<>(ends); !todo.isEmpty(); ) {
+      var end = todo.removeLast();
+      for (var rename : renames) {
+        var next = end.stream()
+            .map(name ->
+                name.isWithin(rename.from()) ? name.renamed(rename.from(), rename.to()) : name)
+            .sorted()
+            .toList();
+        if (all.add(next)) {
+          todo.add(next);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What is wrong with the flags of a message that is the only one of its content. */
+  private Optional<String> flagsFault(Story story) {
+    for (var side : Side.values()) {
+      var place = places(side, story.content);
+      if (place.size() != 1) {
+        return Optional.empty();
+      }
+      var mail = mail(side, place.getFirst(), story.content).findFirst().orElseThrow();
+      var flags = new TreeSet<>(story.flagsChanged());
+      flags.addAll(mail.flags().names());
+      flags.addAll(story.agreedFlags().names());
+      for (var flag : flags) {
+        var set = mail.flags().contains(flag);
+        var holds = !flag.startsWith(side.other().name().toLowerCase(java.util.Locale.ROOT) + "-");
+        if (holds ? !story.mayBe(flag, set) : set) {
+          return Optional.of("%s has %s, and %s is wrong".formatted(side, mail.flags(), flag));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String describe(String content) {
+    return World.name(content) + " " + stories.getOrDefault(content, List.of());
+  }
+}

@@ -1,0 +1,323 @@
+package io.mailtide.testkit.simulation;
+
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Side;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * What the model knows of one message: where and how it was when both sides were last in step, and
+ * what each side's users have done to it since. From that alone follows how it may end.
+ */
+final class Story {
+  /** Why more than one end may be right. */
+  enum Excuse {
+    /**
+     * While what users did was not told across, the state was lost or the server numbered its
+     * messages anew: what is missing may come back, what was moved may be in both places.
+     */
+    FORGOTTEN,
+    /**
+     * A user did something while a run was at work: what the run looked at before and after that
+     * may not fit together.
+     */
+    RACED,
+    /**
+     * Since users moved it, a run did not come to its end or not look into every folder: what it
+     * saw of the move is half of it, so that it is removed here and new there.
+     */
+    HALF_SEEN
+  }
+
+  /**
+   * What a side's users last did about the message's place.
+   *
+   * @param to where it is for them; absent: they removed it
+   * @param from where they removed it
+   */
+  record Deed(Optional<FolderName> to, FolderName from, boolean byRename) {}
+
+  final String content;
+  final boolean recognisable;
+  private final Optional<Side> born;
+  private Optional<FolderName> agreed;
+  private Flags agreedFlags;
+  private final Map<Side, Deed> deeds = new EnumMap<>(Side.class);
+  private final Map<Side, Map<String, Boolean>> flagged = new EnumMap<>(Side.class);
+  private final Set<Side> movers = EnumSet.noneOf(Side.class);
+  private final Set<Excuse> excuses = EnumSet.noneOf(Excuse.class);
+
+  /** Whether a user did anything to it since the run at work began. */
+  boolean touched = true;
+
+  private Story(
+      String content,
+      boolean recognisable,
+      Optional<Side> born,
+      Optional<FolderName> agreed,
+      Flags agreedFlags) {
+    this.content = content;
+    this.recognisable = recognisable;
+    this.born = born;
+    this.agreed = agreed;
+    this.agreedFlags = agreedFlags;
+  }
+
+  /** A message that came to one side. */
+  static Story arrived(
+      String content, boolean recognisable, Side side, FolderName folder, Flags flags) {
+    var story = new Story(content, recognisable, Optional.of(side), Optional.empty(), Flags.NONE);
+    story.deeds.put(side, new Deed(Optional.of(folder), folder, false));
+    story.flag(side, Flags.NONE, flags);
+    return story;
+  }
+
+  /** A message that both sides have. */
+  static Story agreed(String content, boolean recognisable, FolderName folder, Flags flags) {
+    var story = new Story(content, recognisable, Optional.empty(), Optional.of(folder), flags);
+    story.touched = false;
+    return story;
+  }
+
+  void move(Side side, FolderName from, FolderName to, boolean byRename) {
+    touched = true;
+    movers.add(side);
+    deeds.put(side, new Deed(Optional.of(to), from, byRename));
+  }
+
+  void remove(Side side, FolderName from) {
+    touched = true;
+    deeds.put(side, new Deed(Optional.empty(), from, false));
+  }
+
+  void flag(Side side, Flags before, Flags after) {
+    touched = true;
+    var acts = flagged.computeIfAbsent(side, _ -> new TreeMap<>());
+    after.minus(before).names().forEach(name -> acts.put(name, true));
+    before.minus(after).names().forEach(name -> acts.put(name, false));
+  }
+
+  void excuse(Excuse excuse) {
+    excuses.add(excuse);
+  }
+
+  boolean isMoved() {
+    return !movers.isEmpty();
+  }
+
+  /** Whether nobody did anything to it since both sides were in step. */
+  boolean isSettled() {
+    return agreed.isPresent() && deeds.isEmpty() && flagged.isEmpty();
+  }
+
+  Optional<FolderName> place() {
+    return agreed;
+  }
+
+  boolean mentions(FolderName folder) {
+    return places().contains(folder);
+  }
+
+  /** How well it fits that the message is in a folder of a side; the lower, the better. */
+  int fit(Side side, FolderName folder) {
+    var here = deeds.get(side);
+    var there = deeds.get(side.other());
+    if (here != null && here.to().equals(Optional.of(folder))) {
+      return 0;
+    }
+    if (here == null && there == null && agreed.equals(Optional.of(folder))) {
+      return 1;
+    }
+    if (here == null && there != null) {
+      return there.to().equals(Optional.of(folder))
+          ? 2
+          : agreed.equals(Optional.of(folder)) ? 3 : 5;
+    }
+    return mentions(folder) ? 4 : 5;
+  }
+
+  /** Whether a user of any side removed it. */
+  boolean isRemoved() {
+    return deeds.values().stream().anyMatch(deed -> deed.to().isEmpty());
+  }
+
+  /** The side whose users alone have put it where it is, so that the other is yet to follow. */
+  Optional<Side> onlyOn() {
+    return deeds.size() == 1 && !isRemoved()
+        ? deeds.keySet().stream().findFirst()
+        : Optional.empty();
+  }
+
+  /** All places that anybody ever saw or put it in since both sides were in step. */
+  Set<FolderName> places() {
+    var places = new TreeSet<FolderName>();
+    agreed.ifPresent(places::add);
+    for (var deed : deeds.values()) {
+      places.add(deed.from());
+      deed.to().ifPresent(places::add);
+    }
+    return places;
+  }
+
+  /**
+   * The ends that are right: for each, the folders that the message may be in, on both sides alike.
+   */
+  Set<List<FolderName>> ends() {
+    var ends = new HashSet<List<FolderName>>();
+    var near = deeds.get(Side.NEAR);
+    var far = deeds.get(Side.FAR);
+    if (near == null && far == null) {
+      ends.add(List.of(agreed.orElseThrow()));
+    } else if (near == null || far == null) {
+      ofOne(ends, near == null ? Side.FAR : Side.NEAR);
+    } else {
+      ofBoth(ends, near, far);
+    }
+    if (excuses.contains(Excuse.FORGOTTEN) && !deeds.isEmpty()) {
+      ends.addAll(subsets(List.copyOf(places())));
+    }
+    return ends;
+  }
+
+  /** Only one side's users did something: so it shall be. */
+  private void ofOne(Set<List<FolderName>> ends, Side side) {
+    var deed = java.util.Objects.requireNonNull(deeds.get(side));
+    ends.add(deed.to().stream().toList());
+    if (deed.to().isEmpty() && !knownToBeOfBoth(side)) {
+      ends.add(List.of(deed.from()));
+    }
+  }
+
+  /**
+   * Whether a removal by this side's users can be told from a copy that never got there. Not where
+   * a run may have been stopped between making that copy and learning of it.
+   */
+  private boolean knownToBeOfBoth(Side side) {
+    return agreed.isPresent()
+        ? movers.isEmpty()
+        : born.equals(Optional.of(side)) && movers.isEmpty() && recognisable;
+  }
+
+  /**
+   * Both sides' users did something. Both removed it: gone. One moved it and the other removed it
+   * elsewhere: what somebody kept is kept. Both moved it: it is in one of these places; in both
+   * where nothing tells that what is new there is the same message: it has no Message-ID, or it was
+   * new altogether.
+   */
+  private void ofBoth(Set<List<FolderName>> ends, Deed near, Deed far) {
+    if (near.to().isEmpty() && far.to().isEmpty()) {
+      ends.add(List.of());
+      if (agreed.isEmpty() || !movers.isEmpty()) {
+        ends.add(List.of(near.from()));
+        ends.add(List.of(far.from()));
+      }
+    } else if (near.to().isPresent() && far.to().isPresent()) {
+      var there = near.to().get();
+      var across = far.to().get();
+      ends.add(List.of(there));
+      ends.add(List.of(across));
+      if (!there.equals(across) && (!recognisable || agreed.isEmpty() || isConfused())) {
+        ends.add(Stream.of(there, across).sorted().toList());
+      }
+    } else {
+      var kept = near.to().isPresent() ? near : far;
+      var removed = near.to().isPresent() ? far : near;
+      ends.add(kept.to().stream().toList());
+      if (kept.to().equals(Optional.of(removed.from())) || kept.byRename() || isConfused()) {
+        ends.add(List.of());
+      }
+    }
+  }
+
+  private boolean isConfused() {
+    return excuses.contains(Excuse.RACED) || excuses.contains(Excuse.HALF_SEEN);
+  }
+
+  private List<List<FolderName>> subsets(List<FolderName> places) {
+    var subsets = new ArrayList<List<FolderName>>();
+    for (var bits = isRemoved() ? 0 : 1; bits < 1 << places.size(); bits++) {
+      var chosen = bits;
+      var subset = new ArrayList<FolderName>();
+      for (var i = 0; i < places.size(); i++) {
+        if ((chosen & 1 << i) != 0) {
+          subset.add(places.get(i));
+        }
+      }
+      subsets.add(List.copyOf(subset));
+    }
+    return subsets;
+  }
+
+  /**
+   * Whether a flag may be set, or not set, in the end. Each flag merges by itself: as the only
+   * side's users who changed it left it; as either left it, where both changed it otherwise.
+   */
+  boolean mayBe(String flag, boolean set) {
+    var near = flagged.getOrDefault(Side.NEAR, Map.of()).get(flag);
+    var far = flagged.getOrDefault(Side.FAR, Map.of()).get(flag);
+    var before = agreedFlags.contains(flag);
+    if ((agreed.isEmpty() || excuses.contains(Excuse.FORGOTTEN))
+        && (isFalse(near) || isFalse(far))) {
+      return true; // cleared here, while a copy that has it was not known for one
+    }
+    if (isNewOnOneSide() && (near != null || far != null || isForeign(flag))) {
+      return true;
+    }
+    if (near == null && far == null) {
+      return set == before;
+    }
+    return (near != null && near == set) || (far != null && far == set);
+  }
+
+  private static boolean isFalse(@org.jspecify.annotations.Nullable Boolean value) {
+    return value != null && !value;
+  }
+
+  /**
+   * Whether the message that is there in the end may be a new one for one side, which knows nothing
+   * of what was done there to the one that was removed.
+   */
+  private boolean isNewOnOneSide() {
+    if (agreed.isEmpty()) {
+      return deeds.size() > 1 || isRemoved() || !excuses.isEmpty();
+    }
+    return !deeds.isEmpty()
+        && (!recognisable
+            || isRemoved()
+            || deeds.size() > 1
+            || !excuses.isEmpty()
+            || deeds.values().stream().anyMatch(deed -> deed.to().equals(agreed)));
+  }
+
+  /** Whether only one side can hold the flag. */
+  static boolean isForeign(String flag) {
+    return flag.startsWith("near-") || flag.startsWith("far-");
+  }
+
+  Flags agreedFlags() {
+    return agreedFlags;
+  }
+
+  Set<String> flagsChanged() {
+    var names = new TreeSet<String>();
+    flagged.values().forEach(acts -> names.addAll(acts.keySet()));
+    return names;
+  }
+
+  @Override
+  public String toString() {
+    return "agreed %s %s, since then %s %s %s"
+        .formatted(
+            agreed.map(FolderName::text).orElse("nowhere"), agreedFlags, deeds, flagged, excuses);
+  }
+}
