@@ -109,7 +109,8 @@ public final class Journal {
         """;
     database.transaction(() -> {
       database.update(
-          "INSERT OR IGNORE INTO temp.seen SELECT m.folder, 0, m.near, m.near_flags, m.size "
+          "INSERT OR IGNORE INTO temp.seen (folder, side, key, flags, size)"
+              + " SELECT m.folder, 0, m.near, m.near_flags, m.size "
               + lost,
           folder.id());
       database.update("DELETE " + lost, folder.id());
