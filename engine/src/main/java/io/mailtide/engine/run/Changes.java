@@ -10,6 +10,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.plan.Action.Merge;
@@ -17,6 +18,7 @@ import io.mailtide.engine.plan.Action.Move;
 import io.mailtide.engine.plan.Action.Remove;
 import io.mailtide.engine.plan.Planner;
 import io.mailtide.engine.run.FolderPlan.Step;
+import io.mailtide.engine.state.Journal.AgreedFlags;
 import io.mailtide.engine.state.Journal.Outcome;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
@@ -160,34 +162,82 @@ final class Changes {
     for (var entry : ways.entrySet()) {
       var way = entry.getKey();
       var replica = way.side() == Side.NEAR ? near : far;
-      var editor = replica.open(way.from(), Access.CHANGE).editor();
-      if (editor.isEmpty()) {
-        throw Transfer.readOnly(way.side(), way.from());
-      }
       inBatches(entry.getValue(), batch -> {
-        var keys = editor.get().move(batch.stream().map(Move::key).toList(), way.to());
-        if (editor.get() instanceof DeliveringEditor delivering) {
+        var editor = editor(replica, way.side(), way.from());
+        var keys = editor.move(batch.stream().map(Move::key).toList(), way.to());
+        if (editor instanceof DeliveringEditor delivering) {
           delivering.harden();
         }
-        for (var move : batch) {
-          moved(move, Optional.ofNullable(keys.get(move.key())), folders);
+        if (way.side() == Side.FAR) {
+          for (var move : batch) {
+            movedFar(move, Optional.ofNullable(keys.get(move.key())), folders);
+          }
+        } else {
+          var there = editor(replica, way.side(), way.to());
+          for (var move : batch) {
+            var key = Optional.ofNullable(keys.get(move.key()));
+            if (key.isPresent()) {
+              movedNear(move, key.get(), there, folders);
+            }
+          }
         }
         tally.done(batch.size());
       });
     }
   }
 
-  private void moved(Move move, Optional<MessageKey> there, Function<FolderName, Folder> folders)
+  private static FolderEditor editor(Replica replica, Side side, FolderName name)
+      throws FaultException {
+    var editor = replica.open(name, Access.CHANGE).editor();
+    if (editor.isEmpty()) {
+      throw Transfer.readOnly(side, name);
+    }
+    return editor.get();
+  }
+
+  private void movedFar(Move move, Optional<MessageKey> there, Function<FolderName, Folder> folders)
       throws FaultException {
     var to = folders.apply(move.to());
-    if (move.side() == Side.FAR) {
-      memory.journal().moved(move.row(), to, move.across(), there);
-      tally.moveOne();
-    } else if (there.isPresent()) {
-      memory.observations().moved(folders.apply(move.from()), move.key(), to, there.get());
-      memory.journal().moved(move.row(), to, there.get(), Optional.of(move.across()));
-      tally.moveOne();
-    }
+    var agreed = carried(memory.journal().agreed(move.row()), flags(to, move.across()));
+    memory.journal().moved(move.row(), to, move.across(), there, agreed);
+    tally.moveOne();
+  }
+
+  /**
+   * What is agreed on a message that the near side's user moved. A keyword that it does not show
+   * any more was not cleared by that: a Maildir numbers keywords folder by folder, and who moves a
+   * file moves the numbers. So it is no news to the far side, and is news from there.
+   */
+  private static AgreedFlags carried(AgreedFlags agreed, Flags shown) {
+    var lost = keywords(agreed.near().minus(shown));
+    return new AgreedFlags(agreed.near().minus(lost), agreed.far().minus(lost));
+  }
+
+  private static Flags keywords(Flags flags) {
+    return Flags.of(
+        flags.names().stream().filter(name -> !name.startsWith("\\")).toList());
+  }
+
+  private void movedNear(
+      Move move, MessageKey there, FolderEditor editor, Function<FolderName, Folder> folders)
+      throws FaultException {
+    var from = folders.apply(move.from());
+    var to = folders.apply(move.to());
+    var agreed = memory.journal().agreed(move.row());
+    // What found no place there is not what a user cleared.
+    var kept = new AgreedFlags(editor.representable(agreed.near()), agreed.far());
+    var shown = editor.representable(flags(from, move.key()));
+    memory.observations().moved(from, move.key(), to, there, shown);
+    memory.journal().moved(move.row(), to, there, Optional.of(move.across()), kept);
+    tally.moveOne();
+  }
+
+  private Flags flags(Folder folder, MessageKey near) throws FaultException {
+    return memory
+        .observations()
+        .seen(folder, Side.NEAR, near)
+        .map(Sighting::flags)
+        .orElse(Flags.NONE);
   }
 
   private interface Part<T> {

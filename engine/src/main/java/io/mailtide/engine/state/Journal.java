@@ -318,23 +318,43 @@ public final class Journal {
         key);
   }
 
+  /** The flags that each side had when both were last in step. */
+  public record AgreedFlags(Flags near, Flags far) {}
+
+  /** The flags agreed on for a message. */
+  public AgreedFlags agreed(long row) throws FaultException {
+    return database.read(() -> {
+      try (var rows =
+          database.query("SELECT near_flags, far_flags FROM message WHERE id = ?", row)) {
+        return rows.next()
+            ? new AgreedFlags(Flags.parse(rows.getString(1)), Flags.parse(rows.getString(2)))
+            : new AgreedFlags(Flags.NONE, Flags.NONE);
+      }
+    });
+  }
+
   /**
    * Records a message that was moved on both sides, to where it is now.
    *
    * @param row the state's number of the message
    * @param near its key there on the near side
    * @param far its key there on the far side; absent: the next scan finds it by its content
+   * @param agreed the flags to agree on there
    */
-  public void moved(long row, Folder to, MessageKey near, Optional<MessageKey> far)
+  public void moved(
+      long row, Folder to, MessageKey near, Optional<MessageKey> far, AgreedFlags agreed)
       throws FaultException {
     database.transaction(() -> {
       database.update("DELETE FROM upload WHERE folder = ? AND near = ?", to.id(), near);
       leftOutNoMore(to, near, far);
       database.update(
-          "UPDATE message SET folder = ?, near = ?, far = ? WHERE id = ?",
+          "UPDATE message SET folder = ?, near = ?, far = ?, near_flags = ?, far_flags = ?"
+              + " WHERE id = ?",
           to.id(),
           near,
           far.orElse(null),
+          agreed.near().toString(),
+          agreed.far().toString(),
           row);
     });
   }

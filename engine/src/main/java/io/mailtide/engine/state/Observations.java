@@ -292,14 +292,15 @@ public final class Observations {
     });
   }
 
-  /** A near message is in another folder now, under another key, as it was seen. */
-  public void moved(Folder from, MessageKey key, Folder to, MessageKey there)
+  /** A near message is in another folder now, under another key, with these flags. */
+  public void moved(Folder from, MessageKey key, Folder to, MessageKey there, Flags flags)
       throws FaultException {
     database.later(() -> database.update(
-        "UPDATE OR REPLACE temp.seen SET folder = ?, key = ?"
+        "UPDATE OR REPLACE temp.seen SET folder = ?, key = ?, flags = ?"
             + " WHERE folder = ? AND side = 0 AND key = ?",
         to.id(),
         there,
+        flags.toString(),
         from.id(),
         key));
   }
