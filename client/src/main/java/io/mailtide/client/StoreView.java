@@ -3,6 +3,7 @@ package io.mailtide.client;
 import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.engine.Fault;
+import io.mailtide.engine.Side;
 import io.mailtide.engine.StoreStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,7 +126,11 @@ public record StoreView(
         entry.message().isPresent() ? Fault.Reach.MESSAGE : Fault.Reach.FOLDER,
         Optional.of(entry.folder()),
         entry.message(),
-        entry.message().map(key -> "message " + key).orElse("the whole folder"),
+        entry
+            .message()
+            .map(key ->
+                entry.side() == Side.NEAR ? "local message " + key : "the server's message " + key)
+            .orElse("the whole folder"),
         entry.why(),
         entry.advice());
     return new Trouble(

@@ -9,12 +9,16 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.StoreStatus;
+import io.mailtide.engine.StoreStatus.LedgerEntry;
 import io.mailtide.testkit.MemoryStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,30 @@ class StoreViewTest {
       assertThat(trouble.error().kind()).isEqualTo("no-access");
       assertThat(trouble.tries()).isEqualTo(1);
     });
+  }
+
+  @Test
+  void status_tellsTheMessagesOfEachSideApart() {
+    var entries = List.of(entry(Side.NEAR, "1.local"), entry(Side.FAR, "7"));
+    var view = StoreView.of("work", new StoreStatus(Optional.empty(), List.of(), entries));
+    assertThat(view.troubles())
+        .extracting(trouble -> trouble.error().text())
+        .containsExactly(
+            "work, INBOX: local message 1.local: too large. Make it smaller.",
+            "work, INBOX: the server's message 7: too large. Make it smaller.");
+  }
+
+  private static LedgerEntry entry(Side side, String key) {
+    return new LedgerEntry(
+        FolderName.INBOX,
+        side,
+        Optional.of(new MessageKey(key)),
+        Fault.Kind.REFUSED,
+        "too large",
+        "Make it smaller.",
+        Instant.EPOCH,
+        1,
+        Instant.EPOCH);
   }
 
   @Test
