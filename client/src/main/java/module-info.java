@@ -5,6 +5,7 @@ module io.mailtide.client {
   requires static org.jspecify;
   requires transitive io.mailtide.engine;
   requires transitive io.mailtide.mapi;
+  requires apache.mime4j.core;
   requires org.tomlj;
 
   exports io.mailtide.client;

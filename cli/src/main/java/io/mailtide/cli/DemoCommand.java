@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
       if (code != Verdicts.DONE) {
         return code;
       }
-      var report = new DemoReport(
+      var report = new DemoCheck.Report(
           there,
           mail.size(),
           count,

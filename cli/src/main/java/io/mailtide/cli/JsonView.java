@@ -9,6 +9,7 @@ import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
+import io.mailtide.client.UndoArea;
 import io.mailtide.client.Verdicts;
 import io.mailtide.engine.Environment;
 import io.mailtide.mapi.HResult;
@@ -237,7 +238,22 @@ final class JsonView implements View {
   }
 
   @Override
-  public void demo(DemoReport report) {
+  public void removed(String store, UndoArea.Entry entry, boolean restored, Instant now) {
+    event("removed", now, json -> {
+      json.writeStringField("store", store);
+      json.writeStringField("id", entry.id());
+      json.writeStringField("folder", entry.folder());
+      json.writeStringField("removed", entry.removed().toString());
+      json.writeNumberField("size", entry.size());
+      json.writeStringField("from", entry.from());
+      json.writeStringField("subject", entry.subject());
+      json.writeStringField("date", entry.date());
+      json.writeBooleanField("restored", restored);
+    });
+  }
+
+  @Override
+  public void demo(DemoCheck.Report report) {
     event("demo", environment.clock().instant(), json -> {
       json.writeStringField("directory", report.directory().toString());
       json.writeNumberField("folders", report.folders());

@@ -36,6 +36,7 @@ public final class Main {
     var line = new CommandLine(root)
         .addSubcommand(new SyncCommand(root.options(), host))
         .addSubcommand(new StatusCommand(root.options(), host))
+        .addSubcommand(new UndoCommand(root.options(), host))
         .addSubcommand(new DemoCommand(root.options(), host))
         .setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(host.err(), true, StandardCharsets.UTF_8))

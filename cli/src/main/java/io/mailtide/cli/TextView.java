@@ -5,6 +5,7 @@ import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.client.SyncEvent.SyncPlanned;
+import io.mailtide.client.UndoArea;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +75,12 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
   }
 
   @Override
-  public void demo(DemoReport report) {
+  public void removed(String store, UndoArea.Entry entry, boolean restored, Instant now) {
+    note(UndoCommand.line(entry, now));
+  }
+
+  @Override
+  public void demo(DemoCheck.Report report) {
     report.lines(manner.colours()).forEach(quiet() && !report.good() ? err::println : this::note);
   }
 

@@ -2,6 +2,7 @@ package io.mailtide.cli;
 
 import io.mailtide.client.StoreView;
 import io.mailtide.client.SyncEvent;
+import io.mailtide.client.UndoArea;
 import java.time.Instant;
 
 /** What the program shows of what happens: to people or to other programs. One thread. */
@@ -27,8 +28,11 @@ interface View extends AutoCloseable {
   /** What is known of a store. */
   void status(StoreView store, Instant now);
 
+  /** A message that was removed from local mail, and whether it was put back just now. */
+  void removed(String store, UndoArea.Entry entry, boolean restored, Instant now);
+
   /** What the demonstration came to. */
-  void demo(DemoReport report);
+  void demo(DemoCheck.Report report);
 
   /** The program ends; nothing comes after. */
   void exit(int code, Instant now);

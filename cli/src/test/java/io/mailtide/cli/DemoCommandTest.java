@@ -61,10 +61,10 @@ class DemoCommandTest {
     assertThat(DemoCheck.compare(mail, tree)).isEqualTo(new Found(299, 1));
     Files.delete(file);
     assertThat(DemoCheck.compare(mail, tree)).isEqualTo(new Found(299, 0));
-    assertThat(new DemoReport(tree, 5, 300, 299, 0, 0, "mailtide").good()).isFalse();
-    assertThat(new DemoReport(tree, 5, 300, 300, 1, 0, "mailtide").good()).isFalse();
-    assertThat(new DemoReport(tree, 5, 300, 300, 0, 1, "mailtide").good()).isFalse();
-    assertThat(new DemoReport(tree, 5, 300, 300, 0, 0, "mailtide").good()).isTrue();
+    assertThat(new DemoCheck.Report(tree, 5, 300, 299, 0, 0, "mailtide").good()).isFalse();
+    assertThat(new DemoCheck.Report(tree, 5, 300, 300, 1, 0, "mailtide").good()).isFalse();
+    assertThat(new DemoCheck.Report(tree, 5, 300, 300, 0, 1, "mailtide").good()).isFalse();
+    assertThat(new DemoCheck.Report(tree, 5, 300, 300, 0, 0, "mailtide").good()).isTrue();
   }
 
   @Test

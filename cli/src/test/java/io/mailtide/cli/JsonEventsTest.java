@@ -10,6 +10,7 @@ import io.mailtide.client.StoreView.Folder;
 import io.mailtide.client.StoreView.LastRun;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.SyncEvent.SyncPlanned;
+import io.mailtide.client.UndoArea;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import java.io.ByteArrayOutputStream;
@@ -113,7 +114,9 @@ class JsonEventsTest {
     view.accept(Events.done("work", 1, 2, 3, 4), now);
     view.warning("look at it");
     view.trouble(new Trouble(Fault.Kind.CONFIGURATION, "wrong"));
-    view.demo(new DemoReport(Path.of("/tmp/x"), 5, 300, 300, 0, 0, "mailtide"));
+    view.removed(
+        "work", new UndoArea.Entry("1f", "INBOX", now, 7, "Ann", "one", "today"), true, now);
+    view.demo(new DemoCheck.Report(Path.of("/tmp/x"), 5, 300, 300, 0, 0, "mailtide"));
     var error = Events.error("work", "no");
     view.status(
         new StoreView(

@@ -58,6 +58,16 @@ public final class Session implements IMAPISession {
   }
 
   /**
+   * Opens what was removed from a store's local mail and is still kept.
+   *
+   * @throws FaultException {@code BUSY} while a run is at work on the store; {@code DISK} and what
+   *     else opening the local mail can come to
+   */
+  public UndoArea undoArea(Profile.Store store) throws FaultException {
+    return UndoArea.open(store, profile.stateDirectory(), Environment.system());
+  }
+
+  /**
    * What is known of a store without asking its server; does not wait for a run that is under way.
    */
   public StoreView status(String name) {

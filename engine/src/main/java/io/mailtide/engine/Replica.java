@@ -1,8 +1,11 @@
 package io.mailtide.engine;
 
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One side of a synchronisation, open: a port. Blocking; used by one thread at a time. Every method
@@ -41,6 +44,11 @@ public interface Replica extends AutoCloseable {
    */
   Optional<ReplicaEditor> editor();
 
+  /** What was removed from this side and can be had back; empty where nothing of it is kept. */
+  default Optional<UndoArea> undoArea() {
+    return Optional.empty();
+  }
+
   /** What was exchanged so far. */
   Traffic traffic();
 
@@ -58,4 +66,39 @@ public interface Replica extends AutoCloseable {
    * @param unchanged whether nothing in it changed since it was observed: never true on a guess
    */
   record FolderSummary(FolderName name, boolean unchanged) {}
+
+  /** Messages that were {@linkplain FolderEditor#remove removed} on this side: a port. */
+  interface UndoArea {
+    /** All that is kept, in any order. */
+    List<Removed> list() throws FaultException;
+
+    /**
+     * Puts messages back into their folders, which are made where they are missing, with their
+     * flags but {@code \Deleted}, and times of arrival, durably. They get new keys: to the next run
+     * they are messages of the user's own.
+     *
+     * @return those that are there again; what is kept no more is left out
+     */
+    Set<String> restore(Collection<String> ids) throws FaultException;
+  }
+
+  /**
+   * A message in the undo area.
+   *
+   * @param id names it there
+   * @param folder where it was
+   * @param removed when it was removed; where that is not known exactly, when that day began (UTC)
+   * @param size in bytes, as it is kept
+   * @param from the field From of its header as it stands, unfolded; empty where there is none
+   * @param subject the field Subject likewise
+   * @param date the field Date likewise
+   */
+  record Removed(
+      String id,
+      FolderName folder,
+      Instant removed,
+      long size,
+      String from,
+      String subject,
+      String date) {}
 }

@@ -1,6 +1,7 @@
 package io.mailtide.engine;
 
 import io.mailtide.engine.run.Runner;
+import io.mailtide.engine.run.UndoSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,24 @@ public final class Synchronizer {
    */
   public static Outcome run(Job job, SyncListener listener) {
     return new Runner(job, listener).run();
+  }
+
+  /**
+   * Opens the undo area of a store's near side.
+   *
+   * @throws FaultException {@link Fault.Kind#BUSY} while a run is at work on the store;
+   *     {@link Fault.Kind#UNSUPPORTED} where its near side keeps none
+   */
+  public static HeldUndoArea undoArea(Path stateDirectory, String store, Opener near)
+      throws FaultException {
+    return UndoSession.open(stateDirectory, store, near);
+  }
+
+  /** An undo area that is held: no run begins on its store until it is closed. */
+  public interface HeldUndoArea extends Replica.UndoArea, AutoCloseable {
+    /** Does not throw. */
+    @Override
+    void close();
   }
 
   /** Opens a replica; called once or more in a run, for a lost connection is made again. */

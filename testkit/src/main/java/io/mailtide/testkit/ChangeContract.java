@@ -28,7 +28,6 @@ abstract class ChangeContract extends ContractTools {
   private static final FolderName BELOW = FolderName.parse(FOLDER.text() + "/below");
   private static final FolderName RENAMED = FolderName.parse("Work/2003");
   private static final FolderName RENAMED_BELOW = FolderName.parse("Work/2003/below");
-  private static final Flags MARKED = Flags.of("\\Seen", "$Forwarded", "todo");
 
   /** Opens the folder to move to, in which other keywords came first. */
   private static ReplicaFolder other(Replica replica) throws FaultException {

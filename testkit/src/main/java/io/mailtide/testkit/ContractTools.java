@@ -33,6 +33,7 @@ abstract class ContractTools {
   static final FolderName FOLDER = FolderName.parse("Lists/Väter & Söhne");
   static final Instant ARRIVED = Instant.parse("2003-02-01T04:05:06Z");
   static final Instant LONG_AFTER = Instant.parse("2200-01-01T00:00:00Z");
+  static final Flags MARKED = Flags.of("\\Seen", "$Forwarded", "todo");
   static final String BODY = "Subject: one\r\n\r\nHello\r\n";
 
   /** Opens a replica on the store of this test; the first time, the store is empty. */

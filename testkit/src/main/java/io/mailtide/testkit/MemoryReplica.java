@@ -179,6 +179,11 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   }
 
   @Override
+  public Optional<UndoArea> undoArea() {
+    return store.side == Side.NEAR ? Optional.of(new MemoryUndoArea(store)) : Optional.empty();
+  }
+
+  @Override
   public Traffic traffic() {
     return new Traffic(0, 0, calls);
   }

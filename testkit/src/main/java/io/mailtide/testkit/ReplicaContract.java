@@ -11,6 +11,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.FolderSummary;
+import io.mailtide.engine.Replica.UndoArea;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ import org.junit.jupiter.api.Test;
  * inherits it; the store behind it outlives the replicas that are opened on it.
  */
 public abstract class ReplicaContract extends ChangeContract {
+  private static UndoArea undoArea(Replica replica) {
+    return replica.undoArea().orElseThrow();
+  }
+
   @Test
   void anEmptyStoreHasNoFolders() throws FaultException {
     try (var replica = open()) {
@@ -171,6 +176,62 @@ public abstract class ReplicaContract extends ChangeContract {
       assertThat(scanAll(folder).present()).isEmpty();
       assertThat(folder.confirmGone(Set.of(key))).containsExactly(key);
       editor(replica).purgeRemoved(LONG_AFTER);
+    }
+  }
+
+  @Test
+  void theUndoArea_listsWhatWasRemoved() throws FaultException {
+    try (var replica = open()) {
+      var folder = created(replica);
+      var message = String.join(
+          "\r\n",
+          "From: =?utf-8?q?J=C3=BCrgen?=",
+          " <j@example.org>",
+          "subject:one",
+          "From: other",
+          "X-Date: no",
+          "",
+          "Date: no");
+      var key = added(folder, message, MARKED);
+      added(folder, BODY, Flags.NONE);
+      editor(folder).remove(List.of(key));
+      assertThat(undoArea(replica).list()).singleElement().satisfies(removed -> {
+        assertThat(removed.folder()).isEqualTo(FOLDER);
+        assertThat(removed.removed()).isBefore(LONG_AFTER);
+        assertThat(removed.size()).isBetween(1L, (long) message.length());
+        assertThat(removed.from()).isEqualTo("=?utf-8?q?J=C3=BCrgen?= <j@example.org>");
+        assertThat(removed.subject()).isEqualTo("one");
+        assertThat(removed.date()).isEmpty();
+      });
+    }
+  }
+
+  @Test
+  void whatIsRestored_isANewMessageInItsFolder() throws FaultException {
+    var body = "Subject: bare\n\r\nline end\r\n";
+    MessageKey removed;
+    try (var replica = open()) {
+      var folder = created(replica);
+      removed = added(folder, body, MARKED.plus(Flags.of("\\Deleted")));
+      var other = added(folder, BODY, Flags.NONE);
+      editor(folder).remove(List.of(removed, other));
+    }
+    try (var replica = open()) {
+      var area = undoArea(replica);
+      var ids = area.list().stream()
+          .filter(one -> one.subject().equals("bare"))
+          .map(Replica.Removed::id)
+          .toList();
+      assertThat(area.restore(ids)).containsExactlyElementsOf(ids);
+      assertThat(area.restore(ids)).isEmpty();
+      assertThat(area.list()).hasSize(1);
+      var folder = opened(replica);
+      var seen = scanAll(folder).present();
+      assertThat(seen).hasSize(1).containsValue(MARKED).doesNotContainKey(removed);
+      var bodies = new FetchedBodies();
+      folder.fetch(List.copyOf(seen.keySet()), bodies);
+      assertThat(bodies.whole).containsValue(body);
+      assertThat(bodies.arrived).containsValue(ARRIVED);
     }
   }
 

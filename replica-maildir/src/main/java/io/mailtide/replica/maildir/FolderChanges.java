@@ -151,21 +151,13 @@ final class FolderChanges implements DeliveringEditor {
     if (Files.mismatch(extra.in(directory), kept.in(directory)) < 0) {
       toUndoArea(extra);
     } else {
-      var other = new MessageFile(false, otherBase(extra), extra.letters());
+      var other = new MessageFile(false, tools.names().like(extra.base()), extra.letters());
       Directories.move(extra.in(directory), other.in(directory));
     }
   }
 
   private void toUndoArea(MessageFile file) throws IOException, FaultException {
-    tools
-        .undo()
-        .take(folder.name(), directory, file, tools.environment().clock().instant());
-  }
-
-  /** A new base name for a file that is read as this one is. */
-  private String otherBase(MessageFile file) {
-    var unique = tools.names().next();
-    return UniqueNames.isAsItIs(file.base()) ? UniqueNames.asItIs(unique) : unique;
+    tools.undo().take(folder.name(), directory, file, keywords.flags(file.letters()));
   }
 
   @Override
@@ -218,14 +210,16 @@ final class FolderChanges implements DeliveringEditor {
   private String moveTo(FolderChanges target, FolderName to, MessageFile file)
       throws IOException, FaultException {
     try {
-      var letters =
-          target.keywords.letters(keywords.flags(file.letters()), capitals(file.letters()));
-      var moved =
-          named(file, target.messages.listed(file.base()) ? otherBase(file) : file.base(), letters);
+      var letters = target.keywords.letters(
+          keywords.flags(file.letters()), MessageFile.capitals(file.letters()));
+      var moved = named(
+          file,
+          target.messages.listed(file.base()) ? tools.names().like(file.base()) : file.base(),
+          letters);
       try {
         moveFile(file, target, moved);
       } catch (FileAlreadyExistsException _) {
-        moved = named(file, otherBase(file), letters); // it came there just now
+        moved = named(file, tools.names().like(file.base()), letters); // it came there just now
         moveFile(file, target, moved);
       }
       left(file);
@@ -253,11 +247,6 @@ final class FolderChanges implements DeliveringEditor {
         file.in(directory),
         moved.in(target.directory),
         target.tmp.resolve(tools.names().next()));
-  }
-
-  /** The letters that mean the same in every folder, whoever gave them a meaning. */
-  private static String capitals(String letters) {
-    return letters.replaceAll("[a-z]", "");
   }
 
   @Override

@@ -65,6 +65,25 @@ final class FolderPaths {
     return resolve(other, name, nestedNames(name));
   }
 
+  /** The folder for which {@link #under} gives this directory; empty when there is none. */
+  Optional<FolderName> nameUnder(Path other, Path directory) throws FaultException {
+    var segments = new ArrayList<String>();
+    var begun = "";
+    for (var piece : other.relativize(directory)) {
+      var text = begun + piece;
+      var goesOn = text.endsWith(CONTINUED);
+      begun = goesOn ? text.substring(0, text.length() - CONTINUED.length()) : "";
+      if (!goesOn) {
+        segments.add(unescaped(text));
+      }
+    }
+    if (!begun.isEmpty() || segments.stream().anyMatch(String::isEmpty)) {
+      return Optional.empty();
+    }
+    var name = new FolderName(segments);
+    return under(other, name).equals(directory) ? Optional.of(name) : Optional.empty();
+  }
+
   private static Path resolve(Path root, FolderName name, List<String> directories)
       throws FaultException {
     try {

@@ -43,14 +43,15 @@ final class Maildir implements Replica, ReplicaEditor {
   Maildir(FolderPaths paths, Context context, Durability durability, UniqueNames names) {
     this.paths = paths;
     this.tree = new FolderTree(paths, durability, context.notices());
+    var hardener = new Hardener(durability);
     this.tools = new Tools(
         paths,
         context.environment(),
         durability,
-        new Hardener(durability),
+        hardener,
         names,
         new Buffers(),
-        new UndoArea(paths, names, durability),
+        new RemovedMail(tree, paths, names, durability, hardener, context.environment()),
         new Contents.Tracking());
   }
 
@@ -207,6 +208,11 @@ final class Maildir implements Replica, ReplicaEditor {
   }
 
   @Override
+  public Optional<UndoArea> undoArea() {
+    return Optional.of(tools.undo());
+  }
+
+  @Override
   public Traffic traffic() {
     return Traffic.NONE;
   }
@@ -224,6 +230,6 @@ final class Maildir implements Replica, ReplicaEditor {
       Hardener hardener,
       UniqueNames names,
       Buffers buffers,
-      UndoArea undo,
+      RemovedMail undo,
       Contents.Tracking tracking) {}
 }

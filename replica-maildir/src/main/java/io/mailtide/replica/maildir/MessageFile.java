@@ -43,6 +43,11 @@ record MessageFile(boolean fresh, String name) {
     return letters.equals(letters()) ? this : new MessageFile(false, base(), letters);
   }
 
+  /** Of these letters those that mean the same in every folder. */
+  static String capitals(String letters) {
+    return letters.replaceAll("[a-z]", "");
+  }
+
   Path in(Path folder) {
     return folder.resolve(fresh ? "new" : "cur").resolve(name);
   }

@@ -40,6 +40,11 @@ final class UniqueNames {
         + host;
   }
 
+  /** A new base name for a message that is read as one of this base name is. */
+  String like(String base) {
+    return isAsItIs(base) ? asItIs(next()) : next();
+  }
+
   /** Whether a name was made by an earlier run. */
   boolean isOfEarlierRun(String name) {
     var matcher = OURS.matcher(name);

@@ -1,0 +1,157 @@
+package io.mailtide.cli;
+
+import io.mailtide.client.Profile;
+import io.mailtide.client.ProfileException;
+import io.mailtide.client.Session;
+import io.mailtide.client.UndoArea;
+import io.mailtide.client.UndoArea.Entry;
+import io.mailtide.client.Verdicts;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists and restores what was removed from local mail. */
+@Command(name = "undo", description = "List and restore what was removed from the local mail.")
+final class UndoCommand implements Callable<Integer> {
+  private static final int SUBJECT_COLUMNS = 60;
+  private static final int FROM_COLUMNS = 30;
+
+  private final Options options;
+  private final Host host;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "STORE",
+      description = "A store or group; default: every store.")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--restore",
+      arity = "1..*",
+      paramLabel = "ID",
+      description = "Put these messages back into their folders.")
+  private List<String> restore = List.of();
+
+  @Option(names = "--restore-all", description = "Put back all that is listed.")
+  private boolean restoreAll;
+
+  @Option(
+      names = "--since",
+      paramLabel = "DATE",
+      description = "Only what was removed on that day or later, as 2026-11-21 (UTC).")
+  private Optional<LocalDate> since = Optional.empty();
+
+  @Option(
+      names = "--folder",
+      paramLabel = "GLOB",
+      description =
+          "Only from folders of such names; may be repeated, later ones win, ! leaves out.")
+  private List<String> folders = List.of();
+
+  UndoCommand(Options options, Host host) {
+    this.options = options;
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws Trouble {
+    if (restoreAll && !restore.isEmpty()) {
+      throw Trouble.usage("--restore names messages, --restore-all takes all: give one of the two");
+    }
+    var profile = options.profile(host);
+    var session = Session.open(profile);
+    int worst = Verdicts.DONE;
+    Set<String> missing = new LinkedHashSet<>(restore);
+    try (var view = options.view(host, Optional.of(profile))) {
+      profile.warnings().forEach(warning -> view.warning(warning.toString()));
+      for (var store : stores(profile)) {
+        try (var area = session.undoArea(store)) {
+          worst = Math.max(worst, show(store.name(), area, missing, view));
+        } catch (FaultException e) {
+          var error = UndoArea.error(store.name(), e);
+          view.trouble(new Trouble(e.fault().kind(), error.text()));
+          worst = Math.max(worst, error.exitCode());
+        }
+      }
+      if (!missing.isEmpty()) {
+        view.trouble(new Trouble(
+            Fault.Kind.NOT_FOUND,
+            "no removed message is called " + String.join(", ", missing)
+                + "; mailtide undo lists those that are kept"));
+        worst = Math.max(worst, Verdicts.exitCode(Fault.Kind.NOT_FOUND));
+      }
+    }
+    return worst;
+  }
+
+  private List<Profile.Store> stores(Profile profile) throws Trouble {
+    try {
+      return name.isEmpty()
+          ? List.copyOf(profile.stores().values())
+          : profile.select(List.of(name.get()));
+    } catch (ProfileException e) {
+      throw Options.trouble(e);
+    }
+  }
+
+  private int show(String store, UndoArea area, Set<String> missing, View view)
+      throws FaultException {
+    var now = host.environment().clock().instant();
+    var listed = area.entries().stream().filter(wanted()).toList();
+    var restored = restore.isEmpty() && !restoreAll
+        ? Set.<String>of()
+        : area.restore(listed.stream().map(Entry::id).collect(Collectors.toSet()));
+    missing.removeAll(restored);
+    if (restore.isEmpty() && !restoreAll) {
+      view.note(store + ": "
+          + (listed.isEmpty()
+              ? "nothing that was removed is kept"
+              : Text.count(listed.size(), "message") + " removed; mailtide undo " + store
+                  + " --restore ID... puts them back"));
+      listed.forEach(entry -> view.removed(store, entry, false, now));
+      return Verdicts.DONE;
+    }
+    listed.stream()
+        .filter(entry -> restored.contains(entry.id()))
+        .forEach(entry -> view.removed(store, entry, true, now));
+    if (restoreAll || !restored.isEmpty()) {
+      view.note(store + ": " + Text.count(restored.size(), "message")
+          + " restored; the next synchronisation takes them to the server");
+    }
+    return Verdicts.DONE;
+  }
+
+  private Predicate<Entry> wanted() {
+    Predicate<Entry> wanted = entry -> restore.isEmpty() || restore.contains(entry.id());
+    if (since.isPresent()) {
+      var from = since.get().atStartOfDay(ZoneOffset.UTC).toInstant();
+      wanted = wanted.and(entry -> !entry.removed().isBefore(from));
+    }
+    return folders.isEmpty() ? wanted : wanted.and(UndoArea.inFolders(folders));
+  }
+
+  /** A message in a line, for people. */
+  static String line(Entry entry, Instant now) {
+    var who = entry.from().isEmpty() ? "(nobody)" : entry.from();
+    var what = entry.subject().isEmpty() ? "(no subject)" : entry.subject();
+    return "  " + entry.id() + "  "
+        + Text.pad(Text.whole(Duration.between(entry.removed(), now)) + " ago", 16) + "  "
+        + Text.harmless(entry.folder()) + "  " + Text.bytes(entry.size()) + "  "
+        + Text.clip(Text.harmless(who), FROM_COLUMNS) + ": "
+        + Text.clip(Text.harmless(what), SUBJECT_COLUMNS)
+        + (entry.date().isEmpty() ? "" : ", " + Text.harmless(entry.date()));
+  }
+}
