@@ -109,7 +109,8 @@ final class Bars {
     var stalled = lane.stalled(now);
     if (stalled.isPresent()) {
       pieces.add(new Piece(1, Ink.YELLOW, "stalled " + Text.whole(stalled.get())));
-    } else if (here != null && here.phase() == Phase.TRANSFERRING) {
+    } else if (here != null
+        && (here.phase() == Phase.READING || here.phase() == Phase.TRANSFERRING)) {
       lane.rate(now)
           .filter(rate -> rate >= 1)
           .ifPresent(
@@ -126,6 +127,7 @@ final class Bars {
       case CONNECTING -> "connecting";
       case LISTING -> "listing folders";
       case COMPARING -> here.folder().map(folder -> "comparing " + folder).orElse("comparing");
+      case READING -> here.folder().map(folder -> "reading " + folder).orElse("reading");
       case TRANSFERRING -> here.folder().orElse("copying");
       case FINISHING -> "finishing";
     };
@@ -139,7 +141,7 @@ final class Bars {
             3,
             Ink.PLAIN,
             Text.count(here.foldersDone()) + "/" + Text.count(here.folders(), "folder")));
-      case TRANSFERRING, FINISHING -> {
+      case READING, TRANSFERRING, FINISHING -> {
         if (here.messages() > 0) {
           pieces.add(new Piece(
               3, Ink.PLAIN, Text.count(here.messagesDone()) + "/" + Text.count(here.messages())));

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mailtide.client.StoreView;
 import io.mailtide.client.SyncEvent;
+import io.mailtide.client.SyncEvent.AuditDone;
+import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.Code;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
@@ -70,6 +72,8 @@ final class JsonView implements View {
           fields(json, error);
         });
       case SyncPlanned planned -> event("planned", now, json -> fields(json, planned));
+      case AuditFinding finding -> event("finding", now, json -> fields(json, finding));
+      case AuditDone done -> event("audit", now, json -> fields(json, done));
       case StoreDone done -> event("done", now, json -> fields(json, done));
     }
   }
@@ -113,6 +117,32 @@ final class JsonView implements View {
     if (planned.size().isPresent()) {
       json.writeNumberField("size", planned.size().getAsLong());
     }
+  }
+
+  private static void fields(JsonGenerator json, AuditFinding finding) throws IOException {
+    json.writeStringField("store", finding.store());
+    json.writeStringField("kind", finding.kind());
+    json.writeStringField("folder", finding.folder());
+    json.writeStringField("where", finding.here() ? "here" : "server");
+    optional(json, "localKey", finding.localKey());
+    optional(json, "serverKey", finding.serverKey());
+    optional(json, "digest", finding.digest());
+    json.writeBooleanField("pending", finding.pending());
+    json.writeBooleanField("left", finding.left());
+    json.writeStringField("text", finding.what());
+  }
+
+  private static void fields(JsonGenerator json, AuditDone done) throws IOException {
+    json.writeStringField("store", done.store());
+    json.writeNumberField("folders", done.folders());
+    json.writeNumberField("messagesHere", done.messagesHere());
+    json.writeNumberField("messagesThere", done.messagesThere());
+    json.writeNumberField("differences", done.differences());
+    json.writeNumberField("pending", done.pending());
+    if (done.left().isPresent()) {
+      json.writeNumberField("left", done.left().getAsLong());
+    }
+    json.writeNumberField("failed", done.failed());
   }
 
   private static void flags(JsonGenerator json, String name, List<String> flags)

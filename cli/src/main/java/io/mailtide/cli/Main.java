@@ -37,6 +37,7 @@ public final class Main {
         .addSubcommand(new SyncCommand(root.options(), host))
         .addSubcommand(new StatusCommand(root.options(), host))
         .addSubcommand(new UndoCommand(root.options(), host))
+        .addSubcommand(new VerifyCommand(root.options(), host))
         .addSubcommand(new DemoCommand(root.options(), host))
         .setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(host.err(), true, StandardCharsets.UTF_8))

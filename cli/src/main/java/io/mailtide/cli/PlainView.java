@@ -1,6 +1,8 @@
 package io.mailtide.cli;
 
 import io.mailtide.client.SyncEvent;
+import io.mailtide.client.SyncEvent.AuditDone;
+import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.Phase;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
@@ -30,15 +32,17 @@ final class PlainView extends TextView {
       case SyncProgress progress -> {
         if (lane.accept(progress, now)) {
           tell(lane, begins(progress), now);
-        } else if (progress.phase() == Phase.TRANSFERRING) {
+        } else if (progress.phase() == Phase.READING || progress.phase() == Phase.TRANSFERRING) {
           tellNowAndThen(lane, now);
         }
       }
       case SyncError error -> print(error);
       case SyncPlanned planned -> plan(planned);
+      case AuditFinding finding -> find(finding);
+      case AuditDone done -> find(done);
       case StoreDone done -> {
         lane.accept(done);
-        planned(done.store()).forEach(line -> tell(lane, line, now));
+        told(done.store()).forEach(line -> tell(lane, line, now));
         var bytes = lane.progress().map(SyncProgress::bytesDone).orElse(0L);
         tell(lane, summary(done, bytes), now);
       }
@@ -72,13 +76,16 @@ final class PlainView extends TextView {
       case CONNECTING -> "connecting";
       case LISTING -> "listing folders";
       case COMPARING -> "comparing " + Text.count(here.folders(), "folder");
-      case TRANSFERRING ->
-        here.messages() == 0
-            ? ""
-            : "copying " + Text.count(here.messages(), "message")
-                + (here.bytes() == 0 ? "" : " (" + Text.bytes(here.bytes()) + ")");
+      case READING -> counted("reading ", here);
+      case TRANSFERRING -> here.messages() == 0 ? "" : counted("copying ", here);
       case FINISHING -> "";
     };
+  }
+
+  private static String counted(String doing, SyncProgress here) {
+    return doing
+        + Text.count(here.messages(), "message")
+        + (here.bytes() == 0 ? "" : " (" + Text.bytes(here.bytes()) + ")");
   }
 
   private static String position(Lane lane, SyncProgress here, Instant now) {

@@ -1,5 +1,6 @@
 package io.mailtide.cli;
 
+import io.mailtide.client.Audit;
 import io.mailtide.client.SendReceive;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.Verdicts;
@@ -27,7 +28,7 @@ final class Pump {
     this.view = view;
   }
 
-  /** What can be run and cancelled: a {@link SendReceive}, or a test's own. */
+  /** What can be run and cancelled: a {@link SendReceive}, an {@link Audit}, or a test's own. */
   interface Work {
     int run(Consumer<SyncEvent> listener) throws InterruptedException;
 
@@ -45,6 +46,20 @@ final class Pump {
         @Override
         public void cancel() {
           self.cancel();
+        }
+      };
+    }
+
+    static Work of(Audit audit) {
+      return new Work() {
+        @Override
+        public int run(Consumer<SyncEvent> listener) throws InterruptedException {
+          return audit.run(listener);
+        }
+
+        @Override
+        public void cancel() {
+          audit.cancel();
         }
       };
     }

@@ -1,11 +1,15 @@
 package io.mailtide.cli;
 
+import io.mailtide.client.SyncEvent.AuditDone;
+import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncPlanned;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /** What a run did, in a line. */
 final class Summary {
@@ -133,6 +137,95 @@ final class Summary {
         text.add(folder + ": would " + String.join(", ", did));
       });
       return text;
+    }
+  }
+
+  /** What an audit found, for people: by folder, the first differences of each in full. */
+  static final class Findings {
+    private static final int SHOWN = 10;
+
+    private final boolean all;
+    private final Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+    private final Map<String, List<String>> lines = new LinkedHashMap<>();
+    private boolean left;
+    private Optional<AuditDone> done = Optional.empty();
+
+    /** @param all whether each difference is to be shown */
+    Findings(boolean all) {
+      this.all = all;
+    }
+
+    /** What is left after a repair takes the place of what was found before. */
+    void accept(AuditFinding finding) {
+      if (finding.left() && !left) {
+        left = true;
+        counts.clear();
+        lines.clear();
+      }
+      var kind = finding.kind().replace('-', ' ') + (finding.pending() ? " (pending)" : "");
+      counts
+          .computeIfAbsent(finding.folder(), _ -> new LinkedHashMap<>())
+          .merge(kind, 1L, Long::sum);
+      var shown = lines.computeIfAbsent(finding.folder(), _ -> new ArrayList<>());
+      if (all || shown.size() < SHOWN) {
+        shown.add(line(finding, kind));
+      }
+    }
+
+    void accept(AuditDone end) {
+      done = Optional.of(end);
+      if (end.left().isPresent() && end.left().getAsLong() == 0) {
+        counts.clear();
+        lines.clear();
+      }
+    }
+
+    private static String line(AuditFinding finding, String kind) {
+      var keys = new ArrayList<String>();
+      finding.localKey().ifPresent(key -> keys.add("here " + key));
+      finding.serverKey().ifPresent(key -> keys.add("server " + key));
+      return "  " + kind + ": " + finding.what()
+          + (keys.isEmpty() ? "" : " [" + String.join(", ", keys) + "]");
+    }
+
+    List<String> lines() {
+      var text = new ArrayList<String>();
+      counts.forEach((folder, kinds) -> {
+        var words = new ArrayList<String>();
+        kinds.forEach((kind, count) -> words.add(Text.count(count) + " " + kind));
+        text.add(folder + ": " + String.join(", ", words));
+        var shown = Objects.requireNonNull(lines.get(folder));
+        text.addAll(shown);
+        var more = kinds.values().stream().mapToLong(Long::longValue).sum() - shown.size();
+        if (more > 0) {
+          text.add("  and " + Text.count(more) + " more (all of them: --verbose)");
+        }
+      });
+      return text;
+    }
+
+    String summary(StoreDone over) {
+      if (over.code().failed() || done.isEmpty()) {
+        return (over.exitCode() == 130 ? "cancelled" : "stopped") + " after "
+            + Text.took(over.duration());
+      }
+      var end = done.get();
+      var words = new StringBuilder(Text.count(end.differences(), "difference"));
+      if (end.pending() > 0) {
+        words.append(", of which ").append(Text.count(end.pending()));
+        words.append(end.pending() == 1 ? " waits" : " wait").append(" for the next run");
+      }
+      end.left().ifPresent(some -> words.append(", ").append(Text.count(some)).append(" left"));
+      words.append(" (").append(Text.count(end.messagesHere(), "message")).append(" here, ");
+      words.append(Text.count(end.messagesThere())).append(" at the server, ");
+      words.append(Text.count(end.folders(), "folder")).append(") in ");
+      words.append(Text.took(over.duration()));
+      if (end.failed() > 0) {
+        words.append("; ").append(Text.count(end.failed(), "folder")).append(" not compared");
+      } else if (end.differences() > end.pending() && end.left().isEmpty()) {
+        words.append("; mailtide verify ").append(over.store()).append(" --repair mends them");
+      }
+      return words.toString();
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.mailtide.cli;
 
 import io.mailtide.client.SyncEvent;
+import io.mailtide.client.SyncEvent.AuditDone;
+import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.client.SyncEvent.SyncPlanned;
@@ -55,6 +57,8 @@ final class TerminalView extends TextView {
       case SyncProgress progress -> lane.accept(progress, now);
       case SyncError error -> keep(error);
       case SyncPlanned planned -> plan(planned);
+      case AuditFinding finding -> find(finding);
+      case AuditDone done -> find(done);
       case StoreDone done -> lane.accept(done);
     }
     if (lanes.values().stream().allMatch(each -> each.done().isPresent())) {
@@ -134,7 +138,7 @@ final class TerminalView extends TextView {
     lanes
         .values()
         .forEach(lane -> lane.done().ifPresent(done -> {
-          planned(lane.store())
+          told(lane.store())
               .forEach(line -> out.println(lane.store() + ": " + Text.harmless(line)));
           var good = !done.code().failed();
           out.println((good ? Ink.GREEN : Ink.RED).on(colours(), lane.store()) + ": "

@@ -1,6 +1,8 @@
 package io.mailtide.cli;
 
 import io.mailtide.client.StoreView;
+import io.mailtide.client.SyncEvent.AuditDone;
+import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
@@ -24,6 +26,7 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
   private final PrintStream err;
   private final Manner manner;
   private final Map<String, Summary.Plan> plans = new HashMap<>();
+  private final Map<String, Summary.Findings> findings = new HashMap<>();
 
   /**
    * How to speak.
@@ -71,7 +74,7 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
 
   @Override
   public void status(StoreView store, Instant now) {
-    new StatusText(manner.colours(), now).lines(store).forEach(out::println);
+    new StatusCommand.StatusText(manner.colours(), now).lines(store).forEach(out::println);
   }
 
   @Override
@@ -110,9 +113,24 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
         .accept(planned);
   }
 
-  /** What a dry run would do in a store, in lines. */
-  final List<String> planned(String store) {
-    return Optional.ofNullable(plans.get(store)).map(Summary.Plan::lines).orElse(List.of());
+  final void find(AuditFinding finding) {
+    findings(finding.store()).accept(finding);
+  }
+
+  final void find(AuditDone done) {
+    findings(done.store()).accept(done);
+  }
+
+  private Summary.Findings findings(String store) {
+    return findings.computeIfAbsent(store, _ -> new Summary.Findings(manner.verbose()));
+  }
+
+  /** What a dry run would do in a store, or an audit found, in lines. */
+  final List<String> told(String store) {
+    return Optional.ofNullable(plans.get(store))
+        .map(Summary.Plan::lines)
+        .or(() -> Optional.ofNullable(findings.get(store)).map(Summary.Findings::lines))
+        .orElse(List.of());
   }
 
   final String summary(StoreDone done, long bytes) {
@@ -120,6 +138,10 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
     if (plan.isPresent() && !done.code().failed()) {
       return "dry run: " + Text.count(plan.get().changes(), "change")
           + " to make, nothing was changed";
+    }
+    var audit = Optional.ofNullable(findings.get(done.store()));
+    if (audit.isPresent()) {
+      return audit.get().summary(done);
     }
     return Summary.of(
         done, bytes, manner.kept().getOrDefault(done.store(), Duration.ZERO).toDays());

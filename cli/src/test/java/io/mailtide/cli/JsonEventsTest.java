@@ -9,6 +9,8 @@ import io.mailtide.client.StoreView;
 import io.mailtide.client.StoreView.Folder;
 import io.mailtide.client.StoreView.LastRun;
 import io.mailtide.client.SyncEvent;
+import io.mailtide.client.SyncEvent.AuditDone;
+import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.UndoArea;
 import io.mailtide.engine.Environment;
@@ -111,6 +113,20 @@ class JsonEventsTest {
             List.of("todo"),
             OptionalLong.of(12)),
         now);
+    view.accept(
+        new AuditFinding(
+            "work",
+            "changed",
+            "INBOX",
+            true,
+            Optional.of("m1"),
+            Optional.of("7"),
+            Optional.of("00"),
+            false,
+            false,
+            "it is another"),
+        now);
+    view.accept(new AuditDone("work", 1, 2, 3, 4, 5, OptionalLong.of(6), 7), now);
     view.accept(Events.done("work", 1, 2, 3, 4), now);
     view.warning("look at it");
     view.trouble(new Trouble(Fault.Kind.CONFIGURATION, "wrong"));

@@ -42,7 +42,8 @@ import java.util.function.Predicate;
  */
 final class EngineRunner implements SyncRunner {
   private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
-  private static final Outcome NOTHING =
+  /** What a run that did nothing comes to. */
+  static final Outcome NOTHING =
       new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
 
   private static final Set<SyncFlag> DIRECTIONS = Set.of(
@@ -89,7 +90,8 @@ final class EngineRunner implements SyncRunner {
     return ended(HResult.S_OK, outcome, begin);
   }
 
-  private Job job(Set<SyncFlag> flags, StoreOptions options, Cancellation cancellation) {
+  /** What the engine is to do for a request. */
+  Job job(Set<SyncFlag> flags, StoreOptions options, Cancellation cancellation) {
     var context = new ReplicaProvider.Context(
         environment,
         cancellation,
@@ -155,8 +157,16 @@ final class EngineRunner implements SyncRunner {
   }
 
   private Ended ended(HResult result, Outcome outcome, Instant begin) {
-    var detail = new StoreDone(
-        store.name(),
+    var duration = Duration.between(begin, environment.clock().instant());
+    var detail = done(store.name(), result, outcome, outcome.far(), duration);
+    return new Ended(result, Optional.of(detail));
+  }
+
+  /** A store's last event. */
+  static StoreDone done(
+      String store, HResult result, Outcome outcome, Traffic far, Duration duration) {
+    return new StoreDone(
+        store,
         Code.of(result),
         Verdicts.exitCode(result),
         outcome.copied(),
@@ -167,11 +177,10 @@ final class EngineRunner implements SyncRunner {
         outcome.failed(),
         outcome.withheld(),
         outcome.leftOut(),
-        outcome.far().bytesIn(),
-        outcome.far().bytesOut(),
-        outcome.far().roundTrips(),
-        Duration.between(begin, environment.clock().instant()));
-    return new Ended(result, Optional.of(detail));
+        far.bytesIn(),
+        far.bytesOut(),
+        far.roundTrips(),
+        duration);
   }
 
   /** Says in the contract's words what the engine says in its own. */
@@ -217,15 +226,20 @@ final class EngineRunner implements SyncRunner {
         case LISTING -> "Listing folders";
         case COMPARING ->
           progress.folder().map(name -> "Comparing " + name).orElse("Comparing folders");
-        case TRANSFERRING ->
-          String.format(
-                  Locale.ROOT,
-                  "Copying %,d of %,d messages",
-                  progress.messagesDone(),
-                  progress.messages())
-              + progress.folder().map(name -> ", " + name).orElse("");
+        case READING -> counted("Reading", progress);
+        case TRANSFERRING -> counted("Copying", progress);
         case FINISHING -> "Finishing";
       };
+    }
+
+    private static String counted(String doing, Progress progress) {
+      return String.format(
+              Locale.ROOT,
+              "%s %,d of %,d messages",
+              doing,
+              progress.messagesDone(),
+              progress.messages())
+          + progress.folder().map(name -> ", " + name).orElse("");
     }
 
     private SyncProgress detail(Progress progress) {

@@ -1,5 +1,7 @@
 package io.mailtide.client;
 
+import io.mailtide.client.SyncEvent.AuditDone;
+import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.client.SyncEvent.SyncPlanned;
@@ -174,6 +176,7 @@ public final class SendReceive {
         case SyncError failure -> error = Optional.of(failure);
         case SyncPlanned planned -> tell(planned);
         case StoreDone done -> end = Optional.of(done);
+        case AuditFinding _, AuditDone _ -> {}
       }
     }
 

@@ -1,5 +1,8 @@
 package io.mailtide.client;
 
+import io.mailtide.engine.Synchronizer.Auditor.Count;
+import io.mailtide.engine.Synchronizer.Auditor.Finding;
+import io.mailtide.engine.Synchronizer.Auditor.Outcome;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
@@ -24,6 +27,8 @@ public sealed interface SyncEvent {
     CONNECTING,
     LISTING,
     COMPARING,
+    /** An audit reads messages. */
+    READING,
     TRANSFERRING,
     FINISHING
   }
@@ -228,6 +233,86 @@ public sealed interface SyncEvent {
           List.copyOf(planned.add().names()),
           List.copyOf(planned.clear().names()),
           planned.size());
+    }
+  }
+
+  /**
+   * A difference between the sides, found by an audit.
+   *
+   * @param kind {@code folder-missing}, {@code missing}, {@code changed}, {@code doubled},
+   *     {@code flags} or {@code unreadable}
+   * @param here whether it is this machine that lacks something, has it too often, changed or
+   *     cannot hand it over; else the server
+   * @param localKey the message's key here, where it is here
+   * @param serverKey the message's key at the server, where it is there
+   * @param digest SHA-256 of the message in CRLF form, in hexadecimal digits, where there is one
+   * @param pending whether the next ordinary run finds it and acts upon it
+   * @param left whether it was found after a repair
+   * @param what what is different, for people
+   */
+  record AuditFinding(
+      String store,
+      String kind,
+      String folder,
+      boolean here,
+      Optional<String> localKey,
+      Optional<String> serverKey,
+      Optional<String> digest,
+      boolean pending,
+      boolean left,
+      String what)
+      implements SyncEvent {
+    static AuditFinding of(String store, Finding finding, boolean left) {
+      return new AuditFinding(
+          store,
+          finding.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          finding.folder().text(),
+          finding.side() == Side.NEAR,
+          finding.near().map(MessageKey::value),
+          finding.far().map(MessageKey::value),
+          finding.digest(),
+          finding.pending(),
+          left,
+          finding.what());
+    }
+  }
+
+  /**
+   * What the audit of a store came to.
+   *
+   * @param folders folders that were compared
+   * @param messagesHere messages read here
+   * @param messagesThere messages read at the server
+   * @param differences what was found
+   * @param pending of these, what the next ordinary run acts upon
+   * @param left what was left after a repair; absent where there was none
+   * @param failed folders that could not be compared
+   */
+  record AuditDone(
+      String store,
+      long folders,
+      long messagesHere,
+      long messagesThere,
+      long differences,
+      long pending,
+      OptionalLong left,
+      long failed)
+      implements SyncEvent {
+    static AuditDone of(String store, Outcome outcome) {
+      var found = outcome.found();
+      return new AuditDone(
+          store,
+          found.folders(),
+          found.near(),
+          found.far(),
+          found.differences(),
+          found.pending(),
+          outcome
+              .left()
+              .map(Count::differences)
+              .map(OptionalLong::of)
+              .orElseGet(OptionalLong::empty),
+          outcome.left().orElse(found).failed());
     }
   }
 

@@ -61,6 +61,8 @@ public interface SyncListener {
     CONNECTING,
     LISTING,
     COMPARING,
+    /** An audit reads the messages of both sides; their totals are known. */
+    READING,
     TRANSFERRING,
     FINISHING
   }

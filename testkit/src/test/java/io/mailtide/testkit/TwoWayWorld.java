@@ -3,6 +3,7 @@ package io.mailtide.testkit;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.Synchronizer.Auditor;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -18,6 +19,7 @@ import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.MemoryStore.Mail;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -60,7 +63,24 @@ final class TwoWayWorld {
     faults.clear();
     planned.clear();
     now = now.plus(Duration.ofMinutes(1));
-    var job = new Job(
+    return Synchronizer.run(job(hook), new SyncListener() {
+      @Override
+      public void progress(Progress progress) {}
+
+      @Override
+      public void planned(Planned act) {
+        planned.add(act);
+      }
+
+      @Override
+      public void fault(Fault fault) {
+        faults.add(fault);
+      }
+    });
+  }
+
+  private Job job(Hook hook) {
+    return new Job(
         "store",
         directory,
         () -> near.open(hook),
@@ -76,20 +96,41 @@ final class TwoWayWorld {
         Duration.ofDays(30),
         new SteppedEnvironment(),
         new Cancellation());
-    return Synchronizer.run(job, new SyncListener() {
+  }
+
+  /** What an audit finds, a line each. */
+  List<String> audit() {
+    return audit(false, QUIET).found();
+  }
+
+  /** What an audit came to, and what it told. */
+  record Audited(Auditor.Outcome outcome, List<String> found, List<String> left) {}
+
+  Audited audit(boolean repair, Hook hook) {
+    now = now.plus(Duration.ofMinutes(1));
+    var found = new ArrayList<String>();
+    var left = new ArrayList<String>();
+    var outcome = Auditor.run(job(hook), repair, new Auditor.Listener() {
       @Override
-      public void progress(Progress progress) {}
+      public void finding(Auditor.Finding finding, boolean after) {
+        (after ? left : found)
+            .add("%s %s %s%s"
+                .formatted(
+                    finding.kind(),
+                    finding.folder(),
+                    finding.side(),
+                    finding.pending() ? " pending" : ""));
+      }
 
       @Override
-      public void planned(Planned act) {
-        planned.add(act);
-      }
+      public void progress(Progress progress) {}
 
       @Override
       public void fault(Fault fault) {
         faults.add(fault);
       }
     });
+    return new Audited(outcome, found, left);
   }
 
   private final class SteppedEnvironment implements Environment {
@@ -138,6 +179,18 @@ final class TwoWayWorld {
 
   void flag(Side side, FolderName name, int number, String... flags) {
     at(side).setFlags(name, mail(side, name, number).key(), Flags.of(flags));
+  }
+
+  /** A message's content changes under its key, as on a bad disk: no scan shows it. */
+  void rot(Side side, FolderName name, int number, String bytes) {
+    var entries = at(side).folder(name).entries;
+    var key = mail(side, name, number).key();
+    var before = Objects.requireNonNull(entries.get(key));
+    var entry = new MemoryStore.Entry(
+        bytes.getBytes(StandardCharsets.ISO_8859_1), before.place, before.flags, before.arrived);
+    entry.harden();
+    entry.changed = before.changed;
+    entries.put(key, entry);
   }
 
   void remove(Side side, FolderName name, int number) {

@@ -2,7 +2,6 @@ package io.mailtide.engine.run;
 
 import io.mailtide.engine.Checkpoint;
 import io.mailtide.engine.Fault;
-import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
@@ -83,7 +82,7 @@ final class Attempt {
       work.recover();
     }
     hierarchy.list();
-    guardLocalStore();
+    hierarchy.guardLocalStore();
     rename();
     var compared = compare();
     for (var round = 1; round <= ROUNDS_MAX && (round == 1 || !compared.isEmpty()); round++) {
@@ -94,22 +93,6 @@ final class Attempt {
       finish();
     }
     return brake.fault();
-  }
-
-  /** A local store that turned empty is rather a disk that is not mounted than the user's wish. */
-  private void guardLocalStore() throws FaultException {
-    if (hierarchy.nothingListed(Side.NEAR)
-        && !hierarchy.nothingKnown()
-        && memory.state().messages() > 0) {
-      throw new FaultException(Fault.of(
-          Kind.BRAKE,
-          Reach.REPLICA,
-          "looking at the local mail",
-          "all local folders are gone, though " + memory.state().messages()
-              + " messages were there after the last run",
-          "Is the disk mounted, the path right? To fetch all mail anew, move the state file of"
-              + " this store away."));
-    }
   }
 
   /** Renames on each side what was renamed on the other. */

@@ -1,6 +1,8 @@
 package io.mailtide.engine.run;
 
+import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
@@ -91,16 +93,22 @@ final class Hierarchy {
     return Optional.ofNullable(known.get(name));
   }
 
-  boolean nothingKnown() {
-    return known.isEmpty();
-  }
-
   Optional<FolderSummary> listed(Side side, FolderName name) {
     return Optional.ofNullable((side == Side.NEAR ? nearListed : farListed).get(name));
   }
 
-  boolean nothingListed(Side side) {
-    return (side == Side.NEAR ? nearListed : farListed).isEmpty();
+  /** A local store that turned empty is rather a disk that is not mounted than the user's wish. */
+  void guardLocalStore() throws FaultException {
+    if (nearListed.isEmpty() && !known.isEmpty() && memory.state().messages() > 0) {
+      throw new FaultException(Fault.of(
+          Kind.BRAKE,
+          Reach.REPLICA,
+          "looking at the local mail",
+          "all local folders are gone, though " + memory.state().messages()
+              + " messages were there after the last run",
+          "Is the disk mounted, the path right? To fetch all mail anew, move the state file of"
+              + " this store away."));
+    }
   }
 
   /** A folder that a user renamed on one side, and so is to be renamed on the other. */

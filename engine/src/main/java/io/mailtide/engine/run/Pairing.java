@@ -36,7 +36,7 @@ import java.util.Optional;
  * <p>Near messages are read whole; of the far ones, the fields of the header that make an
  * {@link Identity}. Same identity and same size: the same message. What stays unclear, for there is
  * no Message-ID or the server states other sizes, is fetched and compared byte for byte when it
- * arrives ({@link io.mailtide.engine.run.Twins}).
+ * arrives ({@link Transfer}).
  */
 final class Pairing {
   private static final int PAGE = 500;

@@ -5,6 +5,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder;
@@ -12,6 +13,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.run.Arrivals.Arrival;
+import io.mailtide.engine.state.Digest;
 import io.mailtide.engine.state.Journal.Intent;
 import io.mailtide.engine.state.Journal.Twin;
 import io.mailtide.engine.state.State.Folder;
@@ -137,7 +139,7 @@ final class Transfer {
     }
   }
 
-  private static Intent intent(Folder folder, Arrival arrival, DeliveringEditor editor)
+  static Intent intent(Folder folder, Arrival arrival, DeliveringEditor editor)
       throws FaultException {
     var far = arrival.far();
     return new Intent(
@@ -212,5 +214,40 @@ final class Transfer {
             "What changed on the other side stays there. Ask for the right to write, or leave the"
                 + " folder out with `folders`.")
         .in(folder));
+  }
+
+  /**
+   * Finds the near message that a far one is a copy of, by the digest of what arrived: what
+   * {@link Pairing} could not tie without a download. Each near message is found once.
+   */
+  private static final class Twins {
+    private final Folder folder;
+    private final Memory memory;
+    private final Set<MessageKey> taken = new HashSet<>();
+
+    Twins(Folder folder, Memory memory) {
+      this.folder = folder;
+      this.memory = memory;
+    }
+
+    /** The near twin of a far message, if there is one that was not given away yet. */
+    Optional<Twin> of(Digest digest, Flags farFlags) throws FaultException {
+      for (var twin : memory.journal().twins(folder, digest)) {
+        if (taken.add(twin.near())) {
+          return Optional.of(twin);
+        }
+      }
+      for (var stranger : memory.contents().strangers(folder, digest)) {
+        if (taken.add(stranger)) {
+          var flags = memory.observations().seen(folder, Side.NEAR, stranger).map(Sighting::flags);
+          var now = flags.orElse(Flags.NONE);
+          // Nothing was agreed: what both have is, and each side's other flags are news to the
+          // other.
+          var both = now.minus(now.minus(farFlags));
+          return Optional.of(new Twin(stranger, now, both, both));
+        }
+      }
+      return Optional.empty();
+    }
   }
 }

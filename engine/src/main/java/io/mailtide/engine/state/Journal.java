@@ -144,6 +144,9 @@ public final class Journal {
     leftOutNoMore(pair.folder(), pair.near(), Optional.of(pair.far()));
     database.update(
         "DELETE FROM upload WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
+    // A repair copies a far message anew that was tied to what is not its copy.
+    database.update(
+        "DELETE FROM message WHERE folder = ? AND far = ?", pair.folder().id(), pair.far());
     database.update(
         "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -158,6 +158,23 @@ public final class State {
     });
   }
 
+  /**
+   * Forgets that these messages were agreed on, and how far both sides of the folder have been
+   * observed: whatever is there is then met as something new, and paired or copied.
+   *
+   * @param rows the state's numbers of the messages
+   */
+  public void untie(Folder folder, List<Long> rows) throws FaultException {
+    database.transaction(() -> {
+      database.update(
+          "UPDATE folder SET near_checkpoint = NULL, far_checkpoint = NULL WHERE id = ?",
+          folder.id());
+      for (var row : rows) {
+        database.update("DELETE FROM message WHERE id = ?", row);
+      }
+    });
+  }
+
   /** How many messages are in step in a folder. */
   public long messages(Folder folder) throws FaultException {
     return database.read(() ->
