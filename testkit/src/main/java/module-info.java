@@ -9,5 +9,4 @@ module io.mailtide.testkit {
   requires org.assertj.core;
 
   exports io.mailtide.testkit;
-  exports io.mailtide.testkit.simulation;
 }

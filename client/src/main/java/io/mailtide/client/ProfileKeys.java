@@ -1,8 +1,8 @@
 package io.mailtide.client;
 
 import io.mailtide.engine.ReplicaProvider;
-import io.mailtide.engine.Setting;
-import io.mailtide.engine.Setting.Kind;
+import io.mailtide.engine.Settings.Setting;
+import io.mailtide.engine.Settings.Setting.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

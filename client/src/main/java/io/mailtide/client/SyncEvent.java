@@ -1,8 +1,8 @@
 package io.mailtide.client;
 
-import io.mailtide.engine.Synchronizer.Auditor.Count;
-import io.mailtide.engine.Synchronizer.Auditor.Finding;
-import io.mailtide.engine.Synchronizer.Auditor.Outcome;
+import io.mailtide.engine.Auditor.Count;
+import io.mailtide.engine.Auditor.Finding;
+import io.mailtide.engine.Auditor.Outcome;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mailtide.client.Profile.Surroundings;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.ReplicaProvider;
-import io.mailtide.engine.Setting;
+import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Side;
 import java.io.IOException;
 import java.io.UncheckedIOException;

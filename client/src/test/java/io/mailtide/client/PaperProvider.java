@@ -2,9 +2,9 @@ package io.mailtide.client;
 
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaProvider;
-import io.mailtide.engine.Setting;
-import io.mailtide.engine.Setting.Kind;
 import io.mailtide.engine.Settings;
+import io.mailtide.engine.Settings.Setting;
+import io.mailtide.engine.Settings.Setting.Kind;
 import io.mailtide.engine.Side;
 import java.util.List;
 

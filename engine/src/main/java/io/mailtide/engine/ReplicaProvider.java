@@ -11,7 +11,7 @@ public interface ReplicaProvider {
   Side side();
 
   /** The configuration keys that this type understands, for checking and help. */
-  List<Setting> settings();
+  List<Settings.Setting> settings();
 
   /**
    * Opens a replica: connects and signs in, or finds the directory.

@@ -4,8 +4,7 @@ import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
-import io.mailtide.testkit.MemoryStore.Entry;
-import io.mailtide.testkit.MemoryStore.Place;
+import io.mailtide.testkit.MemoryEntry.Place;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -47,7 +46,7 @@ final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
     public void end(Instant arrived) throws FaultException {
       open.called("stage: end");
       open.folder.entries.put(
-          key, new Entry(bytes.toByteArray(), Place.STAGED, Flags.NONE, arrived));
+          key, new MemoryEntry(bytes.toByteArray(), Place.STAGED, Flags.NONE, arrived));
     }
 
     @Override

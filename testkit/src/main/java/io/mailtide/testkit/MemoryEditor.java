@@ -5,7 +5,7 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderEditor;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
-import io.mailtide.testkit.MemoryStore.Place;
+import io.mailtide.testkit.MemoryEntry.Place;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -13,9 +13,8 @@ import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
-import io.mailtide.testkit.MemoryStore.Entry;
+import io.mailtide.testkit.MemoryEntry.Place;
 import io.mailtide.testkit.MemoryStore.Folder;
-import io.mailtide.testkit.MemoryStore.Place;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +48,7 @@ final class MemoryFolder implements ReplicaFolder {
     return MemoryReplica.generation(folder);
   }
 
-  Optional<Entry> published(MessageKey key) {
+  Optional<MemoryEntry> published(MessageKey key) {
     return Optional.ofNullable(folder.entries.get(key))
         .filter(entry -> entry.place == Place.PUBLISHED);
   }
@@ -62,7 +61,7 @@ final class MemoryFolder implements ReplicaFolder {
   }
 
   /** Our own change: scans show it, and it leaves the folder settled. */
-  void own(Entry entry) {
+  void own(MemoryEntry entry) {
     entry.changed = ++folder.clock;
   }
 

@@ -12,7 +12,6 @@ import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Traffic;
-import io.mailtide.testkit.MemoryStore.Entry;
 import io.mailtide.testkit.MemoryStore.Folder;
 import io.mailtide.testkit.MemoryStore.Hook;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +154,7 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   Runnable hardeningAll() {
     var changes = store.folders.values().stream()
         .flatMap(folder -> folder.entries.values().stream())
-        .map(Entry::hardening)
+        .map(MemoryEntry::hardening)
         .toList();
     return () -> changes.forEach(Runnable::run);
   }

@@ -6,6 +6,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Side;
+import io.mailtide.testkit.MemoryEntry.Place;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Mail in memory, as one side holds it: the world that a {@link MemoryReplica} shows, and that a
@@ -34,72 +34,10 @@ public final class MemoryStore {
     void before(String call) throws FaultException;
   }
 
-  /** A message. Its place and flags are volatile until hardened. */
-  static final class Entry {
-    final byte[] bytes;
-    Instant arrived;
-    Place place;
-    Flags flags;
-    Place durablePlace = Place.NOWHERE;
-    Flags durableFlags = Flags.NONE;
-    long changed;
-    private long hardeningsBegun;
-    private long hardeningDone;
-
-    /** What a rename that is not hardened made of it: a power cut undoes both or none. */
-    @Nullable
-    Entry becomes;
-
-    Entry(byte[] bytes, Place place, Flags flags, Instant arrived) {
-      this.bytes = bytes;
-      this.place = place;
-      this.flags = flags;
-      this.arrived = arrived;
-    }
-
-    /** The same message as it is in another folder from now on. */
-    Entry moved(long now) {
-      var moved = new Entry(bytes, Place.PUBLISHED, flags, arrived);
-      moved.changed = now;
-      becomes = moved;
-      place = Place.NOWHERE;
-      return moved;
-    }
-
-    void harden() {
-      hardening().run();
-    }
-
-    /** What makes durable how it is now, whatever it becomes meanwhile. */
-    Runnable hardening() {
-      var nowPlace = place;
-      var nowFlags = flags;
-      var nowBecomes = becomes;
-      var number = ++hardeningsBegun;
-      return () -> {
-        if (number > hardeningDone) { // else a later one was faster
-          durablePlace = nowPlace;
-          durableFlags = nowFlags;
-          becomes = becomes == nowBecomes ? null : becomes;
-          hardeningDone = number;
-        }
-      };
-    }
-  }
-
-  /** Where a message is. */
-  enum Place {
-    NOWHERE,
-    /** Being written. */
-    INCOMING,
-    STAGED,
-    PUBLISHED,
-    REMOVED
-  }
-
   /** A folder. */
   static final class Folder {
-    final Map<MessageKey, Entry> entries = new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
+    final Map<MessageKey, MemoryEntry> entries =
+        new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
     long generation;
     long nextUid = 1;
     long clock = 1;
@@ -308,8 +246,8 @@ public final class MemoryStore {
   public MessageKey put(FolderName name, String bytes, Flags flags, Instant arrived) {
     var folder = folder(name);
     var key = newKey(folder);
-    var entry =
-        new Entry(bytes.getBytes(StandardCharsets.ISO_8859_1), Place.PUBLISHED, flags, arrived);
+    var entry = new MemoryEntry(
+        bytes.getBytes(StandardCharsets.ISO_8859_1), Place.PUBLISHED, flags, arrived);
     folder.entries.put(key, entry);
     touched(folder, entry);
     return key;
@@ -331,7 +269,7 @@ public final class MemoryStore {
     touched(folder, entry);
   }
 
-  private static void touched(Folder folder, Entry entry) {
+  private static void touched(Folder folder, MemoryEntry entry) {
     entry.harden();
     entry.changed = ++folder.clock;
     folder.foreignEdits++;
@@ -392,7 +330,7 @@ public final class MemoryStore {
    * itself.
    */
   public void cutPower(RandomGenerator random) {
-    var renamed = new HashSet<Entry>();
+    var renamed = new HashSet<MemoryEntry>();
     for (var folder : folders.values()) {
       for (var entry : folder.entries.values()) {
         if (entry.becomes != null) {

@@ -5,8 +5,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica.Removed;
 import io.mailtide.engine.Replica.UndoArea;
-import io.mailtide.testkit.MemoryStore.Entry;
-import io.mailtide.testkit.MemoryStore.Place;
+import io.mailtide.testkit.MemoryEntry.Place;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ final class MemoryUndoArea implements UndoArea {
   }
 
   private interface Visitor {
-    void visit(String id, FolderName folder, MessageKey key, Entry entry);
+    void visit(String id, FolderName folder, MessageKey key, MemoryEntry entry);
   }
 
   private void each(Visitor visitor) {

@@ -6,8 +6,7 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.UploadingEditor;
-import io.mailtide.testkit.MemoryStore.Entry;
-import io.mailtide.testkit.MemoryStore.Place;
+import io.mailtide.testkit.MemoryEntry.Place;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +56,7 @@ final class MemoryUpload extends MemoryEditor implements UploadingEditor {
   private void store(Outgoing message, byte[] bytes, Outcomes outcomes) throws FaultException {
     var key = open.store.newKey(open.folder);
     var flags = open.store.keepsFlags ? representable(message.flags()) : Flags.NONE;
-    var entry = new Entry(bytes, Place.PUBLISHED, flags, message.arrived());
+    var entry = new MemoryEntry(bytes, Place.PUBLISHED, flags, message.arrived());
     open.folder.entries.put(key, entry);
     open.own(entry);
     open.called("uploaded");

@@ -88,12 +88,8 @@ class AuditTest {
         row("MISSING INBOX NEAR pending", world -> world.put(Side.FAR, INBOX, 7)),
         row("MISSING INBOX FAR pending", world -> world.put(Side.NEAR, INBOX, 7)),
         row("MISSING INBOX NEAR", AuditTest::forgetFar),
-        row(
-            "CHANGED INBOX NEAR",
-            world -> world.rot(Side.NEAR, INBOX, 1, ROTTEN)),
-        row(
-            "CHANGED INBOX FAR",
-            world -> world.rot(Side.FAR, INBOX, 1, ROTTEN)),
+        row("CHANGED INBOX NEAR", world -> world.rot(Side.NEAR, INBOX, 1, ROTTEN)),
+        row("CHANGED INBOX FAR", world -> world.rot(Side.FAR, INBOX, 1, ROTTEN)),
         row("DOUBLED INBOX NEAR pending", world -> world.put(Side.NEAR, INBOX, 1)),
         row("DOUBLED INBOX FAR pending", world -> world.put(Side.FAR, INBOX, 1)),
         row("FLAGS INBOX NEAR pending", world -> world.flag(Side.NEAR, INBOX, 1, "\\Flagged")),

@@ -3,7 +3,7 @@ package io.mailtide.testkit;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailtide.engine.Synchronizer.Auditor;
+import io.mailtide.engine.Auditor;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
@@ -186,7 +186,7 @@ final class TwoWayWorld {
     var entries = at(side).folder(name).entries;
     var key = mail(side, name, number).key();
     var before = Objects.requireNonNull(entries.get(key));
-    var entry = new MemoryStore.Entry(
+    var entry = new MemoryEntry(
         bytes.getBytes(StandardCharsets.ISO_8859_1), before.place, before.flags, before.arrived);
     entry.harden();
     entry.changed = before.changed;

@@ -19,7 +19,7 @@ final class KnownExceptions {
           "catch", CLIENT + "GuardedCallback.java", "a client's callback may throw anything"),
       new Excepted("catch", CLI + "TerminalSize.java", HANDLES),
       new Excepted("catch", MAILDIR + "NativeSync.java", HANDLES),
-      new Excepted("catch", ENGINE + "run/NativeSha256.java", HANDLES),
+      new Excepted("catch", ENGINE + "content/NativeSha256.java", HANDLES),
       new Excepted(
           "console",
           "testkit/src/main/java/io/mailtide/testkit/simulation/Main.java",
@@ -32,7 +32,6 @@ final class KnownExceptions {
           "function", "client/src/test/java/io/mailtide/client/ProfileTest.java", "every key once"),
       new Excepted(
           "file", "replica-imap/src/test/java/io/mailtide/replica/imap/QuirksTest.java", SLIGHTLY),
-      new Excepted("file", "testkit/src/main/java/io/mailtide/testkit/MemoryStore.java", SLIGHTLY),
       new Excepted(
           "undone",
           "replica-maildir/src/test/java/io/mailtide/replica/maildir/KeywordsTest.java",

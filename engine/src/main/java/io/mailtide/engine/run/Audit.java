@@ -1,8 +1,8 @@
 package io.mailtide.engine.run;
 
-import io.mailtide.engine.Synchronizer.Auditor.Count;
-import io.mailtide.engine.Synchronizer.Auditor.Finding;
-import io.mailtide.engine.Synchronizer.Auditor.Kind;
+import io.mailtide.engine.Auditor.Count;
+import io.mailtide.engine.Auditor.Finding;
+import io.mailtide.engine.Auditor.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
@@ -12,13 +12,13 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.state.Audits;
 import io.mailtide.engine.state.Audits.Changed;
 import io.mailtide.engine.state.Audits.Flagged;
 import io.mailtide.engine.state.Audits.Surplus;
 import io.mailtide.engine.state.Audits.Taker;
 import io.mailtide.engine.state.Database;
-import io.mailtide.engine.state.Digest;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -10,6 +10,7 @@ import io.mailtide.engine.ReplicaFolder.Body;
 import io.mailtide.engine.ReplicaFolder.BodySink;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.content.Sha256;
 import io.mailtide.engine.state.Audits;
 import io.mailtide.engine.state.Contents.Content;
 import io.mailtide.engine.state.State.Folder;

@@ -1,8 +1,8 @@
 package io.mailtide.engine.run;
 
-import io.mailtide.engine.Synchronizer.Auditor.Count;
-import io.mailtide.engine.Synchronizer.Auditor.Listener;
-import io.mailtide.engine.Synchronizer.Auditor.Outcome;
+import io.mailtide.engine.Auditor.Count;
+import io.mailtide.engine.Auditor.Listener;
+import io.mailtide.engine.Auditor.Outcome;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;

@@ -4,6 +4,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.content.Identity;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.state.Contents.Content;

@@ -13,6 +13,8 @@ import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.content.Identity;
+import io.mailtide.engine.content.Sha256;
 import io.mailtide.engine.state.Contents.Content;
 import io.mailtide.engine.state.Contents.Twins;
 import io.mailtide.engine.state.Journal.Intent;

@@ -6,6 +6,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
+import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.state.Observations.Amount;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;
@@ -90,13 +91,10 @@ public final class Audits {
     var column = State.column(side);
     database.later(() -> {
       for (var key : there) {
-        database.update(
-            "INSERT OR IGNORE INTO temp.seen (folder, side, key, flags, size) SELECT folder, ?, %1$s, %1$s_flags, size FROM message"
-                    .formatted(column)
-                + " WHERE folder = ? AND %s = ?".formatted(column),
-            State.number(side),
-            folder.id(),
-            key);
+        database.update("""
+            INSERT OR IGNORE INTO temp.seen (folder, side, key, flags, size)
+            SELECT folder, ?, %1$s, %1$s_flags, size FROM message
+            WHERE folder = ? AND %1$s = ?""".formatted(column), State.number(side), folder.id(), key);
       }
       for (var key : keys) {
         database.update(

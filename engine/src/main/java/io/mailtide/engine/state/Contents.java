@@ -3,6 +3,7 @@ package io.mailtide.engine.state;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;

@@ -2,6 +2,7 @@ package io.mailtide.engine.state;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.state.Contents.Content;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;

@@ -15,6 +15,7 @@ import io.mailtide.engine.Generation;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
+import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.plan.Trio.Absent;
 import io.mailtide.engine.plan.Trio.Present;
 import io.mailtide.engine.state.Journal.Intent;

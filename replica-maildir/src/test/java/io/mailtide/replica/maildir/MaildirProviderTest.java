@@ -3,7 +3,7 @@ package io.mailtide.replica.maildir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.ReplicaProvider;
-import io.mailtide.engine.Setting;
+import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Side;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;

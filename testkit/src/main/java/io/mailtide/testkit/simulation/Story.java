@@ -273,6 +273,9 @@ final class Story {
     if (isNewOnOneSide() && (near != null || far != null || isForeign(flag))) {
       return true;
     }
+    if (movers.contains(Side.NEAR) && isFalse(near) && !flag.startsWith("\\")) {
+      return true; // a Maildir's move may lose keywords by itself, so none is taken for cleared
+    }
     if (near == null && far == null) {
       return set == before;
     }

@@ -1,6 +1,5 @@
-package io.mailtide.engine.run;
+package io.mailtide.engine.content;
 
-import io.mailtide.engine.state.Digest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

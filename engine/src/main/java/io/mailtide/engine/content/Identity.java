@@ -1,4 +1,4 @@
-package io.mailtide.engine.run;
+package io.mailtide.engine.content;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * From and Subject. Equal for a message and its copy, also where a server changes the case of field
  * names, blanks or line ends. Without a Message-ID there is no identity, for the rest is too weak.
  */
-final class Identity {
+public final class Identity {
   private static final int HEADER_MAX = 256 << 10;
   private static final int HEX_BYTES = 16;
   private static final String[] FIELDS = {"message-id", "date", "from", "subject"};
@@ -24,7 +24,7 @@ final class Identity {
   private boolean over;
 
   /** Takes the next bytes of the message. */
-  void take(ByteBuffer bytes) {
+  public void take(ByteBuffer bytes) {
     for (var i = bytes.position(); i < bytes.limit() && !over; i++) {
       var c = (char) (bytes.get(i) & 0xFF);
       if (c == '\n') {
@@ -59,7 +59,7 @@ final class Identity {
   }
 
   /** The identity of the message whose header has been taken. */
-  Optional<String> value() {
+  public Optional<String> value() {
     if (!over && !line.isEmpty()) {
       endLine();
     }

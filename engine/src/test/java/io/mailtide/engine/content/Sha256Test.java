@@ -1,8 +1,7 @@
-package io.mailtide.engine.run;
+package io.mailtide.engine.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailtide.engine.state.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

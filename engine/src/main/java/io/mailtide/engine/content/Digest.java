@@ -1,4 +1,4 @@
-package io.mailtide.engine.state;
+package io.mailtide.engine.content;
 
 import java.util.HexFormat;
 
@@ -19,7 +19,8 @@ public record Digest(String hex) {
     return new Digest(HexFormat.of().formatHex(bytes));
   }
 
-  byte[] bytes() {
+  /** The 32 bytes. */
+  public byte[] bytes() {
     return HexFormat.of().parseHex(hex);
   }
 }

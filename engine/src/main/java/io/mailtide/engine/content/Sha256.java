@@ -1,12 +1,11 @@
-package io.mailtide.engine.run;
+package io.mailtide.engine.content;
 
-import io.mailtide.engine.state.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** Digests one message. One thread. */
-sealed interface Sha256 permits NativeSha256, Sha256.InJava {
+public sealed interface Sha256 permits NativeSha256, Sha256.InJava {
   /** Takes the next bytes; the buffer is left as it was. */
   void update(ByteBuffer bytes);
 

@@ -1,0 +1,68 @@
+package io.mailtide.testkit;
+
+import io.mailtide.engine.Flags;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A message of a {@link MemoryStore}. Its place and flags are volatile until hardened. */
+final class MemoryEntry {
+  final byte[] bytes;
+  Instant arrived;
+  Place place;
+  Flags flags;
+  Place durablePlace = Place.NOWHERE;
+  Flags durableFlags = Flags.NONE;
+  long changed;
+  private long hardeningsBegun;
+  private long hardeningDone;
+
+  /** What a rename that is not hardened made of it: a power cut undoes both or none. */
+  @Nullable
+  MemoryEntry becomes;
+
+  MemoryEntry(byte[] bytes, Place place, Flags flags, Instant arrived) {
+    this.bytes = bytes;
+    this.place = place;
+    this.flags = flags;
+    this.arrived = arrived;
+  }
+
+  /** The same message as it is in another folder from now on. */
+  MemoryEntry moved(long now) {
+    var moved = new MemoryEntry(bytes, Place.PUBLISHED, flags, arrived);
+    moved.changed = now;
+    becomes = moved;
+    place = Place.NOWHERE;
+    return moved;
+  }
+
+  void harden() {
+    hardening().run();
+  }
+
+  /** What makes durable how it is now, whatever it becomes meanwhile. */
+  Runnable hardening() {
+    var nowPlace = place;
+    var nowFlags = flags;
+    var nowBecomes = becomes;
+    var number = ++hardeningsBegun;
+    return () -> {
+      if (number > hardeningDone) { // else a later one was faster
+        durablePlace = nowPlace;
+        durableFlags = nowFlags;
+        becomes = becomes == nowBecomes ? null : becomes;
+        hardeningDone = number;
+      }
+    };
+  }
+
+  /** Where a message is. */
+  enum Place {
+    NOWHERE,
+    /** Being written. */
+    INCOMING,
+    STAGED,
+    PUBLISHED,
+    REMOVED
+  }
+}
