@@ -33,7 +33,9 @@ final class SyncCommand implements Callable<Integer> {
   @Option(names = "--push", description = "Only take to the server what is new here.")
   private boolean push;
 
-  @Option(names = "--headers-only", hidden = true)
+  @Option(
+      names = "--headers-only",
+      description = "Fetch headers only; a later run without it fetches the rest.")
   private boolean headersOnly;
 
   @Option(names = "--dry-run", description = "Only tell what would be done.")
@@ -62,7 +64,6 @@ final class SyncCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Trouble, InterruptedException {
-    refuse(headersOnly, "--headers-only");
     var profile = options.profile(host);
     var chosen = chosen(profile);
     var request = new Request(chosen, wants(), folders);
@@ -70,12 +71,6 @@ final class SyncCommand implements Callable<Integer> {
       profile.warnings().forEach(warning -> view.warning(warning.toString()));
       return new Pump(host, view)
           .run(Pump.Work.of(new SendReceive(Session.open(profile), request)));
-    }
-  }
-
-  private static void refuse(boolean given, String option) throws Trouble {
-    if (given) {
-      throw Trouble.usage(option + " is not in this version, which copies whole messages");
     }
   }
 
@@ -94,6 +89,9 @@ final class SyncCommand implements Callable<Integer> {
     }
     if (push || !pull) {
       wants.addAll(List.of(Want.UPLOAD_HIERARCHY, Want.UPLOAD_CONTENTS));
+    }
+    if (headersOnly) {
+      wants.add(Want.HEADERS_ONLY);
     }
     if (dryRun) {
       wants.add(Want.DRY_RUN);

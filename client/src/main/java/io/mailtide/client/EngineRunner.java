@@ -17,6 +17,7 @@ import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Allowed.Removals;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.engine.Traffic;
 import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.SyncFlag;
@@ -38,7 +39,7 @@ import java.util.function.Predicate;
  * contract's words how it goes.
  *
  * <p>What a request may ask for beside, and this version cannot, is refused in plain words and not
- * done; in particular, no body is fetched where only headers are wanted.
+ * done.
  */
 final class EngineRunner implements SyncRunner {
   private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
@@ -70,9 +71,6 @@ final class EngineRunner implements SyncRunner {
     var refusals = refusals(flags);
     refusals.forEach(fault -> view.error(fault, Severity.WARNING));
     var doable = EnumSet.copyOf(flags);
-    if (flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS)) {
-      doable.removeAll(List.of(SyncFlag.SYNC_DOWNLOAD_CONTENTS, SyncFlag.SYNC_UPLOAD_CONTENTS));
-    }
     if (doable.stream().noneMatch(DIRECTIONS::contains)) {
       return ended(HResult.MAPI_E_NO_SUPPORT, NOTHING, begin);
     }
@@ -105,7 +103,7 @@ final class EngineRunner implements SyncRunner {
         () -> store.openNear(context),
         () -> store.openFar(context),
         folders,
-        store.selection(),
+        selection(flags),
         flags.contains(SyncFlag.SYNC_DOWNLOAD_HIERARCHY),
         flags.contains(SyncFlag.SYNC_UPLOAD_HIERARCHY),
         allowed(flags),
@@ -115,6 +113,14 @@ final class EngineRunner implements SyncRunner {
         store.keepRemoved(),
         environment,
         cancellation);
+  }
+
+  private Selection selection(Set<SyncFlag> flags) {
+    var configured = store.selection();
+    return new Selection(
+        configured.bytesMax(),
+        configured.ageMax(),
+        configured.headersOnly() || flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS));
   }
 
   private Allowed allowed(Set<SyncFlag> flags) {
@@ -139,10 +145,6 @@ final class EngineRunner implements SyncRunner {
     var refusals = new ArrayList<Fault>();
     if (flags.contains(SyncFlag.SYNC_OUTGOING_MAIL)) {
       refusals.add(refusal("sending the Outbox", "Its messages stay there."));
-    }
-    if (flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS)) {
-      refusals.add(refusal(
-          "fetching headers only", "No message was fetched; whole messages can be asked for."));
     }
     return refusals;
   }

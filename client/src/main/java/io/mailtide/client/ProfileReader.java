@@ -167,10 +167,6 @@ final class ProfileReader {
         .map(word -> Deletions.valueOf(word.toUpperCase(Locale.ROOT)));
     var keepRemoved = section.duration("keep-removed");
     var connections = number(section, "max-connections");
-    if (section.flag("headers-only").orElse(false)) {
-      section.problem(
-          "headers-only", "headers only is not in this version; leave `headers-only` out");
-    }
     if (near.isEmpty()) {
       section.problem("no type of local store is installed");
     }

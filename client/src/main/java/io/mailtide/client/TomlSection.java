@@ -175,7 +175,8 @@ final class TomlSection {
 
   /** Which messages are carried across: the keys {@code max-size} and so on. */
   Selection selection() {
-    return new Selection(size("max-size"), duration("max-age"));
+    return new Selection(
+        size("max-size"), duration("max-age"), flag("headers-only").orElse(false));
   }
 
   private static int shift(String unit) {

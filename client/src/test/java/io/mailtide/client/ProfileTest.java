@@ -56,7 +56,7 @@ class ProfileTest {
         max-connections = 2
         max-size = "25M"
         max-age = "52w"
-        headers-only = false
+        headers-only = true
 
         [transports.work]
         host = "smtp.example.org"
@@ -81,7 +81,8 @@ class ProfileTest {
     assertThat(work.keepRemoved()).isEqualTo(Duration.ofDays(14));
     assertThat(work.maxConnections()).isEqualTo(2);
     assertThat(work.selection())
-        .isEqualTo(new Selection(OptionalLong.of(25 << 20), Optional.of(Duration.ofDays(364))));
+        .isEqualTo(
+            new Selection(OptionalLong.of(25 << 20), Optional.of(Duration.ofDays(364)), true));
     assertThat(work.folders().test(FolderName.parse("Spam"))).isFalse();
     assertThat(work.folders().test(FolderName.parse("Lists/Java"))).isTrue();
     var far = work.farSettings();

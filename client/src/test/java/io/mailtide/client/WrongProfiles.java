@@ -251,10 +251,6 @@ final class WrongProfiles {
           "8:1: `max-age` in [stores.work] must be a duration in quotes, such as \"30d\", not a"
               + " number"),
       Case.store(
-          "headers only",
-          "headers-only = true",
-          "8:1: headers only is not in this version; leave `headers-only` out"),
-      Case.store(
           "plain text to another machine",
           "tls = \"none\"",
           "8:1: tls = \"none\" sends mail and password in the clear; if that is meant, add "

@@ -1,15 +1,26 @@
 package io.mailtide.engine;
 
+import io.mailtide.engine.ReplicaFolder.Part;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Collection;
 
 /**
  * Takes messages in on this machine. Delivery takes two steps, so that the intent can be recorded
  * between them: {@link #stage} and {@link #harden}, then {@link #publish}.
  */
 public interface DeliveringEditor extends FolderEditor {
-  /** Begins to take in a message; invisible to other programs until published. */
-  Staged stage() throws FaultException;
+  /**
+   * Begins to take in a message; invisible to other programs until published.
+   *
+   * @param part the whole, or the header alone: then its key and its sightings say so
+   */
+  Staged stage(Part part) throws FaultException;
+
+  /** Begins to take in a whole message. */
+  default Staged stage() throws FaultException {
+    return stage(Part.WHOLE);
+  }
 
   /** How much to stage before it is made durable together. */
   Batch batch();
@@ -34,6 +45,21 @@ public interface DeliveringEditor extends FolderEditor {
    *     a staged nor a published message of that key
    */
   boolean publish(MessageKey key, Flags flags) throws FaultException;
+
+  /**
+   * Makes a staged message part of the folder beside another, with the flags that the other has
+   * now. Repeatable, also by a later run.
+   *
+   * @return whether the message is there, whichever call put it there; false, and nothing done,
+   *     when it is not and the other is not there either
+   */
+  boolean publishBeside(MessageKey key, MessageKey other) throws FaultException;
+
+  /**
+   * Deletes messages without a trace, for the same are in the folder under other keys; those that
+   * are gone already are left alone.
+   */
+  void drop(Collection<MessageKey> keys) throws FaultException;
 
   /** Drops what earlier runs staged in this folder and did not publish. */
   void discardStaged() throws FaultException;

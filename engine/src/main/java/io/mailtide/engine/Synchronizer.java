@@ -78,10 +78,13 @@ public final class Synchronizer {
    *
    * @param bytesMax the size of the largest, as the side states it where it is; absent: no limit
    * @param ageMax how long ago the oldest arrived there; absent: no limit
+   * @param headersOnly whether of far messages only the header comes here; else those that came so
+   *     before are completed
    */
-  public record Selection(OptionalLong bytesMax, Optional<Duration> ageMax) {
-    /** All messages. */
-    public static final Selection ALL = new Selection(OptionalLong.empty(), Optional.empty());
+  public record Selection(OptionalLong bytesMax, Optional<Duration> ageMax, boolean headersOnly) {
+    /** All messages, whole. */
+    public static final Selection ALL =
+        new Selection(OptionalLong.empty(), Optional.empty(), false);
 
     /** Whether some messages may be left out. */
     public boolean isLimited() {

@@ -15,6 +15,8 @@ import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Known;
+import io.mailtide.engine.ReplicaFolder.Observer;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Sighting;
 import java.io.ByteArrayOutputStream;
@@ -85,6 +87,32 @@ abstract class ContractTools {
     editor(folder).harden();
     assertThat(editor(folder).publish(key, flags)).isTrue();
     return key;
+  }
+
+  static MessageKey addedHeader(ReplicaFolder folder, Flags flags) throws FaultException {
+    var staged = editor(folder).stage(Part.HEADER);
+    staged.write(ByteBuffer.wrap("Subject: a\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1)));
+    staged.end(ARRIVED);
+    editor(folder).harden();
+    assertThat(editor(folder).publish(staged.key(), flags)).isTrue();
+    return staged.key();
+  }
+
+  /** The messages that a scan says are headers alone. */
+  static Set<MessageKey> headersOnly(ReplicaFolder folder) throws FaultException {
+    var found = new HashSet<MessageKey>();
+    folder.scan(Optional.empty(), new NothingKnown(), new Observer() {
+      @Override
+      public void present(Sighting sighting) {
+        if (sighting.headersOnly()) {
+          found.add(sighting.key());
+        }
+      }
+
+      @Override
+      public void vanished(MessageKey key) {}
+    });
+    return found;
   }
 
   static String read(ReplicaFolder folder, MessageKey key) throws FaultException {

@@ -4,10 +4,13 @@ import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.testkit.MemoryEntry.Place;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
 
 /** Delivery into memory, in two steps, of which a power cut may undo what was not hardened. */
 final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
@@ -16,9 +19,10 @@ final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
   }
 
   @Override
-  public Staged stage() throws FaultException {
+  public Staged stage(Part part) throws FaultException {
     open.called("stage");
-    return new Staging(open.store.newKey(open.folder));
+    var key = open.store.newKey(open.folder);
+    return new Staging(part == Part.WHOLE ? key : new MessageKey(key.value() + HEADERS_ONLY));
   }
 
   private final class Staging implements Staged {
@@ -88,6 +92,32 @@ final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
     }
     open.called("published");
     return entry.place == Place.PUBLISHED;
+  }
+
+  @Override
+  public boolean publishBeside(MessageKey key, MessageKey other) throws FaultException {
+    open.called("publishBeside");
+    var entry = Optional.ofNullable(open.folder.entries.get(key));
+    var beside = open.published(other);
+    if (entry.isPresent() && entry.get().place == Place.STAGED && beside.isPresent()) {
+      entry.get().place = Place.PUBLISHED;
+      entry.get().flags = beside.get().flags;
+      open.own(entry.get());
+    }
+    open.called("published");
+    return open.published(key).isPresent();
+  }
+
+  @Override
+  public void drop(Collection<MessageKey> keys) throws FaultException {
+    for (var key : keys) {
+      open.called("drop");
+      open.published(key).ifPresent(entry -> {
+        entry.place = Place.NOWHERE;
+        open.own(entry);
+      });
+      open.called("dropped");
+    }
   }
 
   @Override

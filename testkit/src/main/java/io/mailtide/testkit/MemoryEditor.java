@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** What both sides of memory can do to a folder. */
 abstract class MemoryEditor implements FolderEditor {
+  /** What the keys of header-only copies end with, unless a user moves them. */
+  static final String HEADERS_ONLY = ",H";
+
   final MemoryFolder open;
 
   MemoryEditor(MemoryFolder open) {
@@ -70,7 +73,10 @@ abstract class MemoryEditor implements FolderEditor {
       }
       var entry = open.published(key);
       if (entry.isPresent()) {
-        var there = open.store.newKey(target);
+        var fresh = open.store.newKey(target);
+        var there = key.value().endsWith(HEADERS_ONLY)
+            ? new MessageKey(fresh.value() + HEADERS_ONLY)
+            : fresh;
         target.entries.put(there, entry.get().moved(++target.clock));
         open.own(entry.get());
         if (open.store.tellsKeys) {

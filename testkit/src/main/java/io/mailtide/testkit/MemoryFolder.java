@@ -81,7 +81,8 @@ final class MemoryFolder implements ReplicaFolder {
             entry.getKey(),
             entry.getValue().flags,
             OptionalLong.of(entry.getValue().bytes.length + store.sizeError),
-            observer.wantsArrival() ? Optional.of(entry.getValue().arrived) : Optional.empty()));
+            observer.wantsArrival() ? Optional.of(entry.getValue().arrived) : Optional.empty(),
+            entry.getKey().value().endsWith(MemoryEditor.HEADERS_ONLY)));
       } else if (!complete) {
         observer.vanished(entry.getKey());
       }

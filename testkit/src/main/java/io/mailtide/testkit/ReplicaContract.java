@@ -10,6 +10,7 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.UndoArea;
 import java.nio.ByteBuffer;
@@ -115,6 +116,58 @@ public abstract class ReplicaContract extends ChangeContract {
       delete(FOLDER, key);
       assertThat(editor(folder).publish(key, Flags.NONE)).isFalse();
       assertThat(scanAll(folder).present()).isEmpty();
+    }
+  }
+
+  @Test
+  void publishBeside_givesTheOthersFlags_andMayBeRepeated() throws FaultException {
+    try (var replica = open()) {
+      var folder = created(replica);
+      var header = addedHeader(folder, Flags.of("\\Seen", "\\Flagged"));
+      var whole = staged(editor(folder), BODY);
+      for (var times = 0; times < 2; times++) {
+        assertThat(editor(folder).publishBeside(whole, header)).isTrue();
+        assertThat(scanAll(folder).present().get(whole)).isEqualTo(Flags.of("\\Seen", "\\Flagged"));
+      }
+      editor(folder).drop(List.of(header));
+      editor(folder).drop(List.of(header));
+      assertThat(editor(folder).publishBeside(whole, header)).isTrue();
+      assertThat(scanAll(folder).present()).containsOnlyKeys(whole);
+      assertThat(read(folder, whole)).isEqualTo(BODY);
+    }
+  }
+
+  @Test
+  void publishBeside_theOtherIsGone_doesNothing() throws FaultException {
+    try (var replica = open()) {
+      var folder = created(replica);
+      var header = addedHeader(folder, Flags.NONE);
+      var whole = staged(editor(folder), BODY);
+      editor(folder).remove(List.of(header));
+      assertThat(editor(folder).publishBeside(whole, header)).isFalse();
+      assertThat(scanAll(folder).present()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHeaderOnlyCopy_isSeenAsSuch_andAWholeMessageIsNot() throws FaultException {
+    try (var replica = open()) {
+      var folder = created(replica);
+      var header = addedHeader(folder, Flags.NONE);
+      added(folder, BODY, Flags.NONE);
+      assertThat(headersOnly(folder)).containsExactly(header);
+    }
+  }
+
+  @Test
+  void aHeaderOnlyCopy_thatIsMoved_staysOne() throws FaultException {
+    try (var replica = open()) {
+      var folder = created(replica);
+      var header = addedHeader(folder, Flags.NONE);
+      var other = FolderName.parse("Other");
+      editor(replica).create(other);
+      var moved = editor(folder).move(List.of(header), other).get(header);
+      assertThat(headersOnly(replica.open(other, Access.CHANGE))).containsExactly(moved);
     }
   }
 

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,26 +39,8 @@ class AuditTest {
   /** As message 1 by identity and size, and another by content. */
   private static final String ROTTEN = message(1).replace("Body", "Bady");
 
-  /** In memory where there is such a place: a state is forced to disk often. */
-  private static final Path MEMORY = Path.of("/dev/shm");
-
-  private Path directory = MEMORY;
-
-  @BeforeEach
-  void makeDirectory() throws IOException {
-    directory = Files.isWritable(MEMORY)
-        ? Files.createTempDirectory(MEMORY, "mailtide")
-        : Files.createTempDirectory("mailtide");
-  }
-
-  @AfterEach
-  void deleteDirectory() throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
+  @TempDir(factory = OnMemoryDisk.class)
+  private Path directory;
 
   private static TwoWayWorld begun(Path directory) {
     var world = new TwoWayWorld(directory);
@@ -88,8 +68,8 @@ class AuditTest {
         row("MISSING INBOX NEAR pending", world -> world.put(Side.FAR, INBOX, 7)),
         row("MISSING INBOX FAR pending", world -> world.put(Side.NEAR, INBOX, 7)),
         row("MISSING INBOX NEAR", AuditTest::forgetFar),
-        row("CHANGED INBOX NEAR", world -> world.rot(Side.NEAR, INBOX, 1, ROTTEN)),
-        row("CHANGED INBOX FAR", world -> world.rot(Side.FAR, INBOX, 1, ROTTEN)),
+        row("CHANGED INBOX NEAR", world -> rot(world, Side.NEAR)),
+        row("CHANGED INBOX FAR", world -> rot(world, Side.FAR)),
         row("DOUBLED INBOX NEAR pending", world -> world.put(Side.NEAR, INBOX, 1)),
         row("DOUBLED INBOX FAR pending", world -> world.put(Side.FAR, INBOX, 1)),
         row("FLAGS INBOX NEAR pending", world -> world.flag(Side.NEAR, INBOX, 1, "\\Flagged")),
@@ -97,6 +77,10 @@ class AuditTest {
         row("FOLDER_MISSING Work NEAR", world -> world.near.drop(WORK)),
         row("FOLDER_MISSING Old FAR", world -> world.far.drop(OLD)),
         row("FOLDER_MISSING New NEAR pending", world -> world.far.create(NEW)));
+  }
+
+  private static void rot(TwoWayWorld world, Side side) {
+    world.rot(side, INBOX, world.mail(side, INBOX, 1).key(), ROTTEN);
   }
 
   /** A message that a listing left out once, so that no run looks for it again. */
@@ -201,7 +185,7 @@ class AuditTest {
       throws IOException {
     for (var kill = 1; ; kill++) {
       var world = begun(Files.createDirectory(directory.resolve("k" + kill)));
-      world.rot(Side.NEAR, INBOX, 1, ROTTEN);
+      rot(world, Side.NEAR);
       var calls = new int[1];
       var at = kill;
       var killed = false;

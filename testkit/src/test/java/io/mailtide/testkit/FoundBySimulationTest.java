@@ -14,12 +14,10 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.testkit.MemoryStore.Hook;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the simulation found, each as small as it became. */
 class FoundBySimulationTest {
@@ -27,20 +25,12 @@ class FoundBySimulationTest {
   private static final Allowed PULL = new Allowed(true, CARRY_OUT, false, WAIT);
   private static final Allowed PUSH = new Allowed(false, WAIT, true, CARRY_OUT);
 
-  private Path directory = Path.of("");
-  private TwoWayWorld world = new TwoWayWorld(directory);
+  private final TwoWayWorld world;
 
-  @BeforeEach
-  void begin() throws IOException {
-    directory = TwoWayWorld.newDirectory();
+  FoundBySimulationTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
     world = new TwoWayWorld(directory);
     world.near.create(INBOX);
     world.far.create(INBOX);
-  }
-
-  @AfterEach
-  void deleteDirectory() throws IOException {
-    TwoWayWorld.delete(directory);
   }
 
   /** Refuses the first such call. */

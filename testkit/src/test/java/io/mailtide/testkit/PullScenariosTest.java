@@ -44,7 +44,7 @@ class PullScenariosTest {
   private static final Instant ARRIVED = Instant.parse("2020-02-03T04:05:06Z");
   private static final Hook QUIET = _ -> {};
 
-  @TempDir
+  @TempDir(factory = OnMemoryDisk.class)
   Path directory;
 
   private final MemoryStore near = new MemoryStore(Side.NEAR);

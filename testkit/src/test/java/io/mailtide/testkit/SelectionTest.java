@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What becomes of messages that are too large or too old to be carried across. */
 class SelectionTest {
   private static final Selection SMALL =
-      new Selection(OptionalLong.of(1_000), Optional.of(Duration.ofDays(30)));
+      new Selection(OptionalLong.of(1_000), Optional.of(Duration.ofDays(30)), false);
   private static final Instant RECENT = Instant.parse("2025-12-24T00:00:00Z");
 
   /** Stands for {@code kill -9}. */
@@ -33,7 +33,7 @@ class SelectionTest {
     private static final long serialVersionUID = 1;
   }
 
-  @TempDir
+  @TempDir(factory = OnMemoryDisk.class)
   private Path directory;
 
   private static String large(int number) {
@@ -85,7 +85,7 @@ class SelectionTest {
   void whenTheLimitsAreWidened_theyAreCarriedAcross_withoutListingEverything() {
     var world = begun(directory);
     world.synchronise();
-    world.selection = new Selection(SMALL.bytesMax(), Optional.empty());
+    world.selection = new Selection(SMALL.bytesMax(), Optional.empty(), false);
     assertThat(world.synchronise().leftOut()).as("the large ones").isEqualTo(2);
     assertThat(world.contents(Side.NEAR, INBOX)).contains(message(22)).doesNotContain(large(21));
     world.selection = Selection.ALL;
@@ -188,7 +188,8 @@ class SelectionTest {
     world.synchronise();
     world.loseState();
     assertThat(world.synchronise().leftOut()).isEqualTo(4);
-    world.selection = new Selection(OptionalLong.empty(), Optional.of(Duration.ofDays(365_000)));
+    world.selection =
+        new Selection(OptionalLong.empty(), Optional.of(Duration.ofDays(365_000)), false);
     assertThat(world.synchronise().failure()).isEmpty();
     world.assertSame();
     assertThat(world.mail(Side.NEAR, INBOX, 1).arrived()).isEqualTo(ARRIVED.plusSeconds(1));

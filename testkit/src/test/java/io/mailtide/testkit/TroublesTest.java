@@ -17,8 +17,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,17 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TroublesTest {
   private static final int OTHER = 90;
 
-  private Path directory = Path.of("");
-
-  @BeforeEach
-  void makeDirectory() throws IOException {
-    directory = TwoWayWorld.newDirectory();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws IOException {
-    TwoWayWorld.delete(directory);
-  }
+  @TempDir(factory = OnMemoryDisk.class)
+  private Path directory;
 
   /**
    * A trouble.

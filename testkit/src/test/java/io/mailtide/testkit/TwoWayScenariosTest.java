@@ -23,9 +23,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,17 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * killed at every single call, and resumed.
  */
 class TwoWayScenariosTest {
-  private Path directory = Path.of("");
-
-  @BeforeEach
-  void makeDirectory() throws IOException {
-    directory = TwoWayWorld.newDirectory();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws IOException {
-    TwoWayWorld.delete(directory);
-  }
+  @TempDir(factory = OnMemoryDisk.class)
+  private Path directory;
 
   @ParameterizedTest
   @MethodSource("io.mailtide.testkit.TwoWayTable#all")

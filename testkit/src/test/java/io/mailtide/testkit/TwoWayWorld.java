@@ -9,6 +9,7 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
@@ -182,9 +183,8 @@ final class TwoWayWorld {
   }
 
   /** A message's content changes under its key, as on a bad disk: no scan shows it. */
-  void rot(Side side, FolderName name, int number, String bytes) {
+  void rot(Side side, FolderName name, MessageKey key, String bytes) {
     var entries = at(side).folder(name).entries;
-    var key = mail(side, name, number).key();
     var before = Objects.requireNonNull(entries.get(key));
     var entry = new MemoryEntry(
         bytes.getBytes(StandardCharsets.ISO_8859_1), before.place, before.flags, before.arrived);
@@ -242,16 +242,6 @@ final class TwoWayWorld {
     } catch (Killed e) {
       return true;
     }
-  }
-
-  /**
-   * A place for states; in memory where there is such a place, for they are forced to disk often.
-   */
-  static Path newDirectory() throws IOException {
-    var memory = Path.of("/dev/shm");
-    return Files.isWritable(memory)
-        ? Files.createTempDirectory(memory, "mailtide")
-        : Files.createTempDirectory("mailtide");
   }
 
   static void delete(Path directory) throws IOException {

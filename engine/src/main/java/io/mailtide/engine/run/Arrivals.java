@@ -6,6 +6,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Body;
 import io.mailtide.engine.ReplicaFolder.BodySink;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.content.Sha256;
@@ -19,7 +20,7 @@ final class Arrivals implements BodySink {
   /**
    * A message that arrived whole and is staged.
    *
-   * @param size in bytes, in CRLF form
+   * @param size of what arrived, in bytes, in CRLF form
    */
   record Arrival(Sighting far, Staged staged, long size, Digest digest) {}
 
@@ -30,6 +31,7 @@ final class Arrivals implements BodySink {
   }
 
   private final DeliveringEditor editor;
+  private final Part part;
   private final Map<MessageKey, Sighting> wanted;
   private final Taker taker;
   private final Tally tally;
@@ -37,16 +39,19 @@ final class Arrivals implements BodySink {
   private Optional<FaultException> refused = Optional.empty();
 
   /**
+   * @param part how much of each is asked for
    * @param wanted what is asked for; what arrives is taken out
    * @param now stands in for a time of arrival that the far side does not tell
    */
   Arrivals(
       DeliveringEditor editor,
+      Part part,
       Map<MessageKey, Sighting> wanted,
       Taker taker,
       Tally tally,
       Instant now) {
     this.editor = editor;
+    this.part = part;
     this.wanted = wanted;
     this.taker = taker;
     this.tally = tally;
@@ -63,7 +68,7 @@ final class Arrivals implements BodySink {
 
   @Override
   public Body begin() throws FaultException {
-    return new Incoming(guard(editor::stage));
+    return new Incoming(guard(() -> editor.stage(part)));
   }
 
   private interface Attempt<T> {
@@ -106,6 +111,9 @@ final class Arrivals implements BodySink {
       if (far == null) {
         staged.discard(); // nobody asked for it, or not twice
         return;
+      }
+      if (part != Part.WHOLE) {
+        tally.arrived(Math.max(0, far.size().orElse(size) - size)); // no more of it comes
       }
       guard(() -> {
         staged.end(arrival.orElse(now));

@@ -13,6 +13,7 @@ import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
+import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -156,13 +157,25 @@ final class Attempt {
       return Optional.empty();
     }
     var retry = memory.ledger().due(name, job.environment().clock().instant())
-        || (known.isPresent() && memory.leftOut().due(known.get()));
+        || (known.isPresent() && isLeftToDo(known.get()));
     var farUnchanged = farListed.map(FolderSummary::unchanged).orElse(false);
     if (!retry && farUnchanged && nearListed.map(FolderSummary::unchanged).orElse(false)) {
       return Optional.empty();
     }
     var folder = known.isPresent() ? known.get() : memory.state().add(name);
     return Optional.of(comparison.compare(folder, nearThere, farThere, !farUnchanged || retry));
+  }
+
+  /** Whether earlier runs, with other settings, left something that this one is to do. */
+  private boolean isLeftToDo(Folder known) throws FaultException {
+    var completes = job.allowed().near() && !job.selection().headersOnly();
+    return memory.leftOut().due(known)
+        || (completes
+            && memory
+                    .completions()
+                    .amount(known, job.environment().clock().instant())
+                    .messages()
+                > 0);
   }
 
   private void create(FolderName name, Side lacking) throws FaultException {
@@ -199,9 +212,7 @@ final class Attempt {
   private void carryOut(List<Action.Move> moves, List<FolderPlan> plans) throws FaultException {
     tally.toDo(
         moves.size() + plans.stream().mapToLong(FolderPlan::messages).sum(),
-        plans.stream()
-            .mapToLong(plan -> plan.toCopy().bytes() + plan.toSend().bytes())
-            .sum());
+        plans.stream().mapToLong(FolderPlan::bytes).sum());
     tally.phase(Phase.TRANSFERRING);
     var ready = new LinkedHashMap<FolderName, FolderPlan>();
     for (var plan : plans) {

@@ -64,6 +64,9 @@ final class Audit {
     /** Near messages that are there too often, and that the state does not know. */
     final Map<FolderName, List<MessageKey>> doubled = new LinkedHashMap<>();
 
+    /** Near headers of these, in whose places whole messages come. */
+    final Map<FolderName, List<MessageKey>> replaced = new LinkedHashMap<>();
+
     /** Folders that the state knows and a side lacks. */
     final List<FolderName> folders = new ArrayList<>();
 
@@ -225,6 +228,9 @@ final class Audit {
   private void changed(FolderName folder, Changed found) throws FaultException {
     var byFar = found.nearDigest().equals(found.agreed());
     wrongs.changed.computeIfAbsent(folder, _ -> new ArrayList<>()).add(found.farSeen());
+    if (found.headersOnly()) {
+      wrongs.replaced.computeIfAbsent(folder, _ -> new ArrayList<>()).add(found.near());
+    }
     tell(new Finding(
         Kind.CHANGED,
         folder,

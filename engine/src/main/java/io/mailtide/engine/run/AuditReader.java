@@ -8,6 +8,7 @@ import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Body;
 import io.mailtide.engine.ReplicaFolder.BodySink;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.content.Sha256;
@@ -113,27 +114,34 @@ final class AuditReader {
     tally.toDo(messages, bytes);
   }
 
-  /** Reads all messages of a folder. */
+  /** Reads all messages of a folder; of those whose header alone is here, the header. */
   void read(Folder folder) throws FaultException {
     for (var side : Side.values()) {
-      var keys = audits.unread(folder, side, PAGE);
-      if (keys.isEmpty()) {
-        continue;
-      }
-      var opened = replica(side).open(folder.name());
-      for (; !keys.isEmpty(); keys = audits.unread(folder, side, PAGE)) {
-        job.cancellation().check();
-        read(folder, side, opened, keys);
+      for (var part : List.of(Part.WHOLE, Part.HEADER)) {
+        read(folder, side, part);
       }
     }
   }
 
-  private void read(Folder folder, Side side, ReplicaFolder opened, List<MessageKey> keys)
+  private void read(Folder folder, Side side, Part part) throws FaultException {
+    var keys = audits.unread(folder, side, part == Part.HEADER, PAGE);
+    if (keys.isEmpty()) {
+      return;
+    }
+    var opened = replica(side).open(folder.name());
+    for (; !keys.isEmpty(); keys = audits.unread(folder, side, part == Part.HEADER, PAGE)) {
+      job.cancellation().check();
+      read(folder, side, part, opened, keys);
+    }
+  }
+
+  private void read(
+      Folder folder, Side side, Part part, ReplicaFolder opened, List<MessageKey> keys)
       throws FaultException {
     var contents = new HashMap<MessageKey, Content>();
     var sink = new Digesting(Set.copyOf(keys), contents);
     if (side == Side.FAR) {
-      opened.fetch(keys, sink);
+      opened.fetch(keys, part, sink);
     } else {
       for (var key : keys) {
         readNear(opened, key, sink);

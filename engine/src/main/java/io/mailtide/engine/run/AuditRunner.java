@@ -9,6 +9,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.SyncListener.Phase;
@@ -65,12 +66,12 @@ public final class AuditRunner {
   }
 
   /** Some work on both sides while no other run is on the store. */
-  private interface Part {
+  private interface Locked {
     void run(Replica near, Replica far) throws FaultException;
   }
 
   @SuppressWarnings("try") // the lock is held, not used
-  private void locked(Part part) throws FaultException {
+  private void locked(Locked part) throws FaultException {
     job.cancellation().check();
     new Tally(listener).phase(Phase.CONNECTING);
     try (var lock =
@@ -178,7 +179,7 @@ public final class AuditRunner {
       memory.state().folders().forEach(folder -> folders.put(folder.name(), folder));
       for (var doubled : wrongs.doubled.entrySet()) {
         job.cancellation().check();
-        removeDoubled(doubled.getKey(), doubled.getValue());
+        remove(doubled.getKey(), doubled.getValue());
       }
       for (var name : wrongs.folders) {
         memory.state().forget(folder(name));
@@ -195,13 +196,16 @@ public final class AuditRunner {
       deliveries.finish();
       hierarchy.editor(Side.NEAR).settle(Set.of());
       deliveries.settled();
+      for (var replaced : wrongs.replaced.entrySet()) {
+        remove(replaced.getKey(), replaced.getValue()); // not tied any more
+      }
     }
 
     private Folder folder(FolderName name) {
       return Objects.requireNonNull(folders.get(name));
     }
 
-    private void removeDoubled(FolderName name, List<MessageKey> keys) throws FaultException {
+    private void remove(FolderName name, List<MessageKey> keys) throws FaultException {
       var editor = Transfer.editor(near.open(name, Access.CHANGE));
       editor.remove(keys);
       editor.harden();
@@ -219,8 +223,10 @@ public final class AuditRunner {
             keys,
             new Arrivals(
                 editor,
+                Part.WHOLE,
                 wanted,
-                arrival -> deliveries.add(Transfer.intent(folder, arrival, editor), editor),
+                arrival ->
+                    deliveries.add(Transfer.intent(folder, arrival, Part.WHOLE, editor), editor),
                 tally,
                 job.environment().clock().instant()));
       }

@@ -219,10 +219,22 @@ final class Comparison {
         List.copyOf(steps),
         job.allowed().near() ? toCopy : Amount.NONE,
         job.allowed().far() ? toSend : Amount.NONE,
+        toComplete(compared),
         nearWaits + (job.allowed().far() ? memory.observations().held(folder) : toSend.messages()),
         farWaits + (job.allowed().near() ? 0 : toCopy.messages()),
         memory.state().messages(folder),
         leavesOut(compared));
+  }
+
+  private Amount toComplete(Compared compared) throws FaultException {
+    return job.allowed().near()
+            && !job.selection().headersOnly()
+            && compared.nearThere()
+            && compared.farThere()
+        ? memory
+            .completions()
+            .amount(compared.folder(), job.environment().clock().instant())
+        : Amount.NONE;
   }
 
   private boolean leavesOut(Compared compared) throws FaultException {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param steps changes to messages agreed on
  * @param toCopy far messages never agreed on, to be copied here
  * @param toSend near messages never agreed on, to be sent there
+ * @param toComplete header-only copies, to be completed
  * @param nearWaits changes on the near side that wait for a run which may take them across
  * @param farWaits changes on the far side that wait so
  * @param known messages agreed on before
@@ -26,6 +27,7 @@ record FolderPlan(
     List<Step> steps,
     Amount toCopy,
     Amount toSend,
+    Amount toComplete,
     long nearWaits,
     long farWaits,
     long known,
@@ -83,6 +85,7 @@ record FolderPlan(
         others,
         toCopy,
         toSend,
+        toComplete,
         nearWaits + (side == Side.FAR ? held : 0),
         farWaits + (side == Side.NEAR ? held : 0),
         known,
@@ -97,12 +100,17 @@ record FolderPlan(
   }
 
   long messages() {
-    return steps.size() + toCopy.messages() + toSend.messages();
+    return steps.size() + toCopy.messages() + toSend.messages() + toComplete.messages();
+  }
+
+  /** Bytes of messages to carry across. */
+  long bytes() {
+    return toCopy.bytes() + toSend.bytes() + toComplete.bytes();
   }
 
   /** Whether carrying it out needs the far side at all. */
   boolean needsFar() {
-    return toCopy.messages() > 0 || changesFar();
+    return toCopy.messages() > 0 || toComplete.messages() > 0 || changesFar();
   }
 
   /**

@@ -36,6 +36,7 @@ final class FolderWork {
   private final Deliveries deliveries;
   private final Transfer transfer;
   private final Sending sending;
+  private final Completing completing;
   private final Changes changes;
   private final Set<FolderName> touched = new HashSet<>();
   private final Map<FolderName, Compared> again = new LinkedHashMap<>();
@@ -59,6 +60,7 @@ final class FolderWork {
     this.deliveries = deliveries;
     transfer = new Transfer(job, memory, tally, deliveries);
     sending = new Sending(job, memory, tally);
+    completing = new Completing(job, memory, tally, transfer);
     changes = new Changes(job, memory, tally);
   }
 
@@ -93,9 +95,12 @@ final class FolderWork {
   /** Publishes what an earlier run had staged and recorded, and was killed before it could. */
   void recover() throws FaultException {
     for (var folder : memory.state().folders()) {
-      if (!memory.journal().left(folder).isEmpty()) {
+      if (!memory.journal().left(folder).isEmpty()
+          || !memory.completions().left(folder).isEmpty()) {
         hierarchy.editor(Side.NEAR).create(folder.name());
-        transfer.recover(folder, near.open(folder.name(), Access.CHANGE));
+        var opened = near.open(folder.name(), Access.CHANGE);
+        transfer.recover(folder, opened);
+        completing.recover(folder, Transfer.editor(opened));
         touched.add(folder.name());
       }
     }
@@ -140,6 +145,9 @@ final class FolderWork {
       var far = opened(plan, Side.FAR, plan.needsFar());
       change(plan, false, near, far);
       bring(plan, near, far);
+      if (plan.toComplete().messages() > 0) {
+        completing.complete(folder, Transfer.editor(near.orElseThrow()), far.orElseThrow());
+      }
       change(plan, true, near, far);
       if (plan.changesFar() && editor(far).isEmpty()) {
         throw Transfer.readOnly(Side.FAR, folder.name());

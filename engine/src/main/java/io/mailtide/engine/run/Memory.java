@@ -1,5 +1,6 @@
 package io.mailtide.engine.run;
 
+import io.mailtide.engine.state.Completions;
 import io.mailtide.engine.state.Contents;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.Journal;
@@ -19,7 +20,8 @@ record Memory(
     Journal journal,
     Uploads uploads,
     Ledger ledger,
-    LeftOut leftOut) {
+    LeftOut leftOut,
+    Completions completions) {
   static Memory of(Database database) {
     return new Memory(
         new State(database),
@@ -29,6 +31,7 @@ record Memory(
         new Journal(database),
         new Uploads(database),
         new Ledger(database),
-        new LeftOut(database));
+        new LeftOut(database),
+        new Completions(database));
   }
 }

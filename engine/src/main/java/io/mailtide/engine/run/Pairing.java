@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class Pairing {
   private final Tally tally;
   private final Cancellation cancellation;
   private final InstantSource clock;
+  private final boolean headersOnly;
 
   Pairing(Job job, Memory memory, Replica near, Tally tally) {
     this.memory = memory;
@@ -55,6 +57,7 @@ final class Pairing {
     this.tally = tally;
     this.cancellation = job.cancellation();
     this.clock = job.environment().clock();
+    this.headersOnly = job.selection().headersOnly();
   }
 
   /** Ties what can be tied in a folder whose sides have been observed. */
@@ -72,7 +75,8 @@ final class Pairing {
       }
     }
     memory.contents().put(folder, Side.NEAR, known);
-    if (memory.contents().hasIdentity(folder, Side.NEAR)) {
+    if (memory.contents().hasIdentity(folder, Side.NEAR)
+        || (headersOnly && memory.contents().any(folder, Side.NEAR))) {
       readFar(folder, far);
       for (var twins = memory.contents().twins(folder);
           !twins.isEmpty();
@@ -81,8 +85,22 @@ final class Pairing {
           tie(folder, group, uploads);
         }
       }
+      tieHeaders(folder);
     }
     settle(uploads.values());
+  }
+
+  /** Ties header-only copies, whose size says nothing. */
+  private void tieHeaders(Folder folder) throws FaultException {
+    var taken = new HashSet<MessageKey>();
+    var pairs = new ArrayList<Intent>();
+    for (var twin : memory.contents().headerTwins(folder)) {
+      if (!taken.contains(twin.near()) && taken.add(twin.far())) {
+        taken.add(twin.near());
+        pairs.add(pair(folder, twin.near(), twin.far()));
+      }
+    }
+    memory.journal().pair(pairs);
   }
 
   private Map<MessageKey, Upload> uploads(Folder folder) throws FaultException {
@@ -283,17 +301,19 @@ final class Pairing {
   private Intent pair(Folder folder, MessageKey nearKey, MessageKey farKey) throws FaultException {
     var content = memory.contents().of(folder, Side.NEAR, nearKey).orElseThrow();
     var digest = content.digest().orElseThrow();
+    var headers = memory.contents().isHeadersOnly(folder, nearKey);
+    var size = headers ? memory.contents().statedSize(folder, Side.FAR, farKey) : content.size();
     var farFlags = flags(folder, Side.FAR, farKey);
     var agreed = memory.journal().unpaired(folder, nearKey);
     if (agreed.isPresent()) {
       var twin = agreed.get();
       return new Intent(
-          folder, farKey, nearKey, twin.nearAgreed(), twin.farAgreed(), content.size(), digest);
+          folder, farKey, nearKey, twin.nearAgreed(), twin.farAgreed(), size, digest, headers);
     }
     // Nothing was agreed: what both have is, and each side's other flags are news to the other.
     var nearFlags = flags(folder, Side.NEAR, nearKey);
     var both = nearFlags.minus(nearFlags.minus(farFlags));
-    return new Intent(folder, farKey, nearKey, both, both, content.size(), digest);
+    return new Intent(folder, farKey, nearKey, both, both, size, digest, headers);
   }
 
   private Flags flags(Folder folder, Side side, MessageKey key) throws FaultException {

@@ -61,6 +61,7 @@ final class Rehearsal {
         case Action.Forget _, Action.Untie _, Action.Move _ -> {}
       }
     }
+    completions(plan);
     for (var to : Side.values()) {
       var comes = (to == Side.NEAR ? plan.toCopy() : plan.toSend()).messages() > 0;
       if (comes) {
@@ -100,6 +101,23 @@ final class Rehearsal {
         return;
       }
       after = Optional.of(page.getLast().key());
+    }
+  }
+
+  private void completions(FolderPlan plan) throws FaultException {
+    if (plan.toComplete().messages() == 0) {
+      return;
+    }
+    Optional<MessageKey> after = Optional.empty();
+    for (; ; ) {
+      var page = memory.completions().page(plan.folder(), now, after, PAGE);
+      for (var copy : page) {
+        copy(plan.folder().name(), Side.NEAR, copy.far());
+      }
+      if (page.size() < PAGE) {
+        return;
+      }
+      after = Optional.of(page.getLast().far().key());
     }
   }
 

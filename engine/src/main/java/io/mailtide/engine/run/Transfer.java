@@ -9,6 +9,7 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
@@ -68,6 +69,8 @@ final class Transfer {
     var folder = plan.folder();
     var editor = editor(near);
     var twins = new Twins(folder, memory);
+    var unclear =
+        job.selection().headersOnly() ? memory.contents().unclear(folder) : Set.<MessageKey>of();
     var now = job.environment().clock().instant();
     Optional<MessageKey> after = Optional.empty();
     for (; ; ) {
@@ -76,7 +79,18 @@ final class Transfer {
       if (wanted.isEmpty()) {
         return;
       }
-      copy(folder, wanted, editor, far, twins);
+      var whole = wanted.stream()
+          .filter(one -> !job.selection().headersOnly() || unclear.contains(one.key()))
+          .toList();
+      var headers = wanted.stream()
+          .filter(one -> job.selection().headersOnly() && !unclear.contains(one.key()))
+          .toList();
+      for (var part : List.of(Part.WHOLE, Part.HEADER)) {
+        var asked = part == Part.WHOLE ? whole : headers;
+        if (!asked.isEmpty()) {
+          copy(folder, part, asked, editor, far, twins);
+        }
+      }
       after = Optional.of(wanted.getLast().key());
     }
   }
@@ -96,7 +110,12 @@ final class Transfer {
   }
 
   private void copy(
-      Folder folder, List<Sighting> asked, DeliveringEditor editor, ReplicaFolder far, Twins twins)
+      Folder folder,
+      Part part,
+      List<Sighting> asked,
+      DeliveringEditor editor,
+      ReplicaFolder far,
+      Twins twins)
       throws FaultException {
     var wanted = asked.stream()
         .collect(
@@ -104,21 +123,22 @@ final class Transfer {
     var pairs = new ArrayList<Intent>();
     var arrivals = new Arrivals(
         editor,
+        part,
         wanted,
         arrival -> {
-          var twin = twins.of(arrival.digest(), arrival.far().flags());
+          var twin = twins.of(arrival.digest(), arrival.far().flags(), part);
           if (twin.isPresent()) {
             arrival.staged().discard();
             pairs.add(intent(folder, arrival, twin.get()));
           } else {
-            deliveries.add(intent(folder, arrival, editor), editor);
+            deliveries.add(intent(folder, arrival, part, editor), editor);
           }
         },
         tally,
         job.environment().clock().instant());
     Optional<FaultException> cut = Optional.empty();
     try {
-      far.fetch(List.copyOf(wanted.keySet()), arrivals);
+      far.fetch(List.copyOf(wanted.keySet()), part, arrivals);
     } catch (FaultException e) {
       cut = Optional.of(e);
     }
@@ -139,7 +159,7 @@ final class Transfer {
     }
   }
 
-  static Intent intent(Folder folder, Arrival arrival, DeliveringEditor editor)
+  static Intent intent(Folder folder, Arrival arrival, Part part, DeliveringEditor editor)
       throws FaultException {
     var far = arrival.far();
     return new Intent(
@@ -148,8 +168,9 @@ final class Transfer {
         arrival.staged().key(),
         editor.representable(far.flags()),
         far.flags(),
-        arrival.size(),
-        arrival.digest());
+        part == Part.WHOLE ? arrival.size() : far.size().orElse(arrival.size()),
+        arrival.digest(),
+        part != Part.WHOLE);
   }
 
   private static Intent intent(Folder folder, Arrival arrival, Twin twin) {
@@ -159,12 +180,13 @@ final class Transfer {
         twin.near(),
         twin.nearAgreed(),
         twin.farAgreed(),
-        arrival.size(),
-        arrival.digest());
+        twin.headersOnly() ? arrival.far().size().orElse(arrival.size()) : arrival.size(),
+        arrival.digest(),
+        twin.headersOnly());
   }
 
   /** Enters what did not arrive in the ledger, unless it is gone. */
-  private void missed(Folder folder, Map<MessageKey, Sighting> missing, ReplicaFolder far)
+  void missed(Folder folder, Map<MessageKey, Sighting> missing, ReplicaFolder far)
       throws FaultException {
     var gone = far.confirmGone(Set.copyOf(missing.keySet()));
     for (var sighting : missing.values()) {
@@ -230,21 +252,31 @@ final class Transfer {
       this.memory = memory;
     }
 
-    /** The near twin of a far message, if there is one that was not given away yet. */
-    Optional<Twin> of(Digest digest, Flags farFlags) throws FaultException {
+    /** A header tells nothing about what is more than a header. */
+    private static boolean isAlike(Part part, boolean headersOnly) {
+      return part == Part.WHOLE || headersOnly;
+    }
+
+    /**
+     * The near twin of a far message, if there is one that was not given away yet.
+     *
+     * @param part what of the message the digest is of
+     */
+    Optional<Twin> of(Digest digest, Flags farFlags, Part part) throws FaultException {
       for (var twin : memory.journal().twins(folder, digest)) {
-        if (taken.add(twin.near())) {
+        if (isAlike(part, twin.headersOnly()) && taken.add(twin.near())) {
           return Optional.of(twin);
         }
       }
       for (var stranger : memory.contents().strangers(folder, digest)) {
-        if (taken.add(stranger)) {
+        var headersOnly = memory.contents().isHeadersOnly(folder, stranger);
+        if (isAlike(part, headersOnly) && taken.add(stranger)) {
           var flags = memory.observations().seen(folder, Side.NEAR, stranger).map(Sighting::flags);
           var now = flags.orElse(Flags.NONE);
           // Nothing was agreed: what both have is, and each side's other flags are news to the
           // other.
           var both = now.minus(now.minus(farFlags));
-          return Optional.of(new Twin(stranger, now, both, both));
+          return Optional.of(new Twin(stranger, now, both, both, headersOnly));
         }
       }
       return Optional.empty();

@@ -119,14 +119,21 @@ public final class Audits {
     });
   }
 
-  /** Some messages of a side that were seen and not read yet. */
-  public List<MessageKey> unread(Folder folder, Side side, int limit) throws FaultException {
+  /**
+   * Some messages of a side that were seen and not read yet.
+   *
+   * @param headersOnly those whose near copy is the header alone, or those where it is the whole
+   */
+  public List<MessageKey> unread(Folder folder, Side side, boolean headersOnly, int limit)
+      throws FaultException {
     var sql = """
         SELECT s.key FROM temp.seen s WHERE s.folder = ? AND s.side = ?
           AND NOT EXISTS (SELECT 1 FROM temp.content c
             WHERE c.folder = s.folder AND c.side = s.side AND c.key = s.key)
-        ORDER BY s.key LIMIT ?""";
-    return keys(sql, folder.id(), State.number(side), limit);
+          AND ? = EXISTS (SELECT 1 FROM message m
+            WHERE m.folder = s.folder AND m.%s = s.key AND m.headers)
+        ORDER BY s.key LIMIT ?""".formatted(State.column(side));
+    return keys(sql, folder.id(), State.number(side), headersOnly ? 1 : 0, limit);
   }
 
   private List<MessageKey> keys(String sql, Object... parameters) throws FaultException {
@@ -203,6 +210,7 @@ public final class Audits {
    * @param row the state's number of the message
    * @param farSeen the far one as it was seen
    * @param agreed what both were when they were tied
+   * @param headersOnly whether the near one is the header alone, and both digests are of headers
    */
   public record Changed(
       long row,
@@ -210,13 +218,14 @@ public final class Audits {
       Sighting farSeen,
       Digest nearDigest,
       Digest farDigest,
-      Digest agreed) {}
+      Digest agreed,
+      boolean headersOnly) {}
 
   /** Finds ties between messages that differ. */
   public void changed(Folder folder, Taker<Changed> taker) throws FaultException {
     var sql = """
         SELECT m.id, m.near, m.far, s.flags, s.size,
-          n.digest AS near_digest, f.digest AS far_digest, m.digest
+          n.digest AS near_digest, f.digest AS far_digest, m.digest, m.headers
         FROM message m
         JOIN temp.content n ON n.folder = m.folder AND n.side = 0 AND n.key = m.near
         JOIN temp.content f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
@@ -236,7 +245,8 @@ public final class Audits {
                   stated),
               digest(rows, "near_digest"),
               digest(rows, "far_digest"),
-              digest(rows, "digest"));
+              digest(rows, "digest"),
+              rows.getBoolean("headers"));
         },
         sql,
         folder.id());
@@ -261,8 +271,8 @@ public final class Audits {
       boolean news) {}
 
   /**
-   * Finds messages without a counterpart, but for those left out on purpose; all folders must be
-   * {@linkplain #loosen loosened}.
+   * Finds messages without a counterpart, but for those left out on purpose and for headers here
+   * that no message is known of; all folders must be {@linkplain #loosen loosened}.
    */
   public void surplus(Folder folder, Taker<Surplus> taker) throws FaultException {
     var sql = """
@@ -280,6 +290,8 @@ public final class Audits {
             WHERE o.folder = l.folder AND o.side = 1 - l.side AND o.digest = l.digest)
           AND NOT EXISTS (SELECT 1 FROM left_out o
             WHERE o.folder = l.folder AND o.side = l.side AND o.key = l.key)
+          AND NOT EXISTS (SELECT 1 FROM temp.seen o WHERE l.message IS NULL
+            AND o.folder = l.folder AND o.side = l.side AND o.key = l.key AND o.headers)
           AND NOT EXISTS (SELECT 1 FROM temp.content o WHERE o.folder = l.folder
             AND o.side = 1 - l.side AND o.key = iif(l.side, m.near, m.far))
         ORDER BY l.side, l.key""";

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,6 +222,72 @@ public final class Contents {
     return !keys(
             "SELECT key FROM temp.content WHERE folder = ? AND side = ? AND identity IS NOT NULL"
                 + " LIMIT 1",
+            folder.id(),
+            State.number(side))
+        .isEmpty();
+  }
+
+  /** A header-only copy near, and a far message that it is the header of. */
+  public record HeaderTwin(MessageKey near, MessageKey far) {}
+
+  /** Header-only copies that are tied to no far message, and far ones of the same identity. */
+  public List<HeaderTwin> headerTwins(Folder folder) throws FaultException {
+    var sql = """
+        SELECT n.key, f.key FROM temp.content n
+        JOIN temp.content f ON f.folder = n.folder AND f.side = 1 AND f.identity = n.identity
+        WHERE n.folder = ? AND n.side = 0 AND (
+          EXISTS (SELECT 1 FROM message m
+            WHERE m.folder = n.folder AND m.near = n.key AND m.far IS NULL AND m.headers = 1)
+          OR EXISTS (SELECT 1 FROM temp.seen s
+            WHERE s.folder = n.folder AND s.side = 0 AND s.key = n.key AND s.headers = 1
+            AND NOT EXISTS (SELECT 1 FROM message m
+              WHERE m.folder = n.folder AND m.near = n.key)))
+        ORDER BY n.key, f.key""";
+    return database.read(() -> {
+      try (var rows = database.query(sql, folder.id())) {
+        var found = new ArrayList<HeaderTwin>();
+        while (rows.next()) {
+          found.add(
+              new HeaderTwin(new MessageKey(rows.getString(1)), new MessageKey(rows.getString(2))));
+        }
+        return found;
+      }
+    });
+  }
+
+  /** Whether a near message that was seen or agreed on is the header alone. */
+  public boolean isHeadersOnly(Folder folder, MessageKey near) throws FaultException {
+    return !keys(
+            "SELECT key FROM temp.seen WHERE folder = ?1 AND side = 0 AND key = ?2 AND headers = 1"
+                + " UNION SELECT near FROM message WHERE folder = ?1 AND near = ?2 AND headers = 1",
+            folder.id(),
+            near)
+        .isEmpty();
+  }
+
+  /**
+   * Far messages that may, by what is known of them, be copies of near ones that are tied to
+   * nothing: only the whole can tell.
+   */
+  public Set<MessageKey> unclear(Folder folder) throws FaultException {
+    var sql = """
+        SELECT s.key FROM temp.seen s
+        LEFT JOIN temp.content f ON f.folder = s.folder AND f.side = 1 AND f.key = s.key
+        WHERE s.folder = ? AND s.side = 1
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.far = s.key)
+          AND EXISTS (SELECT 1 FROM temp.content n
+            WHERE n.folder = s.folder AND n.side = 0 AND n.identity IS f.identity
+            AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = n.folder AND m.near = n.key
+              AND (m.far IS NOT NULL OR m.headers = 1))
+            AND NOT EXISTS (SELECT 1 FROM temp.seen h
+              WHERE h.folder = n.folder AND h.side = 0 AND h.key = n.key AND h.headers = 1))""";
+    return Set.copyOf(keys(sql, folder.id()));
+  }
+
+  /** Whether the content of any message of that side is known. */
+  public boolean any(Folder folder, Side side) throws FaultException {
+    return !keys(
+            "SELECT key FROM temp.content WHERE folder = ? AND side = ? LIMIT 1",
             folder.id(),
             State.number(side))
         .isEmpty();

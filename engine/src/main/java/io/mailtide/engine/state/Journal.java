@@ -26,6 +26,9 @@ public final class Journal {
    * A copy of a far message, staged near and durable, about to be published.
    *
    * @param nearFlags the flags as the near side can hold them
+   * @param size of the whole in bytes; of a header-only copy as the far side states it
+   * @param digest of what is near
+   * @param headersOnly whether what is near is the header alone
    */
   public record Intent(
       Folder folder,
@@ -34,7 +37,8 @@ public final class Journal {
       Flags nearFlags,
       Flags farFlags,
       long size,
-      Digest digest) {}
+      Digest digest,
+      boolean headersOnly) {}
 
   /**
    * Records outcomes and new intents together: one commit.
@@ -53,15 +57,17 @@ public final class Journal {
       }
       for (var intent : intents) {
         database.update(
-            "INSERT OR REPLACE INTO intent (folder, far, near, near_flags, far_flags, size, digest)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO intent"
+                + " (folder, far, near, near_flags, far_flags, size, digest, headers)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             intent.folder().id(),
             intent.far(),
             intent.near(),
             intent.nearFlags().toString(),
             intent.farFlags().toString(),
             intent.size(),
-            intent.digest().bytes());
+            intent.digest().bytes(),
+            intent.headersOnly() ? 1 : 0);
       }
     });
   }
@@ -149,15 +155,16 @@ public final class Journal {
     database.update(
         "DELETE FROM message WHERE folder = ? AND far = ?", pair.folder().id(), pair.far());
     database.update(
-        "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest, headers)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         pair.folder().id(),
         pair.near(),
         pair.far(),
         pair.nearFlags().toString(),
         pair.farFlags().toString(),
         pair.size(),
-        pair.digest().bytes());
+        pair.digest().bytes(),
+        pair.headersOnly() ? 1 : 0);
   }
 
   private void leftOutNoMore(Folder folder, MessageKey near, Optional<MessageKey> far)
@@ -195,7 +202,8 @@ public final class Journal {
         Flags.parse(rows.getString("near_flags")),
         Flags.parse(rows.getString("far_flags")),
         rows.getLong("size"),
-        new Digest(HexFormat.of().formatHex(rows.getBytes("digest"))));
+        new Digest(HexFormat.of().formatHex(rows.getBytes("digest"))),
+        rows.getInt("headers") == 1);
   }
 
   /**
@@ -215,21 +223,24 @@ public final class Journal {
    * @param now the flags it shows now
    * @param nearAgreed its flags when it was last in step
    * @param farAgreed the flags of its far side then
+   * @param headersOnly whether it is the header alone
    */
-  public record Twin(MessageKey near, Flags now, Flags nearAgreed, Flags farAgreed) {}
+  public record Twin(
+      MessageKey near, Flags now, Flags nearAgreed, Flags farAgreed, boolean headersOnly) {}
 
   /** A near message that lost its far side, if this key is one's. */
   public Optional<Twin> unpaired(Folder folder, MessageKey near) throws FaultException {
     return database.read(() -> {
       try (var rows = database.query(
-          "SELECT near_flags, far_flags FROM message WHERE folder = ? AND near = ? AND far IS NULL",
+          "SELECT near_flags, far_flags, headers FROM message WHERE folder = ? AND near = ? AND far IS NULL",
           folder.id(),
           near)) {
         if (!rows.next()) {
           return Optional.empty();
         }
         var nearAgreed = Flags.parse(rows.getString(1));
-        return Optional.of(new Twin(near, nearAgreed, nearAgreed, Flags.parse(rows.getString(2))));
+        return Optional.of(new Twin(
+            near, nearAgreed, nearAgreed, Flags.parse(rows.getString(2)), rows.getInt(3) == 1));
       }
     });
   }
@@ -239,7 +250,8 @@ public final class Journal {
    */
   public List<Twin> twins(Folder folder, Digest digest) throws FaultException {
     var sql = """
-        SELECT m.near, coalesce(s.flags, m.near_flags) AS now, m.near_flags, m.far_flags
+        SELECT m.near, coalesce(s.flags, m.near_flags) AS now, m.near_flags, m.far_flags,
+          m.headers
         FROM message m
         LEFT JOIN temp.seen s ON s.folder = m.folder AND s.side = 0 AND s.key = m.near
         WHERE m.folder = ? AND m.digest = ? AND m.far IS NULL AND m.near IS NOT NULL
@@ -254,7 +266,8 @@ public final class Journal {
               new MessageKey(rows.getString("near")),
               Flags.parse(rows.getString("now")),
               Flags.parse(rows.getString("near_flags")),
-              Flags.parse(rows.getString("far_flags"))));
+              Flags.parse(rows.getString("far_flags")),
+              rows.getInt("headers") == 1));
         }
         return twins;
       }

@@ -136,10 +136,13 @@ public final class Ledger {
         database.update(
             "INSERT OR IGNORE INTO temp.seen (folder, side, key, flags, size)"
                 + " SELECT ?, side, key, flags, size FROM ledger"
-                + " WHERE folder = ? AND side = ? AND key <> ''",
+                + " WHERE folder = ? AND side = ? AND key <> ''"
+                + " AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = ? AND m."
+                + State.column(side) + " = ledger.key)", // of those, the flags are of long ago
             folder.id(),
             name,
-            number);
+            number,
+            folder.id());
       }
     });
   }

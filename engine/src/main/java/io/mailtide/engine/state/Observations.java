@@ -72,13 +72,14 @@ public final class Observations {
       database.later(() -> {
         for (var sighting : seen) {
           database.update(
-              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?)",
+              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?, ?)",
               folder.id(),
               State.number(side),
               sighting.key(),
               sighting.flags().toString(),
               sighting.size().isPresent() ? sighting.size().getAsLong() : null,
-              sighting.arrived().map(Instant::toEpochMilli).orElse(null));
+              sighting.arrived().map(Instant::toEpochMilli).orElse(null),
+              sighting.headersOnly() ? 1 : 0);
         }
         for (var key : gone) {
           database.update(
@@ -204,6 +205,7 @@ public final class Observations {
     return new Trio.Part(key, flags, key.isPresent() ? new Trio.Present(flags) : new Trio.Absent());
   }
 
+  /** Never agreed on. A copy of a header-only message is nothing to send, whatever its name. */
   static final String UNKNOWN = """
       FROM temp.seen s
       LEFT JOIN temp.content c ON c.folder = s.folder AND c.side = s.side AND c.key = s.key
@@ -216,6 +218,9 @@ public final class Observations {
           WHERE u.folder = s.folder AND u.near = s.key AND u.stored = 1))
         AND NOT (s.side = 1 AND EXISTS (SELECT 1 FROM intent i
           WHERE i.folder = s.folder AND i.far = s.key))
+        AND s.headers = 0
+        AND NOT (s.side = 0 AND EXISTS (SELECT 1 FROM message h
+          WHERE h.headers = 1 AND h.digest = c.digest))
       """;
 
   private static final String NOT_WAITING = """

@@ -23,15 +23,25 @@ final class Schema {
       near_flags TEXT NOT NULL, far_flags TEXT NOT NULL,
       size INTEGER NOT NULL,
       digest BLOB NOT NULL,
-      untied INTEGER NOT NULL DEFAULT 0)""",
+      untied INTEGER NOT NULL DEFAULT 0,
+      headers INTEGER NOT NULL DEFAULT 0)""",
     "CREATE UNIQUE INDEX message_near ON message (folder, near) WHERE near IS NOT NULL",
     "CREATE UNIQUE INDEX message_far ON message (folder, far) WHERE far IS NOT NULL",
     "CREATE INDEX message_unpaired ON message (folder, digest) WHERE far IS NULL",
+    "CREATE INDEX message_headers ON message (digest) WHERE headers = 1",
     """
     CREATE TABLE intent (
       folder INTEGER NOT NULL REFERENCES folder,
       far NOT NULL, near NOT NULL,
       near_flags TEXT NOT NULL, far_flags TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      digest BLOB NOT NULL,
+      headers INTEGER NOT NULL,
+      PRIMARY KEY (folder, far)) WITHOUT ROWID""",
+    """
+    CREATE TABLE completion (
+      folder INTEGER NOT NULL REFERENCES folder,
+      far NOT NULL, header NOT NULL, near NOT NULL,
       size INTEGER NOT NULL,
       digest BLOB NOT NULL,
       PRIMARY KEY (folder, far)) WITHOUT ROWID""",
@@ -75,7 +85,7 @@ final class Schema {
     """
     CREATE TEMP TABLE seen (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
-      flags TEXT NOT NULL, size INTEGER, arrived INTEGER,
+      flags TEXT NOT NULL, size INTEGER, arrived INTEGER, headers INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
     "CREATE TEMP TABLE bounds (bytes INTEGER, arrived INTEGER)",
     """

@@ -88,6 +88,7 @@ public final class State {
     database.transaction(() -> {
       database.update("DELETE FROM message WHERE folder = ?", folder.id());
       database.update("DELETE FROM intent WHERE folder = ?", folder.id());
+      database.update("DELETE FROM completion WHERE folder = ?", folder.id());
       database.update("DELETE FROM upload WHERE folder = ?", folder.id());
       database.update("DELETE FROM left_out WHERE folder = ?", folder.id());
       database.update("DELETE FROM ledger WHERE folder = ?", folder.name().text());
@@ -148,6 +149,7 @@ public final class State {
     database.later(() -> {
       database.update("UPDATE message SET far = NULL WHERE folder = ?", folder.id());
       database.update("DELETE FROM intent WHERE folder = ?", folder.id());
+      database.update("DELETE FROM completion WHERE folder = ?", folder.id());
       database.update("DELETE FROM left_out WHERE folder = ? AND side = 1", folder.id());
       database.update(
           "DELETE FROM ledger WHERE folder = ? AND side = 1", folder.name().text());

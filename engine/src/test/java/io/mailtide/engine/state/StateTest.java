@@ -73,7 +73,7 @@ class StateTest {
 
   private Intent intent(Folder folder, String far, String near, String flags) {
     return new Intent(
-        folder, key(far), key(near), Flags.parse(flags), Flags.parse(flags), 10, DIGEST);
+        folder, key(far), key(near), Flags.parse(flags), Flags.parse(flags), 10, DIGEST, false);
   }
 
   private void agree(Folder folder, String far, String near, String flags) throws FaultException {
@@ -317,7 +317,7 @@ class StateTest {
     assertThat(state.messages(folder)).isZero();
     assertThat(journal.twins(folder, DIGEST))
         .containsExactly(
-            new Journal.Twin(key("n1"), Flags.of("a", "b"), Flags.of("a"), Flags.of("a")));
+            new Journal.Twin(key("n1"), Flags.of("a", "b"), Flags.of("a"), Flags.of("a"), false));
     assertThat(observations.differences(folder))
         .allMatch(trio -> trio.far().key().isEmpty());
     journal.pair(List.of(intent(folder, "900", "n1", "a")));

@@ -224,6 +224,6 @@ final class Scanner {
     }
     var flags = flagLists.computeIfAbsent(names, Flags::of);
     observer.present(new Sighting(
-        new MessageKey(Long.toString(uid)), flags, fetch.size(), fetch.internalDate()));
+        new MessageKey(Long.toString(uid)), flags, fetch.size(), fetch.internalDate(), false));
   }
 }

@@ -5,6 +5,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -43,10 +44,11 @@ final class FolderChanges implements DeliveringEditor {
   }
 
   @Override
-  public Staged stage() throws FaultException {
+  public Staged stage(Part part) throws FaultException {
     return folder.translate("writing a message", () -> {
       begin();
-      return new StagedMessage(tmp, tools.names().next(), tools.buffers(), tools.durability());
+      return new StagedMessage(
+          tmp, tools.names().next(), part, tools.buffers(), tools.durability());
     });
   }
 
@@ -73,24 +75,54 @@ final class FolderChanges implements DeliveringEditor {
   public boolean publish(MessageKey key, Flags flags) throws FaultException {
     return folder.translate("delivering a message", () -> {
       begin();
-      var staged = tmp.resolve(UniqueNames.staged(key.value()));
-      var file = MessageFile.delivered(key.value(), keywords.letters(flags, ""));
-      try {
-        Directories.move(staged, file.in(directory));
-      } catch (NoSuchFileException e) {
-        if (Files.exists(staged)) {
-          throw e;
-        }
-        return messages.find(key.value()).isPresent();
-      } catch (FileAlreadyExistsException _) {
+      return publish(MessageFile.delivered(key.value(), keywords.letters(flags, "")));
+    });
+  }
+
+  private boolean publish(MessageFile file) throws IOException, FaultException {
+    var staged = tmp.resolve(UniqueNames.staged(file.base()));
+    try {
+      Directories.move(staged, file.in(directory));
+    } catch (NoSuchFileException e) {
+      if (Files.exists(staged)) {
+        throw e;
+      }
+      return messages.find(file.base()).isPresent();
+    } catch (FileAlreadyExistsException _) {
+      return true;
+    }
+    messages.appeared(file);
+    tools.tracking().changed(folder.name(), Optional.empty(), Optional.of(file));
+    tools.durability().changed(tmp);
+    tools.durability().changed(Directories.parent(file.in(directory)));
+    return true;
+  }
+
+  @Override
+  public boolean publishBeside(MessageKey key, MessageKey other) throws FaultException {
+    return folder.translate("delivering a message", () -> {
+      begin();
+      if (messages.find(key.value()).isPresent()) {
         return true;
       }
-      messages.appeared(file);
-      tools.tracking().changed(folder.name(), Optional.empty(), Optional.of(file));
-      tools.durability().changed(tmp);
-      tools.durability().changed(Directories.parent(file.in(directory)));
-      return true;
+      var beside = messages.find(other.value());
+      return beside.isPresent()
+          && publish(named(beside.get(), key.value(), beside.get().letters()));
     });
+  }
+
+  @Override
+  public void drop(Collection<MessageKey> keys) throws FaultException {
+    for (var key : keys) {
+      folder.translate("deleting a header-only copy", () -> {
+        begin();
+        return messages.act(key.value(), file -> {
+          Files.delete(file.in(directory));
+          left(file);
+          return key;
+        });
+      });
+    }
   }
 
   @Override

@@ -90,7 +90,11 @@ final class OpenFolder implements ReplicaFolder {
         if (!seen.put(file)) {
           total.contents = total.contents.plus(file);
           observer.present(new Sighting(
-              new MessageKey(file.base()), keywords.flags(file.letters()), OptionalLong.empty()));
+              new MessageKey(file.base()),
+              keywords.flags(file.letters()),
+              OptionalLong.empty(),
+              Optional.empty(),
+              UniqueNames.isHeadersOnly(file.base())));
         }
       });
       if (Stamps.of(directory).text().equals(before.text())) {

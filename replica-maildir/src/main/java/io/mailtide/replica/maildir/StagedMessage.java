@@ -4,6 +4,7 @@ import io.mailtide.engine.DeliveringEditor.Staged;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.ReplicaFolder.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,6 +31,7 @@ final class StagedMessage implements Staged {
 
   private final Path file;
   private final String unique;
+  private final Part part;
   private final Buffers buffers;
   private final Durability durability;
   private Optional<FileChannel> channel = Optional.empty();
@@ -40,9 +42,10 @@ final class StagedMessage implements Staged {
   private boolean afterCr;
   private boolean bareLf;
 
-  StagedMessage(Path tmp, String unique, Buffers buffers, Durability durability) {
+  StagedMessage(Path tmp, String unique, Part part, Buffers buffers, Durability durability) {
     this.file = tmp.resolve(unique);
     this.unique = unique;
+    this.part = part;
     this.buffers = buffers;
     this.durability = durability;
     this.buffer = buffers.take();
@@ -50,7 +53,7 @@ final class StagedMessage implements Staged {
 
   @Override
   public MessageKey key() {
-    return new MessageKey(bareLf ? UniqueNames.asItIs(unique) : unique);
+    return new MessageKey(UniqueNames.marked(unique, part != Part.WHOLE, bareLf));
   }
 
   @Override

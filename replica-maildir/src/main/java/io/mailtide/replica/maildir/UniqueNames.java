@@ -12,12 +12,13 @@ import java.util.regex.Pattern;
  * once a run and a counter, the host. {@code mt} marks them as ours.
  *
  * <p>A message that must be read back as it is although it has bare line feeds ({@link LineEnds})
- * is published under its unique name with {@code ,R=1} at its end. What is staged in {@code tmp}
- * bears the unique name alone.
+ * is published under its unique name with {@code ,R=1} at its end; one that is the header alone,
+ * with {@code ,H=1}, which goes first. What is staged in {@code tmp} bears the unique name alone.
  */
 final class UniqueNames {
   private static final Pattern OURS = Pattern.compile("[0-9]+\\.R([0-9a-f]{16})Q[0-9]+mt\\..+");
   private static final String AS_IT_IS = ",R=1";
+  private static final String HEADERS_ONLY = ",H=1";
 
   private final Environment environment;
   private final String run;
@@ -40,29 +41,42 @@ final class UniqueNames {
         + host;
   }
 
-  /** A new base name for a message that is read as one of this base name is. */
-  String like(String base) {
-    return isAsItIs(base) ? asItIs(next()) : next();
-  }
-
   /** Whether a name was made by an earlier run. */
   boolean isOfEarlierRun(String name) {
     var matcher = OURS.matcher(name);
     return matcher.matches() && !matcher.group(1).equals(run);
   }
 
-  /** The base name of a message that is read back as it is. */
-  static String asItIs(String unique) {
-    return unique + AS_IT_IS;
+  /**
+   * A base name.
+   *
+   * @param headersOnly whether it is of the header of a message alone
+   * @param asItIs whether it is read back as it is
+   */
+  static String marked(String unique, boolean headersOnly, boolean asItIs) {
+    return unique + (headersOnly ? HEADERS_ONLY : "") + (asItIs ? AS_IT_IS : "");
+  }
+
+  /** A new base name with the marks of another: the message is read as that one is. */
+  String like(String base) {
+    return marked(next(), isHeadersOnly(base), isAsItIs(base));
   }
 
   static boolean isAsItIs(String base) {
     return base.endsWith(AS_IT_IS) && OURS.matcher(base).matches();
   }
 
+  static boolean isHeadersOnly(String base) {
+    return without(AS_IT_IS, base).endsWith(HEADERS_ONLY) && OURS.matcher(base).matches();
+  }
+
+  private static String without(String mark, String base) {
+    return base.endsWith(mark) ? base.substring(0, base.length() - mark.length()) : base;
+  }
+
   /** The name in {@code tmp} of a message that is published under this base name. */
   static String staged(String base) {
-    return isAsItIs(base) ? base.substring(0, base.length() - AS_IT_IS.length()) : base;
+    return OURS.matcher(base).matches() ? without(HEADERS_ONLY, without(AS_IT_IS, base)) : base;
   }
 
   private static String escaped(String host) {
