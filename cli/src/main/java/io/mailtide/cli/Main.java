@@ -5,8 +5,10 @@ import io.mailtide.engine.Fault;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -22,10 +24,15 @@ public final class Main {
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) {
+    System.exit(run(List.of(args)));
+  }
+
+  /** Runs the program within this process, with its standard streams, and gives its exit code. */
+  public static int run(List<String> args) {
     var host = Host.system();
-    int code = run(List.of(args), host);
+    int code = run(args, host);
     host.out().flush();
-    System.exit(code);
+    return code;
   }
 
   /**
@@ -33,13 +40,9 @@ public final class Main {
    */
   static int run(List<String> args, Host host) {
     var root = new MailtideCommand(new Options());
-    var line = new CommandLine(root)
-        .addSubcommand(new SyncCommand(root.options(), host))
-        .addSubcommand(new StatusCommand(root.options(), host))
-        .addSubcommand(new UndoCommand(root.options(), host))
-        .addSubcommand(new VerifyCommand(root.options(), host))
-        .addSubcommand(new DemoCommand(root.options(), host))
-        .setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8))
+    var line = new CommandLine(root);
+    verbs(args, root.options(), host).forEach(line::addSubcommand);
+    line.setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(host.err(), true, StandardCharsets.UTF_8))
         .setUsageHelpAutoWidth(false);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
@@ -61,6 +64,24 @@ public final class Main {
     } catch (RuntimeException | Error e) {
       return failed(e, root.options(), host);
     }
+  }
+
+  /**
+   * The commands to choose from: those that are named, whatever the names stand for; all where it
+   * is not as plain as that. To look into one takes time that is noticed.
+   */
+  private static List<Object> verbs(List<String> args, Options options, Host host) {
+    var all = new LinkedHashMap<String, Supplier<Object>>();
+    all.put("sync", () -> new SyncCommand(options, host));
+    all.put("status", () -> new StatusCommand(options, host));
+    all.put("undo", () -> new UndoCommand(options, host));
+    all.put("verify", () -> new VerifyCommand(options, host));
+    all.put("demo", () -> new DemoCommand(options, host));
+    var named = new LinkedHashMap<>(all);
+    named.keySet().retainAll(args);
+    var plain = !named.isEmpty() || args.equals(List.of("--version"));
+    var help = args.contains("--help") || args.contains("-h");
+    return (plain && !help ? named : all).values().stream().map(Supplier::get).toList();
   }
 
   private static void end(Options options, Host host, int code) {

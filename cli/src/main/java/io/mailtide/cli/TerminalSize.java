@@ -4,12 +4,15 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +56,16 @@ record TerminalSize(int columns, int rows) {
 
     private static final MemoryLayout WINSIZE = MemoryLayout.sequenceLayout(4, JAVA_SHORT);
 
+    /** Linux tells what standard output is; asking that costs less than linking a function. */
+    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+
+    /** {@code S_IFMT} and {@code S_IFCHR} of {@code inode(7)}. */
+    private static final int TYPE_MASK = 0xF000;
+
+    private static final int CHARACTER_DEVICE = 0x2000;
+
     static Optional<TerminalSize> ask() {
-      if (REQUEST.isEmpty()) {
+      if (REQUEST.isEmpty() || isSurelyNoTerminal()) {
         return Optional.empty();
       }
       var linker = Linker.nativeLinker();
@@ -63,6 +74,16 @@ record TerminalSize(int columns, int rows) {
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ValueLayout.ADDRESS),
           Linker.Option.firstVariadicArg(2));
       return ask(ioctl, REQUEST.get());
+    }
+
+    private static boolean isSurelyNoTerminal() {
+      try {
+        var mode = (int) Files.getAttribute(STANDARD_OUTPUT, "unix:mode");
+        return (mode & TYPE_MASK) != CHARACTER_DEVICE
+            || Files.isSameFile(STANDARD_OUTPUT, Path.of("/dev/null"));
+      } catch (IOException | UnsupportedOperationException _) {
+        return false;
+      }
     }
 
     private static Optional<TerminalSize> ask(MethodHandle ioctl, long request) {

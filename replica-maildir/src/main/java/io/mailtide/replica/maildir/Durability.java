@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /**
  * Makes durable what was written, many files at once. Told of each change, so that it can be done
@@ -42,6 +43,49 @@ interface Durability extends AutoCloseable {
     Optional<NativeSync> sync =
         System.getProperty("os.name", "").equals("Linux") ? NativeSync.load() : Optional.empty();
     return sync.<Durability>map(FileSystemSync::new).orElseGet(FileByFileSync::new);
+  }
+
+  /**
+   * Chosen at the first change: to link to the system takes time that most runs have no use for.
+   */
+  final class WhenNeeded implements Durability {
+    private final Supplier<Durability> choice;
+    private Optional<Durability> chosen = Optional.empty();
+
+    WhenNeeded(Supplier<Durability> choice) {
+      this.choice = choice;
+    }
+
+    private Durability chosen() {
+      var now = chosen.orElseGet(choice);
+      chosen = Optional.of(now);
+      return now;
+    }
+
+    @Override
+    public void begin(Path folder) throws IOException {
+      chosen().begin(folder);
+    }
+
+    @Override
+    public void wrote(Path file) {
+      chosen().wrote(file);
+    }
+
+    @Override
+    public void changed(Path directory) {
+      chosen().changed(directory);
+    }
+
+    @Override
+    public Optional<Callable<Void>> take() {
+      return chosen.flatMap(Durability::take);
+    }
+
+    @Override
+    public void close() {
+      chosen.ifPresent(Durability::close);
+    }
   }
 
   /**

@@ -78,6 +78,9 @@ public final class MaildirProvider implements ReplicaProvider {
     }
     var plus = settings.text(LAYOUT).filter("maildir++"::equals).isPresent();
     return new Maildir(
-        new FolderPaths(root, plus), context, Durability.best(), UniqueNames.of(context));
+        new FolderPaths(root, plus),
+        context,
+        new Durability.WhenNeeded(Durability::best),
+        UniqueNames.of(context));
   }
 }

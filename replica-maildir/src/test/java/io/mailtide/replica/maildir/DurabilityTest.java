@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,21 @@ class DurabilityTest {
       editor.harden();
     }
     assertThat(root.resolve("INBOX/new")).isDirectoryContaining("glob:**mt*");
+  }
+
+  @Test
+  void whenNeeded_choosesAtTheFirstChange() throws FaultException {
+    var chosen = new AtomicInteger();
+    var durability = new Durability.WhenNeeded(() -> {
+      chosen.incrementAndGet();
+      return new FileByFileSync();
+    });
+    try (var replica = new TestMaildir(root).open(durability)) {
+      replica.folders(Map.of());
+      assertThat(chosen).hasValue(0);
+    }
+    delivers(durability);
+    assertThat(chosen).hasValue(1);
   }
 
   @Test
