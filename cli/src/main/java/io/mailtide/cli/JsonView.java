@@ -14,6 +14,7 @@ import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.client.UndoArea;
 import io.mailtide.client.Verdicts;
 import io.mailtide.engine.Environment;
+import io.mailtide.engine.StoreStatus.LastRun;
 import io.mailtide.mapi.HResult;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -251,7 +252,7 @@ final class JsonView implements View {
     });
   }
 
-  private static void lastRun(JsonGenerator json, StoreView.LastRun run) throws IOException {
+  private static void lastRun(JsonGenerator json, LastRun run) throws IOException {
     json.writeObjectFieldStart("lastRun");
     json.writeStringField("started", run.started().toString());
     json.writeStringField("ended", run.ended().toString());

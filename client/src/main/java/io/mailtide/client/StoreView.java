@@ -5,7 +5,7 @@ import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.StoreStatus;
-import java.time.Duration;
+import io.mailtide.engine.StoreStatus.LastRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,36 +27,6 @@ public record StoreView(
   public StoreView {
     folders = List.copyOf(folders);
     troubles = List.copyOf(troubles);
-  }
-
-  /**
-   * A run that ended.
-   *
-   * @param result one of {@code done}, {@code partial}, {@code failed}, {@code cancelled}
-   * @param detail why it failed, for people; empty when it did not
-   * @param copied messages copied from the server
-   * @param sent messages copied to the server
-   * @param moved messages moved to another folder
-   * @param flagged messages whose flags changed
-   * @param removed messages removed from either side
-   * @param failed messages or folders that could not be brought in step
-   * @param withheld changes that wait for a run that goes their way
-   */
-  public record LastRun(
-      Instant started,
-      Instant ended,
-      String result,
-      String detail,
-      long copied,
-      long sent,
-      long moved,
-      long flagged,
-      long removed,
-      long failed,
-      long withheld) {
-    public Duration duration() {
-      return Duration.between(started, ended);
-    }
   }
 
   /**
@@ -84,7 +54,7 @@ public record StoreView(
   static StoreView of(String store, StoreStatus status) {
     return new StoreView(
         store,
-        status.lastRun().map(StoreView::lastRun),
+        status.lastRun(),
         status.folders().stream()
             .map(folder -> new Folder(folder.name().text(), folder.messages()))
             .toList(),
@@ -103,21 +73,6 @@ public record StoreView(
         List.of(),
         List.of(),
         Optional.of(SyncError.of(store, fault, Severity.ERROR)));
-  }
-
-  private static LastRun lastRun(StoreStatus.LastRun run) {
-    return new LastRun(
-        run.started(),
-        run.ended(),
-        run.result(),
-        run.detail(),
-        run.copied(),
-        run.sent(),
-        run.moved(),
-        run.flagged(),
-        run.removed(),
-        run.failed(),
-        run.withheld());
   }
 
   private static Trouble trouble(String store, StoreStatus.LedgerEntry entry) {

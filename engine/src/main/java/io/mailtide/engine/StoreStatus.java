@@ -2,6 +2,7 @@ package io.mailtide.engine;
 
 import io.mailtide.engine.run.Runner;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,13 @@ public record StoreStatus(
    *
    * @param result one of {@code done}, {@code partial}, {@code failed}, {@code cancelled}
    * @param detail why it failed, for people; empty when it did not
+   * @param copied messages copied from the far side
+   * @param sent messages copied to the far side
+   * @param moved messages moved to another folder
+   * @param flagged messages whose flags changed
+   * @param removed messages removed from either side
+   * @param failed messages or folders that could not be brought in step
+   * @param withheld changes that wait for a run that goes their way
    */
   public record LastRun(
       Instant started,
@@ -45,7 +53,11 @@ public record StoreStatus(
       long flagged,
       long removed,
       long failed,
-      long withheld) {}
+      long withheld) {
+    public Duration duration() {
+      return Duration.between(started, ended);
+    }
+  }
 
   /**
    * A folder kept in step.

@@ -141,11 +141,6 @@ class AuditTest {
   /** Of the many calls of three runs, not every one, but other ones in each situation. */
   private static final int STRIDE = 9;
 
-  /** Stands for {@code kill -9}. */
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
   @ParameterizedTest
   @MethodSource("differences")
   void aRepairThatIsKilled_losesNothing_andTheNextOneEnds(
@@ -154,18 +149,7 @@ class AuditTest {
       var world = begun(Files.createDirectory(directory.resolve("k" + kill)));
       edit.accept(world);
       var before = contents(world);
-      var calls = new int[1];
-      var at = kill;
-      var killed = false;
-      try {
-        world.audit(true, _ -> {
-          if (++calls[0] == at) {
-            throw new Killed();
-          }
-        });
-      } catch (Killed _) {
-        killed = true;
-      }
+      var killed = TwoWayWorld.killed(kill, hook -> world.audit(true, hook));
       assertThat(world.audit(true, _ -> {}).outcome().left().map(count -> count.differences()))
           .as("%s, killed at call %d", finding, kill)
           .isIn(Optional.of(0L), Optional.empty());
@@ -186,18 +170,7 @@ class AuditTest {
     for (var kill = 1; ; kill++) {
       var world = begun(Files.createDirectory(directory.resolve("k" + kill)));
       rot(world, Side.NEAR);
-      var calls = new int[1];
-      var at = kill;
-      var killed = false;
-      try {
-        world.audit(true, call -> {
-          if (++calls[0] == at) {
-            throw new Killed();
-          }
-        });
-      } catch (Killed _) {
-        killed = true;
-      }
+      var killed = TwoWayWorld.killed(kill, hook -> world.audit(true, hook));
       world.synchronise();
       if (!world.audit().isEmpty()) {
         world.audit(true, _ -> {});

@@ -27,11 +27,6 @@ class HeadersOnlyTest {
   private static final Selection HEADERS =
       new Selection(OptionalLong.empty(), Optional.empty(), true);
 
-  /** Stands for {@code kill -9}. */
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1;
-  }
-
   @TempDir(factory = OnMemoryDisk.class)
   private Path directory;
 
@@ -132,12 +127,12 @@ class HeadersOnlyTest {
   void killedAtAnyCall_nothingIsLostOrDoubled() throws IOException {
     for (var at = 1; ; at++) {
       var world = begun(Files.createDirectory(directory.resolve("world" + at)));
-      var headers = killed(world, at);
+      var headers = world.killed(at);
       var when = "killed at call " + at;
       assertThat(world.synchronise().failure()).as(when).isEmpty();
       assertThat(world.contents(Side.NEAR, INBOX)).as(when).hasSize(5);
       world.selection = Selection.ALL;
-      var whole = killed(world, at);
+      var whole = world.killed(at);
       if (at % 2 == 0) {
         world.near.cutPower(new SplittableRandom(at));
       }
@@ -146,20 +141,6 @@ class HeadersOnlyTest {
       if (!headers && !whole) {
         return;
       }
-    }
-  }
-
-  private static boolean killed(TwoWayWorld world, int at) {
-    var calls = new int[1];
-    try {
-      world.synchronise(_ -> {
-        if (++calls[0] == at) {
-          throw new Killed();
-        }
-      });
-      return false;
-    } catch (Killed e) {
-      return true;
     }
   }
 

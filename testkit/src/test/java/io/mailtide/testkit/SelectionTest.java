@@ -28,11 +28,6 @@ class SelectionTest {
       new Selection(OptionalLong.of(1_000), Optional.of(Duration.ofDays(30)), false);
   private static final Instant RECENT = Instant.parse("2025-12-24T00:00:00Z");
 
-  /** Stands for {@code kill -9}. */
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1;
-  }
-
   @TempDir(factory = OnMemoryDisk.class)
   private Path directory;
 
@@ -100,30 +95,16 @@ class SelectionTest {
   void killedAtAnyCall_nothingIsLostOrDoubled() throws IOException {
     for (var at = 1; ; at++) {
       var world = begun(Files.createDirectory(directory.resolve("world" + at)));
-      var narrow = killed(world, at);
+      var narrow = world.killed(at);
       assertThat(world.synchronise().leftOut()).as("killed at call %d", at).isEqualTo(4);
       world.selection = Selection.ALL;
-      var wide = killed(world, at);
+      var wide = world.killed(at);
       assertThat(world.synchronise().failure()).as("killed at call %d", at).isEmpty();
       world.assertSame();
       assertThat(world.contents(Side.FAR, INBOX)).as("killed at call %d", at).hasSize(7);
       if (!narrow && !wide) {
         return;
       }
-    }
-  }
-
-  private static boolean killed(TwoWayWorld world, int at) {
-    var calls = new int[1];
-    try {
-      world.synchronise(_ -> {
-        if (++calls[0] == at) {
-          throw new Killed();
-        }
-      });
-      return false;
-    } catch (Killed e) {
-      return true;
     }
   }
 

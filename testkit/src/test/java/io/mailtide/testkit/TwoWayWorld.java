@@ -31,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** Both sides in memory, with what has happened to them. */
@@ -231,9 +232,14 @@ final class TwoWayWorld {
 
   /** A run that is killed at its so-manieth call; false when it has fewer. */
   boolean killed(int at) {
+    return killed(at, this::synchronise);
+  }
+
+  /** Something that is killed at its so-manieth call; false when it has fewer. */
+  static boolean killed(int at, Consumer<Hook> doing) {
     var calls = new int[1];
     try {
-      synchronise(_ -> {
+      doing.accept(_ -> {
         if (++calls[0] == at) {
           throw new Killed();
         }
