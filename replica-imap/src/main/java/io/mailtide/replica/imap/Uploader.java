@@ -46,7 +46,7 @@ final class Uploader {
   private final FolderName folder;
   private final Mailbox mailbox;
   private final Outcomes outcomes;
-  private boolean keysMissing;
+  private final Untold untold;
 
   /** What keeps all further messages from being uploaded. */
   private Optional<Fault> stop = Optional.empty();
@@ -56,9 +56,24 @@ final class Uploader {
     this.folder = folder;
     this.mailbox = mailbox;
     this.outcomes = outcomes;
+    untold = new Untold(session, folder, mailbox);
   }
 
   void upload(List<Outgoing> messages) throws FaultException {
+    try {
+      sendAll(messages);
+    } catch (FaultException e) {
+      if (e.fault().reach() == Reach.REPLICA) {
+        untold.tellUnsought(outcomes);
+      } else {
+        untold.tell(outcomes);
+      }
+      throw e;
+    }
+    untold.tell(outcomes);
+  }
+
+  private void sendAll(List<Outgoing> messages) throws FaultException {
     long sizeMax = sizeMax();
     var batch = new ArrayList<Outgoing>();
     long bytes = 0;
@@ -80,9 +95,6 @@ final class Uploader {
       }
     }
     send(batch);
-    if (keysMissing) {
-      session.connection().run(session.check(), mailbox::note);
-    }
   }
 
   /** The largest message that the server takes (RFC 7889), as far as it says so. */
@@ -125,7 +137,13 @@ final class Uploader {
   }
 
   /** A message with its bytes. */
-  private record Loaded(Outgoing message, ByteBuffer bytes) {}
+  private record Loaded(Outgoing message, ByteBuffer bytes) {
+    HeaderFields fields() {
+      var fields = new HeaderFields();
+      fields.take(bytes);
+      return fields;
+    }
+  }
 
   private void send(List<Outgoing> batch) throws FaultException {
     var loaded = new ArrayList<Loaded>();
@@ -142,7 +160,7 @@ final class Uploader {
     run(commands, new Handler() {
       @Override
       public void ended(int command, Response.Tagged end) throws FaultException {
-        told(loaded.get(command).message(), end);
+        told(loaded.get(command).message(), loaded.get(command).fields(), end);
       }
 
       @Override
@@ -164,9 +182,7 @@ final class Uploader {
         if (done) {
           var keys = keys(end, messages.size());
           for (int index = 0; index < messages.size(); index++) {
-            outcomes.stored(
-                messages.get(index),
-                keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(index)));
+            stored(messages.get(index), loaded.get(index).fields(), keys, index);
           }
         } else {
           // What is over the quota together may fit in part.
@@ -223,10 +239,11 @@ final class Uploader {
   }
 
   private void stream(Outgoing message) throws FaultException {
+    var fields = new HeaderFields();
     run(List.of(append(List.of(message))), new Handler() {
       @Override
       public void ended(int command, Response.Tagged end) throws FaultException {
-        told(message, end);
+        told(message, fields, end);
       }
 
       @Override
@@ -236,6 +253,7 @@ final class Uploader {
         try {
           there = message.content().writeTo(bytes -> {
             length.count += bytes.remaining();
+            fields.take(bytes);
             sink.write(bytes);
           });
         } catch (FaultException e) {
@@ -269,9 +287,10 @@ final class Uploader {
   }
 
   /** Tells what became of a message that was sent alone. */
-  private void told(Outgoing message, Response.Tagged end) throws FaultException {
+  private void told(Outgoing message, HeaderFields fields, Response.Tagged end)
+      throws FaultException {
     if (end.condition() == Condition.OK) {
-      outcomes.stored(message, keys(end, 1).stream().findFirst());
+      stored(message, fields, keys(end, 1), 0);
       return;
     }
     stop = stop.or(() -> stopping(end));
@@ -279,6 +298,15 @@ final class Uploader {
       return;
     }
     outcomes.refused(message, fault(message, Kind.REFUSED, end.text(), advice(message, end)));
+  }
+
+  private void stored(Outgoing message, HeaderFields fields, List<MessageKey> keys, int index)
+      throws FaultException {
+    if (keys.isEmpty()) {
+      untold.add(message, fields);
+    } else {
+      outcomes.stored(message, Optional.of(keys.get(index)));
+    }
   }
 
   /** What a refusal says of all messages, not of one. */
@@ -320,7 +348,6 @@ final class Uploader {
           .mapToObj(uid -> new MessageKey(Long.toString(uid)))
           .toList();
     }
-    keysMissing = true;
     return List.of();
   }
 

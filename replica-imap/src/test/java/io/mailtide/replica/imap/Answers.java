@@ -22,6 +22,7 @@ final class Answers implements ScriptedPeer.Script {
 
   private final Map<String, List<String>> table = new LinkedHashMap<>();
   private final Map<String, String> unwanted = new LinkedHashMap<>();
+  private Optional<MailServer> behind = Optional.empty();
   private final List<String> literals = Collections.synchronizedList(new ArrayList<>());
   private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
 
@@ -66,6 +67,12 @@ final class Answers implements ScriptedPeer.Script {
     return this;
   }
 
+  /** What the table has no answer to, this one answers. */
+  Answers before(MailServer server) {
+    behind = Optional.of(server);
+    return this;
+  }
+
   /** Answers so where a command that begins so announces a literal, instead of waiting for it. */
   Answers refusing(String command, String answer) {
     unwanted.put(command, answer);
@@ -94,6 +101,7 @@ final class Answers implements ScriptedPeer.Script {
       var tag = line.substring(0, Math.max(0, line.indexOf(' ')));
       var command = line.substring(tag.isEmpty() ? 0 : tag.length() + 1);
       var refusal = Optional.<String>empty();
+      var added = new ArrayList<String>();
       for (var literal = LITERAL.matcher(command);
           literal.find();
           literal = LITERAL.matcher(command)) {
@@ -105,14 +113,15 @@ final class Answers implements ScriptedPeer.Script {
           conversation.send("+ go on\r\n");
         }
         var bytes = conversation.bytes(Integer.parseInt(literal.group(1)));
-        literals.add(new String(bytes, StandardCharsets.ISO_8859_1));
+        added.add(new String(bytes, StandardCharsets.ISO_8859_1));
         command += "|" + conversation.line();
       }
       heard.add(command);
+      literals.addAll(added);
       if (command.equals("LOGOUT")) {
         return;
       }
-      var answer = refusal.isPresent() ? refusal.get() : answer(command);
+      var answer = refusal.isPresent() ? refusal.get() : answer(command, added);
       send(conversation, answer, tag);
       if (answer.endsWith(CUT)) {
         conversation.cut();
@@ -121,9 +130,12 @@ final class Answers implements ScriptedPeer.Script {
     }
   }
 
-  private String answer(String command) {
-    var answers =
-        longest(table, command).orElseThrow(() -> new AssertionError("no answer to " + command));
+  private String answer(String command, List<String> added) {
+    var known = longest(table, command);
+    if (known.isEmpty() && behind.isPresent()) {
+      return behind.get().answer(command, added);
+    }
+    var answers = known.orElseThrow(() -> new AssertionError("no answer to " + command));
     return answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
   }
 

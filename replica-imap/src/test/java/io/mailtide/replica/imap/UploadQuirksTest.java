@@ -31,6 +31,7 @@ final class UploadQuirksTest {
   private static Answers server(String capabilities) {
     return Answers.server(capabilities)
         .mailbox(0, "UIDVALIDITY 7,UIDNEXT 31,PERMANENTFLAGS (\\Seen \\*)")
+        .on("UID FETCH 31:* (UID)", "%t OK")
         .on("CHECK", "%t OK")
         .on("NOOP", "%t OK");
   }

@@ -1,0 +1,270 @@
+package io.mailtide.replica.imap;
+
+import static io.mailtide.replica.imap.QuirkyStore.INBOX;
+import static io.mailtide.replica.imap.QuirkyStore.PLAIN;
+import static io.mailtide.replica.imap.QuirkyStore.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Synchronizer.Outcome;
+import io.mailtide.replica.imap.MailServer.Telling;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What servers were seen to do, and where a store ends that is kept in step with one: both sides
+ * the same, nothing lost, nothing doubled, and a second run with nothing to do. The numbers are
+ * those of the list of quirks.
+ */
+final class RunQuirksTest {
+  private static final FolderName WORK = FolderName.parse("Work");
+
+  @TempDir
+  private Path directory = Path.of("");
+
+  private QuirkyStore store = new QuirkyStore(directory);
+
+  @BeforeEach
+  void begin() {
+    store = new QuirkyStore(directory);
+  }
+
+  private void assertDone(Outcome outcome) {
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.failed()).isZero();
+  }
+
+  private void assertSame() {
+    for (var name : store.near.folderNames()) {
+      assertThat(store.texts(name))
+          .as("%s", name)
+          .containsExactlyElementsOf(
+              store.server.texts(name.text()).stream().sorted().toList());
+    }
+  }
+
+  /** Two more runs find nothing to do. */
+  private void assertAtRest() throws IOException {
+    for (int run = 0; run < 2; run++) {
+      assertDone(store.run());
+      assertThat(store.heavy()).isEmpty();
+    }
+  }
+
+  /** 8: stated sizes are wrong by any amount. */
+  @Test
+  void row8_sizesAreWrong_messagesAreCopiedByteForByte() throws IOException {
+    store.server.sizeError = 17;
+    store.server.put("INBOX", message(1));
+    store.put(INBOX, 2);
+    assertDone(store.run());
+    assertThat(store.texts(INBOX)).containsExactly(message(1), message(2));
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 9. */
+  @Test
+  void row9_flagLostAtAppend_isSetAgain() throws IOException {
+    store.server.lostFlags.add("\\Flagged");
+    store.put(INBOX, 1, "\\Flagged", "\\Seen");
+    assertDone(store.run());
+    assertThat(store.server.box("INBOX").mail.firstEntry().getValue().flags())
+        .containsExactly("\\Flagged", "\\Seen");
+    assertThat(store.near.mail(INBOX).getFirst().flags())
+        .isEqualTo(Flags.of("\\Seen", "\\Flagged"));
+    assertAtRest();
+  }
+
+  /** 13, 36, 52: listed, and not handed over: a finding about that one, and no removal. */
+  @Test
+  void row13_listedButNotFetchable_isAFinding() throws IOException {
+    store.server.put("INBOX", message(1));
+    store.server.unfetchable.add(store.server.put("INBOX", message(2)));
+    store.server.put("INBOX", message(3));
+    for (int run = 0; run < 3; run++) {
+      var outcome = store.run();
+      assertThat(outcome.failure()).isEmpty();
+      assertThat(outcome.failed()).isEqualTo(1);
+      assertThat(outcome.removed()).isZero();
+      assertThat(store.texts(INBOX)).containsExactly(message(1), message(3));
+      assertThat(store.server.texts("INBOX")).hasSize(3);
+    }
+    store.server.unfetchable.clear();
+    store.now = store.now.plusSeconds(90_000);
+    assertDone(store.run());
+    assertSame();
+  }
+
+  /** 19, 80: the server alters what it is given; the two are one message for all that. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Telling.class,
+      names = {"KEYS", "NOTHING"})
+  void row19_messageIdChangedAtAppend_isNotDoubled(Telling telling) throws IOException {
+    store.server.telling = telling;
+    store.server.storing = text -> text.replace("<1@example.org>", "<XYZ@outlook.example>");
+    store.put(INBOX, 1);
+    assertDone(store.run());
+    assertThat(store.server.texts("INBOX")).hasSize(1);
+    assertThat(store.texts(INBOX)).hasSize(1);
+    assertAtRest();
+    assertThat(store.texts(INBOX)).hasSize(1);
+    assertThat(store.server.texts("INBOX")).hasSize(1);
+  }
+
+  /** 80. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Telling.class,
+      names = {"KEYS", "NOTHING"})
+  void row80_receivedAddedAtAppend_isNotDoubled(Telling telling) throws IOException {
+    store.server.telling = telling;
+    store.server.storing = text -> "Received: by example.org\n" + text;
+    store.server.dating = _ -> "05-May-2005 05:05:05 +0000";
+    store.put(INBOX, 1);
+    assertDone(store.run());
+    assertAtRest();
+    assertThat(store.texts(INBOX)).containsExactly(message(1));
+    assertThat(store.server.texts("INBOX")).hasSize(1);
+  }
+
+  /** 25: a message that is there already is merged with it, under a new UID. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Telling.class,
+      names = {"KEYS", "NOTHING"})
+  void row25_knownMessageMerged_isKeptOnBothSides(Telling telling) throws IOException {
+    store.server.telling = telling;
+    store.server.merges = true;
+    store.server.put("INBOX", message(1));
+    assertDone(store.run());
+    store.put(INBOX, 1);
+    assertDone(store.run());
+    assertDone(store.run());
+    assertAtRest();
+    assertSame();
+    assertThat(store.texts(INBOX)).containsExactly(message(1));
+  }
+
+  /** 45, 25: one message in several folders is several, each with a life of its own. */
+  @Test
+  void row45_sameMessageInTwoFolders_areTwo() throws IOException {
+    store.server.put("INBOX", message(1));
+    store.server.put("Work", message(1));
+    assertDone(store.run());
+    assertSame();
+    assertThat(store.texts(WORK)).containsExactly(message(1));
+    store.server.box("Work").mail.clear();
+    assertDone(store.run());
+    assertSame();
+    assertThat(store.texts(INBOX)).containsExactly(message(1));
+    assertThat(store.texts(WORK)).isEmpty();
+    assertAtRest();
+  }
+
+  /** 46: all is numbered anew; what is there is known by its content. */
+  @Test
+  void row46_uidValidityChanged_nothingIsCarriedOrRemoved() throws IOException {
+    for (int number = 1; number < 6; number++) {
+      store.server.put("INBOX", message(number));
+      store.server.put("Work", message(number + 10));
+    }
+    assertDone(store.run());
+    store.server.renumber();
+    store.server.put("INBOX", message(7));
+    var outcome = store.run();
+    assertDone(outcome);
+    assertThat(outcome.copied()).isEqualTo(1);
+    assertThat(outcome.removed() + outcome.sent()).isZero();
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 47, 59, 82: UIDs of what is added are not told, or wrongly. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Telling.class,
+      names = {"NOTHING", "SWAPPED"})
+  void row47_keysNotTold_areFoundByContent(Telling telling) throws IOException {
+    store.server.telling = telling;
+    store.server.delimiter = "NIL";
+    store.put(INBOX, 1);
+    store.put(INBOX, 2, "\\Seen");
+    assertDone(store.run());
+    assertSame();
+    store.near.remove(INBOX, store.near.mail(INBOX).getFirst().key());
+    assertDone(store.run());
+    assertThat(store.server.texts("INBOX")).containsExactly(message(2));
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 47: UID EXPUNGE is refused. */
+  @Test
+  void row47_uidExpungeRefused_plainOneRemoves() throws IOException {
+    store.server.put("INBOX", message(1));
+    store.server.put("INBOX", message(2));
+    assertDone(store.run());
+    store.near.remove(INBOX, store.near.mail(INBOX).getFirst().key());
+    assertDone(store.run(store.greeting("ready", PLAIN).on("UID EXPUNGE", "%t BAD unknown")));
+    assertThat(store.server.texts("INBOX")).containsExactly(message(2));
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 49, 69: no UIDNEXT; UIDVALIDITY 0 is no generation to rely on. */
+  @Test
+  void row49_row69_noUidNextAndNoUidValidity_staysInStep() throws IOException {
+    store.server.tellsNext = false;
+    store.server.tellsValidity = false;
+    store.server.put("INBOX", message(1));
+    store.put(INBOX, 2);
+    assertDone(store.run());
+    assertSame();
+    store.server.put("INBOX", message(3));
+    assertDone(store.run());
+    assertSame();
+    assertAtRest();
+    store.server.tellsValidity = true;
+    var outcome = store.run();
+    assertDone(outcome);
+    assertThat(outcome.copied() + outcome.sent() + outcome.removed()).isZero();
+    assertSame();
+  }
+
+  /** 50: UIDNEXT and with it UIDs go back, under the same UIDVALIDITY. */
+  @Test
+  void row50_uidsGivenAgain_nothingIsLost() throws IOException {
+    for (int number = 1; number < 4; number++) {
+      store.server.put("INBOX", message(number));
+    }
+    assertDone(store.run());
+    store.server.box("INBOX").mail.pollLastEntry();
+    store.server.box("INBOX").next = 3;
+    assertDone(store.run());
+    assertSame();
+    store.server.put("INBOX", message(4));
+    assertDone(store.run());
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 72. */
+  @Test
+  void row72_addedShowsAfterCheck_isNotAddedAgain() throws IOException {
+    store.server.hidesUntilCheck = true;
+    store.server.telling = Telling.NOTHING;
+    store.put(INBOX, 1);
+    assertDone(store.run());
+    assertThat(store.heard).contains("CHECK");
+    assertSame();
+    assertAtRest();
+  }
+}
