@@ -43,7 +43,10 @@ final class AccountEditor implements ReplicaEditor {
       return;
     }
     var mailbox = folders.newMailbox(name, doing);
-    var answer = run(new Manage(Verb.CREATE, mailbox));
+    var use = folders.use(name);
+    var answer = use.isPresent() && session.can("CREATE-SPECIAL-USE")
+        ? run(new Command.CreateForUse(mailbox, use.get().attribute()))
+        : run(new Manage(Verb.CREATE, mailbox));
     if (answer.condition() != Condition.OK && !folders.exists(mailbox)) {
       // Servers should make what is above it, and some do not.
       createAbove(name);

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 /** Which mailbox each folder of the account is: as listed last, and as changed by us since. */
 final class Folders {
   private final Session session;
+  private final SpecialFolders special;
   private SequencedMap<FolderName, MailboxName> names = new TreeMap<>();
 
   /** The mailbox that is open. */
@@ -31,13 +32,14 @@ final class Folders {
   /** Absent while it is not known; within, absent where the server has no levels. */
   private Optional<Optional<Character>> delimiter = Optional.empty();
 
-  Folders(Session session) {
+  Folders(Session session, SpecialFolders special) {
     this.session = session;
+    this.special = special;
   }
 
   /** Asks the server. */
   List<FolderSummary> list(Map<FolderName, Observed> known) throws FaultException {
-    var listing = Listing.of(session, known);
+    var listing = Listing.of(session, known, special);
     names = new TreeMap<>(listing.names());
     delimiter = Optional.of(listing.delimiter());
     return listing.summaries();
@@ -45,6 +47,16 @@ final class Folders {
 
   boolean isListed(FolderName folder) {
     return names.containsKey(folder);
+  }
+
+  /** Whether the mailbox is listed as another folder, so that none of this name is there. */
+  boolean isAnother(FolderName folder, MailboxName mailbox) {
+    return !isListed(folder) && names.containsValue(mailbox);
+  }
+
+  /** What the user wants a folder of this name for. */
+  Optional<SpecialFolders.Use> use(FolderName folder) {
+    return special.use(folder);
   }
 
   /** The folder's mailbox; where it was not listed, what it would be called. */

@@ -1,14 +1,19 @@
 package io.mailtide.replica.imap;
 
+import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Settings.Setting.Kind;
 import io.mailtide.engine.Side;
+import io.mailtide.replica.imap.SpecialFolders.Use;
 import io.mailtide.replica.imap.session.Account;
 import io.mailtide.replica.imap.session.SignIn;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 
 /** Mailboxes at an IMAP server (RFC 3501, RFC 9051). Found as a service. */
@@ -25,7 +30,7 @@ public final class ImapProvider implements ReplicaProvider {
 
   @Override
   public List<Setting> settings() {
-    return List.of(
+    var settings = new ArrayList<>(List.of(
         Setting.required(Account.HOST, Kind.TEXT, "name or address of the server"),
         Setting.optional(Account.PORT, Kind.NUMBER, "its port; default: 993, or 143 by tls"),
         Setting.choice(
@@ -54,13 +59,47 @@ public final class ImapProvider implements ReplicaProvider {
             Account.WITHOUT,
             Kind.WORDS,
             "abilities of the server not to be used, though it offers them: MOVE, QRESYNC"),
-        Setting.optional(Account.MAX_CONNECTIONS, Kind.NUMBER, "most connections at a time"));
+        Setting.optional(Account.MAX_CONNECTIONS, Kind.NUMBER, "most connections at a time")));
+    for (var use : Use.values()) {
+      settings.add(Setting.optional(
+          use.setting(),
+          Kind.TEXT,
+          "what the server's folder for this use is called here; default: as there"));
+    }
+    return List.copyOf(settings);
   }
 
   /** Connects and signs in, in the calling thread. */
   @Override
   public Replica open(Settings settings, Context context) throws FaultException {
     var account = Account.of(settings);
-    return new ImapReplica(SignIn.open(account, context), account.toTrash());
+    var special = special(settings);
+    return new ImapReplica(SignIn.open(account, context), account.removals(), special);
+  }
+
+  private static SpecialFolders special(Settings settings) throws FaultException {
+    var local = new EnumMap<Use, FolderName>(Use.class);
+    for (var use : Use.values()) {
+      var name = settings.text(use.setting());
+      try {
+        name.ifPresent(text -> local.put(use, FolderName.parse(text)));
+      } catch (IllegalArgumentException e) {
+        throw wrong(settings, use, "\"%s\" is no name of a folder".formatted(name.orElse("")));
+      }
+      if (FolderName.INBOX.equals(local.get(use))
+          || local.values().stream().distinct().count() < local.size()) {
+        throw wrong(settings, use, "\"%s\" is another folder already".formatted(name.orElse("")));
+      }
+    }
+    return new SpecialFolders(local);
+  }
+
+  private static FaultException wrong(Settings settings, Use use, String said) {
+    return new FaultException(Fault.of(
+        Fault.Kind.CONFIGURATION,
+        Fault.Reach.REPLICA,
+        "reading the configuration of store " + settings.store(),
+        use.setting() + ": " + said,
+        "Give each folder a name of its own."));
   }
 }

@@ -9,6 +9,7 @@ import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Traffic;
+import io.mailtide.replica.imap.session.Account.Removals;
 import io.mailtide.replica.imap.session.Faults;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
@@ -28,12 +29,12 @@ final class ImapReplica implements Replica {
   private final AccountEditor editor;
   private final Trash trash;
 
-  /** @param toTrash whether removed messages go to the Trash */
-  ImapReplica(Session session, boolean toTrash) {
+  /** @param removals what becomes of removed messages */
+  ImapReplica(Session session, Removals removals, SpecialFolders special) {
     this.session = session;
-    folders = new Folders(session);
+    folders = new Folders(session, special);
     editor = new AccountEditor(session, folders);
-    trash = new Trash(toTrash, session, editor, folders);
+    trash = new Trash(removals, session, editor, folders);
   }
 
   @Override
@@ -48,6 +49,15 @@ final class ImapReplica implements Replica {
   @Override
   public ReplicaFolder open(FolderName name, Access access) throws FaultException {
     var opened = new Mailbox(folders.mailbox(name));
+    if (folders.isAnother(name, opened.name)) {
+      throw new FaultException(Fault.of(
+              Kind.NOT_FOUND,
+              Reach.FOLDER,
+              "opening the folder at " + session.connection().account(),
+              "it is known here by another name",
+              "")
+          .in(name));
+    }
     boolean change = access == Access.CHANGE;
     var answer = select(opened, change);
     if (change && Faults.kind(answer.code()) == Kind.NO_ACCESS) {

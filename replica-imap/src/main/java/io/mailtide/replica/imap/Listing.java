@@ -6,8 +6,10 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Command.ListOption;
 import io.mailtide.wire.imap.Command.StatusItem;
 import io.mailtide.wire.imap.MailboxName;
 import io.mailtide.wire.imap.Response;
@@ -18,26 +20,36 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** The mailboxes of an account, and which of them have not changed. */
 final class Listing {
+  /** What Exchange calls folders that hold no mail, in English. */
+  private static final Set<String> NON_MAIL = Set.of("calendar", "contacts", "files");
+
+  private static final Command.ListMailboxes PLAIN = Command.ListMailboxes.plain("", "*");
+
   private final Session session;
   private final Map<FolderName, Observed> known;
+  private final SpecialFolders special;
   private final SequencedMap<MailboxName, ListEntry> entries = new LinkedHashMap<>();
   private final Map<MailboxName, MailboxStatus> statuses = new HashMap<>();
   private SequencedMap<FolderName, MailboxName> names = new LinkedHashMap<>();
 
-  private Listing(Session session, Map<FolderName, Observed> known) {
+  private Listing(Session session, Map<FolderName, Observed> known, SpecialFolders special) {
     this.session = session;
     this.known = known;
+    this.special = special;
   }
 
   /** Asks the server. */
-  static Listing of(Session session, Map<FolderName, Observed> known) throws FaultException {
-    var listing = new Listing(session, known);
+  static Listing of(Session session, Map<FolderName, Observed> known, SpecialFolders special)
+      throws FaultException {
+    var listing = new Listing(session, known, special);
     listing.ask();
     return listing;
   }
@@ -65,16 +77,32 @@ final class Listing {
     // Without anything to compare it with, the condition
     // of mailboxes is not worth the server's work.
     boolean withStatus = session.hasListStatus() && !known.isEmpty();
-    if (!withStatus
-        || !list(new Command.ListMailboxes(List.of(), "", List.of("*"), List.of(), items()))) {
+    // Many servers tell uses only when they are asked for them.
+    boolean withUses = session.can("SPECIAL-USE") && !special.isEmpty();
+    var extended = new Command.ListMailboxes(
+        List.of(),
+        "",
+        List.of("*"),
+        withUses ? List.of(ListOption.SPECIAL_USE) : List.of(),
+        withStatus ? items() : List.of());
+    if (!(withStatus || withUses) || !list(extended)) {
       entries.clear();
       withStatus = false;
-      list(Command.ListMailboxes.plain("", "*"));
+      list(PLAIN);
     }
-    names = FolderNames.of(List.copyOf(entries.values()), session.prefix());
+    names = special.rename(
+        entries.values(), FolderNames.of(List.copyOf(entries.values()), session.prefix()));
+    if (session.profile().has(Workaround.NON_MAIL_FOLDERS)) {
+      names.keySet().removeIf(folder -> isNonMail(folder) && !known.containsKey(folder));
+    }
     if (!withStatus) {
       askEach();
     }
+  }
+
+  /** They are listed as others, and what is in them cannot be fetched (quirk 13). */
+  private static boolean isNonMail(FolderName folder) {
+    return NON_MAIL.contains(folder.segments().getFirst().toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -88,7 +116,7 @@ final class Listing {
     }
     var refusal = Faults.refused(
         Reach.REPLICA, "listing the folders of " + session.connection().account(), answer);
-    if (command.statuses().isEmpty()) {
+    if (command.equals(PLAIN)) {
       throw new FaultException(refusal);
     }
     return false;
@@ -149,7 +177,8 @@ final class Listing {
         && now.messages().orElse(-1) == then.messages();
     boolean sameChanges = session.hasCondstore()
         && now.highestModSeq().isPresent()
-        && now.highestModSeq().equals(then.modSeq());
+        && now.highestModSeq().equals(then.modSeq())
+        && then.from().isEmpty();
     return same && (sameChanges || then.messages() == 0);
   }
 }

@@ -11,6 +11,7 @@ import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Sighting;
 import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.Fetch;
@@ -77,6 +78,7 @@ final class Scanner {
   private boolean isUsable(ImapCheckpoint then) {
     return session.hasCondstore()
         && mailbox.exists > 0
+        && mailbox.validity.isPresent()
         && then.generation().equals(mailbox.generation())
         && then.modSeq().isPresent()
         && mailbox.modSeq.isPresent()
@@ -90,12 +92,13 @@ final class Scanner {
     mailbox.watch();
     firstNew = then.uidNext();
     var commands = new ArrayList<Command>();
-    if (then.uidNext() > 1 && !mailbox.modSeq.equals(then.modSeq())) {
+    var from = then.from().or(then::modSeq);
+    if (then.uidNext() > 1 && !mailbox.modSeq.equals(from)) {
       commands.add(new Fetch(
           Numbering.UID,
           UidSet.range(new Uid(1), new Uid(then.uidNext() - 1)),
           List.of(FetchItem.UID, FetchItem.FLAGS),
-          then.modSeq().map(from -> new ChangedSince(from, session.hasQresync()))));
+          from.map(since -> new ChangedSince(since, session.hasQresync()))));
     }
     if (mailbox.uidNext.orElseThrow().value() > then.uidNext()) {
       commands.add(listing(UidSet.from(new Uid(then.uidNext()))));
@@ -129,7 +132,8 @@ final class Scanner {
     for (var key : gone) {
       observer.vanished(key);
     }
-    return Optional.of(new Scan(false, Optional.of(checkpoint(then.uidNext(), messages))));
+    return Optional.of(
+        new Scan(false, Optional.of(checkpoint(then.uidNext(), messages, then.modSeq()))));
   }
 
   private boolean hasVanished(long uid) {
@@ -170,16 +174,22 @@ final class Scanner {
             Faults.refused(Reach.FOLDER, "listing the messages", end).in(folder));
       }
     }
-    if (unsure || seen.size() + mailbox.removed < before || session.showsPart(before)) {
+    boolean part = session.showsPart(before);
+    if (unsure || seen.size() + mailbox.removed < before || part) {
       session
           .connection()
           .context()
           .notices()
-          .notice("%s: the server shows %d messages of %d; none is taken for removed."
-              .formatted(folder, seen.size(), before));
+          .notice(
+              part
+                  ? ("%s: the server shows the newest %,d messages, and hides older ones if there are"
+                          + " more; none is taken for removed. Spread them over more folders.")
+                      .formatted(folder, before)
+                  : "%s: the server shows %d messages of %d; none is taken for removed."
+                      .formatted(folder, seen.size(), before));
       return new Scan(false, Optional.empty());
     }
-    return new Scan(true, Optional.of(checkpoint(1, seen.size())));
+    return new Scan(true, Optional.of(checkpoint(1, seen.size(), Optional.empty())));
   }
 
   private Fetch listing(UidSet messages) {
@@ -192,11 +202,16 @@ final class Scanner {
         Optional.empty());
   }
 
-  private Checkpoint checkpoint(long uidNextMin, long messages) {
+  /** @param before the modification sequence of the observation before; absent: there is none */
+  private Checkpoint checkpoint(long uidNextMin, long messages, Optional<ModSeq> before) {
     long uidNext = Math.max(
         Math.max(uidNextMin, highest + 1), mailbox.uidNext.map(Uid::value).orElse(1L));
     var modSeq = session.hasCondstore() ? mailbox.modSeq : Optional.<ModSeq>empty();
-    return new ImapCheckpoint(mailbox.generation(), uidNext, messages, modSeq).text();
+    // What was changed just now may show only later (quirk 30): the next scan asks for it again.
+    boolean late = session.profile().has(Workaround.LATE_CHANGES) && !before.equals(modSeq);
+    return new ImapCheckpoint(
+            mailbox.generation(), uidNext, messages, modSeq, late ? before : Optional.empty())
+        .text();
   }
 
   private void note(Response response) throws FaultException {

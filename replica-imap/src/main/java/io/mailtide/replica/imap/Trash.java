@@ -2,6 +2,9 @@ package io.mailtide.replica.imap;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.replica.imap.SpecialFolders.Use;
+import io.mailtide.replica.imap.session.Account.Removals;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command.ListMailboxes;
 import io.mailtide.wire.imap.Command.ListOption;
@@ -10,25 +13,28 @@ import io.mailtide.wire.imap.Response.Condition;
 import io.mailtide.wire.imap.Response.ListEntry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/** Where removed messages go: nowhere, or to the account's Trash, which is looked for once. */
+/**
+ * Where removed messages go: nowhere, or to the account's Trash, which is looked for once. Where
+ * folders are labels (quirk 26) a removal takes the label away and leaves the message in All Mail,
+ * which is what was done here too; only what is removed from All Mail itself goes to the Trash, for
+ * it would stay otherwise.
+ */
 final class Trash {
   private static final FolderName NEW = FolderName.parse("Trash");
 
-  /** Usual names, in lower case, the more usual first; for servers without SPECIAL-USE. */
-  private static final List<String> NAMES =
-      List.of("trash", "deleted items", "deleted messages", "deleted", "bin");
-
-  private final boolean wanted;
+  private final Removals removals;
   private final Session session;
   private final AccountEditor account;
   private final Folders folders;
   private Optional<MailboxName> found = Optional.empty();
+  private Optional<MailboxName> allMail = Optional.empty();
+  private boolean sought;
+  private boolean warned;
 
-  Trash(boolean wanted, Session session, AccountEditor account, Folders folders) {
-    this.wanted = wanted;
+  Trash(Removals removals, Session session, AccountEditor account, Folders folders) {
+    this.removals = removals;
     this.session = session;
     this.account = account;
     this.folders = folders;
@@ -36,17 +42,37 @@ final class Trash {
 
   /** Where messages removed from the folder go; absent: they are removed for good. */
   Optional<MailboxName> of(FolderName folder) throws FaultException {
-    if (!wanted) {
+    boolean labels = removals == Removals.USUAL && session.profile().has(Workaround.LABELS);
+    if (removals != Removals.TRASH && !labels) {
       return Optional.empty();
     }
-    if (found.isEmpty()) {
+    if (!sought) {
+      sought = true;
       found = find();
+    }
+    if (labels && !Optional.of(folders.mailbox(folder)).equals(allMail)) {
+      warn();
+      return Optional.empty();
     }
     if (found.isEmpty()) {
       account.create(NEW);
       found = Optional.of(folders.mailbox(NEW));
     }
     return isWithin(folders.mailbox(folder), found.get()) ? Optional.empty() : found;
+  }
+
+  /** Once a session. */
+  private void warn() {
+    if (!warned) {
+      warned = true;
+      session
+          .connection()
+          .context()
+          .notices()
+          .notice("What is removed from a folder loses that label at the server, and stays in All"
+              + " Mail, unless the account's settings there (Auto-Expunge) say otherwise. Remove it"
+              + " from All Mail to move it to the Trash.");
+    }
   }
 
   private boolean isWithin(MailboxName mailbox, MailboxName trash) throws FaultException {
@@ -74,18 +100,10 @@ final class Trash {
       entries.addAll(folders.matching("*"));
     }
     entries.removeIf(entry -> !Folders.isOpenable(entry));
-    for (var entry : entries) {
-      if (entry.has("\\Trash")) {
-        return Optional.of(entry.name());
-      }
-    }
-    for (var name : NAMES) {
-      for (var folder : FolderNames.of(entries, session.prefix()).entrySet()) {
-        if (folder.getKey().text().toLowerCase(Locale.ROOT).equals(name)) {
-          return Optional.of(folder.getValue());
-        }
-      }
-    }
-    return Optional.empty();
+    allMail = entries.stream()
+        .filter(entry -> entry.has("\\All"))
+        .map(ListEntry::name)
+        .findFirst();
+    return Use.TRASH.among(entries, FolderNames.of(entries, session.prefix()));
   }
 }

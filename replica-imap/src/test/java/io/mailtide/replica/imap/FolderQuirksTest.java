@@ -111,6 +111,27 @@ final class FolderQuirksTest {
     });
   }
 
+  /** 66: a folder that is said to have none below it is asked for them before it goes. */
+  @ParameterizedTest
+  @CsvSource({"* LIST () \"/\" A/B, 0", "'', 1"})
+  void row66_saidToHaveNoChildren_isLookedBelow(String below, int deletions)
+      throws IOException, FaultException {
+    var server = Answers.greeting(
+            "* OK [CAPABILITY IMAP4rev1] The Microsoft Exchange IMAP4 service is ready.")
+        .on("LOGIN", "%t OK in")
+        .on("CAPABILITY", "* CAPABILITY IMAP4rev1\n%t OK")
+        .on("LIST", "* LIST () \"/\" INBOX\n* LIST (\\HasNoChildren) \"/\" A\n%t OK")
+        .on("LIST \"\" \"A/*\"", below.isEmpty() ? "%t OK" : below + "\n%t OK")
+        .on("STATUS \"A\" (MESSAGES)", "* STATUS A (MESSAGES 0)\n%t OK")
+        .on("DELETE \"A\"", "%t OK")
+        .on("UNSUBSCRIBE", "%t OK");
+    play(server, replica -> {
+      replica.folders(Map.of());
+      editor(replica).removeEmpty(FolderName.parse("A"));
+    });
+    assertThat(heard(server, "DELETE")).hasSize(deletions);
+  }
+
   /** 11. */
   @Test
   void create_sameButForCase_isACollisionAtExchange() throws IOException, FaultException {

@@ -184,7 +184,7 @@ final class MailServer {
     var box = box(name);
     var items = new ArrayList<String>();
     for (var item :
-        command.substring(command.indexOf('(') + 1, command.length() - 1).split(" ")) {
+        command.substring(command.indexOf('(') + 1, command.length() - 1).split(" ", -1)) {
       items.add(item
           + switch (item) {
             case "MESSAGES" -> " " + box.mail.size();
@@ -222,7 +222,7 @@ final class MailServer {
 
   private String append(String command, String literal) {
     var box = box(name(command, 0));
-    var flags = new TreeSet<>(Set.of(group(command, "^[^(]*\\(([^)]*)\\)", 1).split(" ")));
+    var flags = new TreeSet<>(Set.of(group(command, "^[^(]*\\(([^)]*)\\)", 1).split(" ", -1)));
     flags.remove("");
     flags.removeAll(lostFlags);
     var text = storing.apply(literal.replace("\r\n", "\n"));
@@ -313,7 +313,7 @@ final class MailServer {
   }
 
   private String store(UidSet set, String command) {
-    var flags = Set.of(group(command, "FLAGS\\S* \\(([^)]*)\\)", 1).split(" "));
+    var flags = Set.of(group(command, "FLAGS\\S* \\(([^)]*)\\)", 1).split(" ", -1));
     var answer = new StringBuilder();
     shown(set).forEach((uid, one) -> {
       if (command.contains(" +FLAGS")) {

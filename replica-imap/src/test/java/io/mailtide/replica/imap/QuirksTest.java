@@ -362,6 +362,7 @@ final class QuirksTest {
           assertThat(thrown.fault().kind()).isEqualTo(Kind.THROTTLED);
           assertThat(thrown.fault().reach()).isEqualTo(Reach.REPLICA);
           assertThat(thrown.fault().said()).contains("299961");
+          assertThat(thrown.fault().next()).contains("300 seconds");
         });
   }
 

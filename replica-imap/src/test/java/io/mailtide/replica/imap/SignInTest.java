@@ -1,17 +1,21 @@
 package io.mailtide.replica.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
 import io.mailtide.testkit.ClosedPort;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dialogues before and at the sign-in, with a server by table. */
 final class SignInTest {
@@ -34,6 +38,57 @@ final class SignInTest {
         .on("AUTHENTICATE PLAIN AGFubgBzZWNyZXQ=", "%t OK in"));
     assertThat(server.heard())
         .containsExactly("AUTHENTICATE PLAIN AGFubgBzZWNyZXQ=", "CAPABILITY", "LOGOUT");
+  }
+
+  /** 5, 43: asked for again after sign-in, whether or not it was told before. */
+  @ParameterizedTest
+  @CsvSource({"LITERAL+, LITERAL+ MOVE", "'', MOVE"})
+  void row5_row43_abilities_areAskedForAfterSignIn(String before, String after)
+      throws IOException, FaultException {
+    var server = opened(Answers.greeting("* OK [CAPABILITY IMAP4rev1 " + before + "] ready")
+        .on("LOGIN", "%t OK [CAPABILITY IMAP4rev1 " + before + "] in")
+        .on("CAPABILITY", "* CAPABILITY IMAP4rev1 " + after + "\n%t OK"));
+    assertThat(server.heard()).containsExactly("LOGIN \"ann\" \"secret\"", "CAPABILITY", "LOGOUT");
+  }
+
+  /** 4: signed in, and refused with the next command; nothing more is asked. */
+  @ParameterizedTest
+  @ValueSource(strings = {"BAD", "NO"})
+  void row4_signedInButNotConnected_isSignInTrouble(String refusal)
+      throws IOException, FaultException {
+    var answer = "%t " + refusal + " User is authenticated but not connected.";
+    var server = Answers.server("IMAP4rev1").on("CAPABILITY", answer).on("LIST", answer);
+    try (var peer = ScriptedPeer.playing(server);
+        var replica = Fixture.at(peer.port()).open()) {
+      var thrown = catchThrowableOfType(FaultException.class, () -> replica.folders(Map.of()));
+      assertThat(thrown.fault().kind()).isEqualTo(Kind.SIGN_IN);
+      assertThat(thrown.fault().reach()).isEqualTo(Fault.Reach.REPLICA);
+      assertThat(thrown.fault().next()).contains("mailbox");
+    }
+    assertThat(server.heard()).filteredOn(line -> line.startsWith("LIST")).hasSize(1);
+  }
+
+  /** 15. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[CAPABILITY IMAP4rev1] ready", "* [CAPABILITY IMAP4rev1] ready"})
+  void row15_codeWithoutStatus_isAGreeting(String greeting) throws IOException, FaultException {
+    var server = opened(Answers.greeting(greeting)
+        .on("LOGIN", "%t OK in")
+        .on("CAPABILITY", "* CAPABILITY IMAP4rev1\n%t OK"));
+    assertThat(server.heard()).hasSize(3);
+  }
+
+  /** 48, 49: said after sign-in, in plain quoted strings, and before any mailbox is opened. */
+  @Test
+  void row49_id_isSentBeforeAMailboxIsOpened() throws IOException, FaultException {
+    var server = Answers.server("IMAP4rev1 ID").mailbox(0, "UIDVALIDITY 7");
+    try (var peer = ScriptedPeer.playing(server);
+        var replica = Fixture.at(peer.port()).open()) {
+      replica.folders(Map.of());
+      replica.open(FolderName.INBOX);
+    }
+    assertThat(server.heard().stream().map(line -> line.replaceAll(" .*", "")))
+        .containsSubsequence("LOGIN", "ID", "LIST", "EXAMINE");
   }
 
   @Test

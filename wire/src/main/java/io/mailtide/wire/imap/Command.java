@@ -280,6 +280,13 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Creates a mailbox for a special use (RFC 6154 section 3).
+   *
+   * @param use the attribute, for instance {@code \Sent}
+   */
+  record CreateForUse(MailboxName mailbox, String use) implements Command {}
+
   /** Renames a mailbox and those below it. */
   record Rename(MailboxName from, MailboxName to) implements Command {}
 

@@ -54,6 +54,11 @@ final class CommandPrinter {
         raw(manage.verb() + " ");
         mailbox(manage.mailbox());
       }
+      case Command.CreateForUse create -> {
+        raw("CREATE ");
+        mailbox(create.mailbox());
+        raw(" (USE (" + create.use() + "))");
+      }
       case Command.Rename rename -> {
         raw("RENAME ");
         mailbox(rename.from());

@@ -199,6 +199,8 @@ final class CommandTest {
 
   @Test
   void manage_namesTheMailbox() {
+    assertThat(wire(new Command.CreateForUse(MailboxName.of("a"), "\\Sent")))
+        .isEqualTo("A1 CREATE \"a\" (USE (\\Sent))\r\n");
     for (var verb : Manage.Verb.values()) {
       assertThat(wire(new Manage(verb, MailboxName.of("Entw\u00FCrfe/a\"b"))))
           .isEqualTo("A1 " + verb + " \"Entw&APw-rfe/a\\\"b\"\r\n");

@@ -90,6 +90,42 @@ final class Corpus {
           A10 NO [UNKNOWN-CTE] x
           A11 OK [READ-ONLY] y
           A12 OK [MAILBOXID (F1)] z
+          """,
+      """
+          A1 OK [APPENDUID 38505 3955:3957,3960] four at once
+          * OK [COPYUID 432432 42:69 1202:1229] moved
+          * 22 EXPUNGE
+          * VANISHED 42:69
+          A2 OK [HIGHESTMODSEQ 715194045319] moved
+          * 5 FETCH (UID 9 MODSEQ (20013021))
+          A3 OK [MODIFIED 12,101:103] all but these
+          A4 OK [HIGHESTMODSEQ 715194045320] expunged
+          """,
+      """
+          A1 NO [TRYCREATE] no such mailbox
+          A2 NO [OVERQUOTA] full
+          A3 NO [LIMIT] at most 100 messages at once
+          A4 NO [TOOBIG] too big
+          A5 NO [ALREADYEXISTS] there
+          A6 NO [USEATTR] there is one for that
+          A7 BAD [CLIENTBUG] what?
+          """,
+      """
+          * LIST (\\HasNoChildren \\Drafts) "/" Drafts
+          * LIST (\\All \\HasNoChildren) "/" "[Gmail]/All Mail"
+          * LIST (\\Junk \\Flagged \\Archive \\Trash) "/" {4}
+          Odds
+          A1 OK [MAILBOXID (F2212ea87-6097-4256)] created
+          * STATUS a (MAILBOXID (F2212ea87) APPENDLIMIT 257890)
+          * 3 FETCH (EMAILID (M6d99ac3275) THREADID NIL X-GM-MSGID 1278455344230334865)
+          """,
+      """
+          * ENABLED CONDSTORE QRESYNC UTF8=ACCEPT
+          * ENABLED
+          * ID ("name" "x" "version" NIL "support-url" "")
+          * ID ()
+          * NAMESPACE (("" "/")("#mh/" "/" "X-PARAM" ("FLAG1" "FLAG2"))) NIL (("Public/" "/" \
+          "TRANSLATION" ("Oeffentlich/")))
           """);
 
   /** As the rules do not have it, but understood. */
@@ -146,6 +182,28 @@ final class Corpus {
           * 1 FETCH rubbish {3}
           abc)
           * 5 EXISTS
+          """,
+      """
+          A1 OK [APPENDUID 7 ] no number
+          A2 OK [APPENDUID 31] one number
+          A3 OK [APPENDUID 7 31:*] open
+          A4 OK [COPYUID 1 1:2] half
+          A5 OK [COPYUID 1 3:1 7:9] backwards
+          A6 OK [MODIFIED] none
+          A7 OK [HIGHESTMODSEQ] none
+          A8 OK [APPENDUID 0 0] zero
+          """,
+      """
+          * ENABLED QRESYNC,CONDSTORE
+          * NAMESPACE NIL NIL
+          * NAMESPACE (("" "/")
+          * ID
+          * ID ("name")
+          * ID (name x)
+          * LIST (\\Sent "/" Sent
+          * LIST \\Sent "/" Sent
+          * STATUS a (MAILBOXID)
+          * VANISHED (EARLIER) 1:2:3
           """);
 
   private Corpus() {}

@@ -15,7 +15,7 @@ import java.util.Locale;
  * Where and as whom to sign in: the settings of a store, read and checked against each other.
  *
  * @param mayExpose whether the secret itself may be sent without TLS
- * @param toTrash whether removed messages go to the Trash, instead of for good
+ * @param removals what becomes of removed messages
  * @param without abilities of the server that are not used, though it offers them
  */
 public record Account(
@@ -24,7 +24,7 @@ public record Account(
     Trust trust,
     Credentials credentials,
     boolean mayExpose,
-    boolean toTrash,
+    Removals removals,
     List<String> without) {
   public static final String HOST = "host";
   public static final String PORT = "port";
@@ -54,6 +54,14 @@ public record Account(
     }
   }
 
+  /** What becomes of messages removed on this machine. */
+  public enum Removals {
+    /** What is usual at the server: the user says nothing of it. */
+    USUAL,
+    EXPUNGE,
+    TRASH
+  }
+
   /** Reads and checks the settings; asks for the secret. */
   public static Account of(Settings settings) throws FaultException {
     var protection =
@@ -71,14 +79,15 @@ public record Account(
           "tls = \"none\" would send mail and password in plain text to " + host,
           "Use tls = \"implicit\" or \"starttls\"; or set allow-plaintext = true if you mean it.");
     }
-    boolean toTrash = settings.text(REMOVALS).orElse("expunge").equals("trash");
+    var removals =
+        Removals.valueOf(settings.text(REMOVALS).orElse("usual").toUpperCase(Locale.ROOT));
     return new Account(
         server,
         protection,
         trust(settings),
         credentials(settings, server),
         mayExpose,
-        toTrash,
+        removals,
         settings.words(WITHOUT));
   }
 

@@ -13,10 +13,13 @@ import io.mailtide.wire.sasl.SaslException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Makes {@link Fault}s of what the network and the server say: the one place that does. */
 public final class Faults {
   private static final String AGAIN = "The next run tries again.";
+  private static final Pattern BACKOFF =
+      Pattern.compile("(?i)suggested backoff time: (\\d{1,12}) milliseconds");
 
   private Faults() {}
 
@@ -56,7 +59,7 @@ public final class Faults {
     var doing = "signing in to " + account;
     var trouble = Trouble.ofSession(code, said);
     if (trouble.isPresent()) {
-      return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, said, AGAIN);
+      return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, said, advice(trouble.get(), said));
     }
     if (is(code, Name.UNAVAILABLE)) {
       return Fault.of(Kind.NETWORK, Reach.REPLICA, doing, said, AGAIN);
@@ -118,9 +121,27 @@ public final class Faults {
       return Fault.of(Kind.QUOTA, wider, doing, answer.text(), "Make room at the server. " + AGAIN);
     }
     if (trouble.isPresent()) {
-      return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, answer.text(), AGAIN);
+      return Fault.of(
+          kind(trouble.get()),
+          Reach.REPLICA,
+          doing,
+          answer.text(),
+          advice(trouble.get(), answer.text()));
     }
     return Fault.of(kind(answer.code()), reach, doing, answer.text(), AGAIN);
+  }
+
+  private static String advice(Trouble trouble, String said) {
+    if (trouble == Trouble.NOT_CONNECTED) {
+      return "Check the password, and whether the account has a mailbox, a licence for it and leave"
+          + " to use IMAP.";
+    }
+    var pause = BACKOFF.matcher(said);
+    return trouble == Trouble.THROTTLED && pause.find()
+        ? "It wants to be left alone for %,d seconds: nothing more is asked of it now. "
+                .formatted(Long.parseLong(pause.group(1)) / 1_000 + 1)
+            + AGAIN
+        : AGAIN;
   }
 
   /** What a refusal with this code is. */

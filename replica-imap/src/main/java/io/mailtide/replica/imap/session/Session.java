@@ -14,7 +14,9 @@ import io.mailtide.wire.imap.Command;
 public record Session(
     Connection connection, ServerProfile profile, Capabilities enabled, String prefix) {
   private static final int PIPELINE_MAX = 25;
-  private static final long YAHOO_MESSAGES_MAX = 10_000;
+
+  /** About 10,000 messages show where not all do. */
+  private static final long SHOWN_MIN = 9_900;
 
   /**
    * Whether the server says what changed, and what vanished, since a modification sequence (RFC
@@ -44,7 +46,7 @@ public record Session(
    * @param messages how many it shows
    */
   public boolean showsPart(long messages) {
-    return profile == ServerProfile.YAHOO && messages >= YAHOO_MESSAGES_MAX;
+    return profile.has(Workaround.NEWEST_ONLY) && messages >= SHOWN_MIN;
   }
 
   /** Whether single messages can be removed for good, and the UIDs of new ones are told. */

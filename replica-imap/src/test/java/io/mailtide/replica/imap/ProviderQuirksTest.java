@@ -1,0 +1,238 @@
+package io.mailtide.replica.imap;
+
+import static io.mailtide.replica.imap.QuirkyStore.INBOX;
+import static io.mailtide.replica.imap.QuirkyStore.PLAIN;
+import static io.mailtide.replica.imap.QuirkyStore.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderName;
+import io.mailtide.replica.imap.Fixture.Memory;
+import io.mailtide.replica.imap.session.ServerProfile;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
+import io.mailtide.testkit.ScriptedPeer;
+import io.mailtide.wire.imap.Capabilities;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How makes of servers are recognised, and what is done differently there. The numbers are those of
+ * the list of quirks.
+ */
+final class ProviderQuirksTest {
+  private static final String EXCHANGE = "The Microsoft Exchange IMAP4 service is ready.";
+  private static final String GMAIL = PLAIN + " X-GM-EXT-1 SPECIAL-USE";
+  private static final FolderName ALL = FolderName.parse("[Gmail]/All Mail");
+  private static final FolderName WORK = FolderName.parse("Work");
+
+  @TempDir
+  private Path directory = Path.of("");
+
+  private QuirkyStore store = new QuirkyStore(directory);
+
+  @BeforeEach
+  void begin() {
+    store = new QuirkyStore(directory);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "IMAP4rev1 X-GM-EXT-1, Gimap ready, '', imap.example.org, GMAIL",
+    "IMAP4rev1 XAPPLEPUSHSERVICE, ready, '', p1-imap.mail.me.com, ICLOUD",
+    "IMAP4rev1 XAPPLEPUSHSERVICE, ready, '', imap.example.org, GENERIC",
+    "IMAP4rev1, The Microsoft Exchange IMAP4 service is ready., '', outlook.office365.com, OUTLOOK",
+    "IMAP4rev1, The Microsoft Exchange IMAP4 service is ready., '', mail.example.org, EXCHANGE",
+    "IMAP4rev1, ready, '', outlook.office365.com, GENERIC",
+    "IMAP4rev1, ready, gluon, 127.0.0.1, PROTON",
+    "IMAP4rev1, Proton Mail Bridge, '', 127.0.0.1, PROTON",
+    "IMAP4rev1, Yandex IMAP4rev1, '', imap.yandex.com, YANDEX",
+    "IMAP4rev1, Coremail System IMap Server Ready, '', imap.163.com, COREMAIL",
+    "IMAP4rev1, ready, Courier-IMAP, imap.example.org, COURIER",
+    "IMAP4rev1, ready, '', IMAP.mail.YAHOO.com, YAHOO",
+    "IMAP4rev1, ready, '', imap.aol.com, YAHOO",
+    "IMAP4rev1, ready, '', notyahoo.com, GENERIC",
+    "IMAP4rev1 XYMHIGHESTMODSEQ, ready, '', imap.example.org, YAHOO",
+    "IMAP4rev1, Dovecot ready., Dovecot, imap.example.org, GENERIC"
+  })
+  void of_whatItSaysAndWhereItIs_recognises(
+      String capabilities, String greeting, String name, String host, ServerProfile expected) {
+    assertThat(ServerProfile.of(
+            Capabilities.of(capabilities.split(" ", -1)), greeting, Map.of("name", name), host))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Workaround.class)
+  void workaround_hasASourceAndAServer(Workaround workaround) {
+    assertThat(workaround.rows()).isNotEmpty();
+    assertThat(ServerProfile.values()).anyMatch(profile -> profile.has(workaround));
+  }
+
+  /** 44: at iCloud; 39: at Yahoo. */
+  @Test
+  void row44_row39_changesNotToBeBelieved_areNotAskedFor() {
+    assertThat(ServerProfile.ICLOUD.has(Workaround.NO_QRESYNC)).isTrue();
+    assertThat(ServerProfile.YAHOO.has(Workaround.NO_CONDSTORE)).isTrue();
+  }
+
+  /** 44, 46: QRESYNC is not switched on, and changes are asked for without VANISHED. */
+  @Test
+  void row44_noQresync_isNotEnabled() throws Exception {
+    var abilities = "IMAP4rev1 ENABLE CONDSTORE QRESYNC";
+    var server = Answers.greeting("* OK [CAPABILITY " + abilities + "] Proton Mail Bridge ready")
+        .on("LOGIN", "%t OK in")
+        .on("CAPABILITY", "* CAPABILITY " + abilities + "\n%t OK done")
+        .on("ENABLE CONDSTORE", "* ENABLED CONDSTORE\n%t OK done")
+        .on("LIST", "* LIST () \"/\" INBOX\n%t OK done")
+        .on("STATUS", "%t NO not now")
+        .mailbox(2, "UIDVALIDITY 7,UIDNEXT 3,HIGHESTMODSEQ 9")
+        .on("UID FETCH 1:*", "* 1 FETCH (UID 1 FLAGS ())\n* 2 FETCH (UID 2 FLAGS ())\n%t OK")
+        .on("UID FETCH 1:2 (UID FLAGS) (CHANGEDSINCE 9)", "%t OK");
+    var memory = new Memory();
+    scan(server, memory);
+    server.mailbox(2, "UIDVALIDITY 7,UIDNEXT 3,HIGHESTMODSEQ 12");
+    scan(server, memory);
+    assertThat(server.heard()).noneMatch(line -> line.contains("QRESYNC"));
+    assertThat(server.heard()).noneMatch(line -> line.contains("VANISHED"));
+    assertThat(memory.messages).containsOnlyKeys(1L, 2L);
+  }
+
+  private static List<String> scan(Answers server, Memory memory) throws Exception {
+    try (var peer = ScriptedPeer.playing(server)) {
+      var fixture = Fixture.at(peer.port());
+      try (var replica = fixture.open()) {
+        replica.folders(Fixture.known(INBOX, memory));
+        memory.scan(replica.open(INBOX));
+      }
+      return fixture.notices;
+    }
+  }
+
+  /** 13: calendar, contacts and files are left out, and what a user has under such a name stays. */
+  @Test
+  void row13_nonMailFolders_areLeftOut() throws IOException {
+    for (var name : List.of("Calendar", "Calendar/Birthdays", "Contacts", "Files", "Calendars")) {
+      store.server.put(name, message(1));
+    }
+    var outcome = store.run(store.greeting(EXCHANGE, "IMAP4rev1 UIDPLUS"));
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(store.near.folderNames()).containsExactly(FolderName.parse("Calendars"), INBOX);
+    assertThat(store.heard).noneMatch(line -> line.contains("\"Contacts\""));
+    outcome = store.run(store.greeting("ready", PLAIN));
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(store.near.folderNames()).contains(FolderName.parse("Contacts"));
+    store.run(store.greeting(EXCHANGE, "IMAP4rev1 UIDPLUS"));
+    assertThat(store.texts(FolderName.parse("Contacts"))).containsExactly(message(1));
+    assertThat(store.server.texts("Contacts")).containsExactly(message(1));
+  }
+
+  private void gmail() throws IOException {
+    store.server.box("[Gmail]/All Mail").attributes.add("\\All");
+    store.server.box("[Gmail]/Bin").attributes.add("\\Trash");
+    for (var name : List.of("INBOX", "Work", "[Gmail]/All Mail")) {
+      store.server.put(name, message(1));
+      store.server.put(name, message(2));
+    }
+    assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
+  }
+
+  private void removeHere(FolderName name) {
+    store.near.remove(name, store.near.mail(name).getFirst().key());
+  }
+
+  /** 26: what is removed from a label loses that label, and nothing else. */
+  @Test
+  void row26_removedFromALabel_staysInAllMail() throws IOException {
+    gmail();
+    removeHere(WORK);
+    assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
+    assertThat(store.server.texts("Work")).containsExactly(message(2));
+    assertThat(store.server.texts("[Gmail]/All Mail")).hasSize(2);
+    assertThat(store.server.texts("[Gmail]/Bin")).isEmpty();
+    assertThat(store.notices).hasSize(1).allMatch(notice -> notice.contains("Auto-Expunge"));
+  }
+
+  /** 26: what is removed from All Mail goes to the Trash, by which alone it is removed. */
+  @Test
+  void row26_removedFromAllMail_goesToTheTrash() throws IOException {
+    gmail();
+    removeHere(ALL);
+    assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
+    assertThat(store.server.texts("[Gmail]/All Mail")).containsExactly(message(2));
+    assertThat(store.server.texts("[Gmail]/Bin")).containsExactly(message(1));
+    assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
+    assertThat(store.texts(FolderName.parse("[Gmail]/Bin"))).containsExactly(message(1));
+    assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
+    assertThat(store.heavy()).isEmpty();
+  }
+
+  /** 26: the user's own word goes before what is usual there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"trash", "expunge"})
+  void row26_removalsConfigured_areAsTheUserSays(String removals) throws IOException {
+    store.settings.put("removals", removals);
+    gmail();
+    removeHere(ALL);
+    removeHere(WORK);
+    assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
+    assertThat(store.server.texts("[Gmail]/All Mail")).containsExactly(message(2));
+    assertThat(store.server.texts("[Gmail]/Bin")).hasSize(removals.equals("trash") ? 2 : 0);
+    assertThat(store.notices).isEmpty();
+  }
+
+  /** 30: changes show later than the counter says: what was just counted is asked for once more. */
+  @Test
+  void row30_changeShowsLate_isSeen() throws Exception {
+    var abilities = "IMAP4rev1 CONDSTORE X-GM-EXT-1";
+    var server = Answers.server(abilities)
+        .mailbox(1, "UIDVALIDITY 7,UIDNEXT 3,HIGHESTMODSEQ 10")
+        .on("STATUS", "* STATUS INBOX (MESSAGES 1 UIDNEXT 3 UIDVALIDITY 7 HIGHESTMODSEQ 20)\n%t OK")
+        .on("UID FETCH 1:*", "* 1 FETCH (UID 2 FLAGS ())\n%t OK")
+        .on(
+            "UID FETCH 1:2 (UID FLAGS) (CHANGEDSINCE 10)",
+            "%t OK",
+            "* 1 FETCH (UID 2 FLAGS (\\Seen) MODSEQ (20))\n%t OK");
+    var memory = new Memory();
+    scan(server, memory);
+    server.mailbox(1, "UIDVALIDITY 7,UIDNEXT 3,HIGHESTMODSEQ 20");
+    scan(server, memory);
+    assertThat(memory.messages).containsEntry(2L, Flags.NONE);
+    scan(server, memory);
+    assertThat(memory.messages).containsEntry(2L, Flags.of("\\Seen"));
+    try (var peer = ScriptedPeer.playing(server);
+        var replica = Fixture.at(peer.port()).open()) {
+      assertThat(replica.folders(Fixture.known(INBOX, memory)).getFirst().unchanged())
+          .as("settled")
+          .isTrue();
+    }
+  }
+
+  /** 35: what a full window does not show is not gone, and the user hears of it. */
+  @Test
+  void row35_newestMessagesOnly_noneIsTakenForRemoved() throws Exception {
+    var lines = new StringBuilder();
+    for (int uid = 101; uid <= 10_100; uid++) {
+      lines.append("* %d FETCH (UID %d FLAGS ())\n".formatted(uid - 100, uid));
+    }
+    var server = Answers.server("IMAP4rev1 XYMHIGHESTMODSEQ")
+        .mailbox(10_000, "UIDVALIDITY 7,UIDNEXT 10101")
+        .on("UID FETCH 1:*", lines + "%t OK");
+    var memory = new Memory();
+    for (long uid = 1; uid <= 10_000; uid++) {
+      memory.messages.put(uid, Flags.NONE);
+    }
+    var notices = scan(server, memory);
+    assertThat(memory.messages).hasSize(10_100);
+    assertThat(memory.last.orElseThrow().complete()).isFalse();
+    assertThat(notices).hasSize(1).allMatch(notice -> notice.contains("newest 10,000"));
+  }
+}
