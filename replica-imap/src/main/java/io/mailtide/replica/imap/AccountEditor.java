@@ -20,6 +20,7 @@ import io.mailtide.wire.imap.Response.Condition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import java.util.Set;
 final class AccountEditor implements ReplicaEditor {
   private final Session session;
   private final Folders folders;
+
+  /** What was to be removed and stayed, for there are folders below it. */
+  private final Set<FolderName> waiting = new HashSet<>();
 
   AccountEditor(Session session, Folders folders) {
     this.session = session;
@@ -151,7 +155,8 @@ final class AccountEditor implements ReplicaEditor {
   /**
    * The server is asked how many messages there are just before; there is no command that would ask
    * and remove at once. Folders below it stay, by RFC 9051 section 6.3.5; where a server is known
-   * to take them along, such a folder is left alone.
+   * to take them along, or removes none that has any, such a folder is left alone until those below
+   * it are removed.
    */
   @Override
   public void removeEmpty(FolderName name) throws FaultException {
@@ -160,19 +165,39 @@ final class AccountEditor implements ReplicaEditor {
     }
     var mailbox = folders.mailbox(name);
     leave(List.of(mailbox));
-    if (!isEmpty(mailbox)
-        || (session.profile().has(Workaround.FOLDED_NAMES) && folders.hasChildren(mailbox))) {
+    if (!isEmpty(mailbox)) {
+      return;
+    }
+    if (session.profile().has(Workaround.FOLDED_NAMES) && folders.hasChildren(mailbox)) {
+      waiting.add(name);
       return;
     }
     var answer = run(new Manage(Verb.DELETE, mailbox));
     if (answer.condition() != Condition.OK
         && Faults.kind(answer.code()) != Kind.NOT_FOUND
         && folders.exists(mailbox)) {
-      throw new FaultException(
-          Faults.refused(Reach.FOLDER, "removing the folder", answer).in(name));
+      var refusal = Faults.refused(Reach.FOLDER, "removing the folder", answer).in(name);
+      if (refusal.reach() == Reach.FOLDER && folders.hasChildren(mailbox)) {
+        waiting.add(name);
+        return;
+      }
+      throw new FaultException(refusal);
     }
     folders.remove(name);
     subscribe(Verb.UNSUBSCRIBE, List.of(mailbox));
+    removeAbove(name);
+  }
+
+  private void removeAbove(FolderName name) throws FaultException {
+    int depth = name.segments().size() - 1;
+    if (depth > 0) {
+      var above = new FolderName(name.segments().subList(0, depth));
+      if (waiting.remove(above)) {
+        removeEmpty(above);
+      } else {
+        removeAbove(above);
+      }
+    }
   }
 
   private boolean isEmpty(MailboxName mailbox) throws FaultException {

@@ -224,4 +224,24 @@ final class FolderQuirksTest {
       assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
     });
   }
+
+  /** Cyrus removes no folder that has others below it: its turn comes after theirs. */
+  @Test
+  void removeEmpty_refusedForThoseBelow_isDoneAfterThem() throws IOException, FaultException {
+    var server = server("IMAP4rev1")
+        .on("STATUS \"A\" (MESSAGES)", "* STATUS A (MESSAGES 0)\n%t OK")
+        .on("STATUS \"A/B/C\" (MESSAGES)", "* STATUS A/B/C (MESSAGES 0)\n%t OK")
+        .on("LIST \"\" \"\"", "* LIST (\\Noselect) \"/\" \"\"\n%t OK")
+        .on("LIST \"\" \"A\"", "* LIST () \"/\" A\n%t OK")
+        .on("LIST \"\" \"A/*\"", "* LIST () \"/\" A/B/C\n%t OK")
+        .on("DELETE \"A\"", "%t NO Mailbox has inferior hierarchical names", "%t OK")
+        .on("DELETE \"A/B/C\"", "%t OK")
+        .on("UNSUBSCRIBE", "%t OK");
+    play(server, replica -> {
+      editor(replica).removeEmpty(FolderName.parse("A"));
+      editor(replica).removeEmpty(FolderName.parse("A/B/C"));
+    });
+    assertThat(heard(server, "DELETE"))
+        .containsExactly("DELETE \"A\"", "DELETE \"A/B/C\"", "DELETE \"A\"");
+  }
 }
