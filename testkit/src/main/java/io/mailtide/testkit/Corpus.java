@@ -173,7 +173,8 @@ public final class Corpus {
     return corpus;
   }
 
-  private static Path repository() {
+  /** Where the sources are. */
+  public static Path repository() {
     var start = Path.of("").toAbsolutePath();
     for (var at = start; at != null; at = at.getParent()) {
       if (Files.isExecutable(at.resolve("build")) && Files.isDirectory(at.resolve("testkit"))) {

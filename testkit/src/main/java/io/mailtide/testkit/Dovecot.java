@@ -1,22 +1,15 @@
 package io.mailtide.testkit;
 
+import io.mailtide.testkit.server.Daemon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real Dovecot of its own: on a loopback port that the system chose, in a directory that is
@@ -26,30 +19,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Mail lies in Maildirs in file system layout with plain names: folder {@code A/B} of user
  * {@code ann} is {@code mail/ann/A/B}, and the separator is {@code /}.
  */
-public final class Dovecot implements AutoCloseable {
-  private static final int ATTEMPTS = 5;
-  private static final int POLLS_MAX = 12_000;
-  private static final int POLL_MILLIS = 10;
-  private static final int STOP_SECONDS_MAX = 60;
-
+public final class Dovecot implements ImapServer {
   private final Path directory;
-  private final int port;
-  private final int tlsPort;
-  private final String greeting;
+  private final Daemon daemon;
   private final Map<String, String> users;
-  private final Process process;
-  private final Thread killer;
-  private @Nullable UserPrincipal mailUser;
 
-  private Dovecot(Builder builder, Path directory, int port, int tlsPort, Process process) {
+  private Dovecot(Builder builder, Path directory, Daemon daemon) {
     this.directory = directory;
-    this.port = port;
-    this.tlsPort = tlsPort;
-    this.greeting = greeting(directory);
+    this.daemon = daemon;
     this.users = Map.copyOf(builder.users);
-    this.process = process;
-    this.killer = new Thread(process::destroy);
-    Runtime.getRuntime().addShutdownHook(killer);
   }
 
   /** Starts one with the user {@code ann}, password {@code secret}, without TLS. */
@@ -62,13 +40,14 @@ public final class Dovecot implements AutoCloseable {
   }
 
   /** The port for clear text and STARTTLS. */
+  @Override
   public int port() {
-    return port;
+    return daemon.port(0);
   }
 
   /** The port for implicit TLS; of use only after {@link Builder#tls}. */
   public int tlsPort() {
-    return tlsPort;
+    return daemon.port(1);
   }
 
   /** Where the user's folders lie. */
@@ -84,66 +63,24 @@ public final class Dovecot implements AutoCloseable {
     return new MaildirFiller(this, mail(user), folder);
   }
 
-  /** A connection of the test's own, signed in. */
+  @Override
   public ImapTalk talk(String user) {
-    return ImapTalk.signIn(port, user, users.getOrDefault(user, ""));
+    return ImapTalk.signIn(port(), user, users.getOrDefault(user, ""));
   }
 
-  /** What the server logged so far. */
+  @Override
   public String log() {
-    try {
-      return Files.readString(directory.resolve("log"), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return daemon.log();
   }
 
   /** Gives a directory to the user whom the server's mail processes run as. */
   void own(Path path) throws IOException {
-    if (isRoot()) {
-      Files.setOwner(path, owner(path));
-    }
+    Daemon.own(path);
   }
 
-  private UserPrincipal owner(Path path) throws IOException {
-    if (mailUser == null) {
-      mailUser = path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("mail");
-    }
-    return mailUser;
-  }
-
-  /** Stops the server and deletes its directory. */
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(killer);
-    stop(process);
-    delete(directory);
-  }
-
-  private static void stop(Process process) {
-    process.destroy();
-    try {
-      if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void delete(Path directory) {
-    try (var paths = Files.walk(directory)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      System.getLogger("mailtide.testkit").log(System.Logger.Level.DEBUG, "left " + directory, e);
-    }
-  }
-
-  private static boolean isRoot() {
-    return System.getProperty("user.name", "").equals("root");
+    daemon.close();
   }
 
   /** What the server shall be like. */
@@ -189,36 +126,28 @@ public final class Dovecot implements AutoCloseable {
     /** Starts it and returns when it answers. */
     public Dovecot start() {
       try {
-        var directory = Files.createTempDirectory("dovecot");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        for (int attempt = 1; ; attempt++) {
-          var ports = freePorts();
-          var dovecot = launch(directory, ports[0], ports[1]);
-          if (dovecot.answers()) {
-            return dovecot;
-          }
-          var log = Files.exists(directory.resolve("log")) ? dovecot.log() : "no log";
-          if (attempt == ATTEMPTS || !log.contains("Address already in use")) {
-            dovecot.close();
-            throw new IllegalStateException("Dovecot does not start: " + log);
-          }
-          Runtime.getRuntime().removeShutdownHook(dovecot.killer);
-          stop(dovecot.process);
+        var directory = Daemon.directory("dovecot");
+        var mail = Files.createDirectories(directory.resolve("mail"));
+        Daemon.own(mail);
+        for (var user : users.keySet()) {
+          Daemon.own(Files.createDirectories(mail.resolve(user)));
         }
+        var lines = new ArrayList<String>();
+        users.forEach((name, password) -> lines.add(name + ":{PLAIN}" + password));
+        Files.write(directory.resolve("users"), lines);
+        return new Dovecot(
+            this,
+            directory,
+            Daemon.start(directory, (port, tlsPort) -> launch(directory, port, tlsPort)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    private Dovecot launch(Path directory, int port, int tlsPort) throws IOException {
-      var mail = Files.createDirectories(directory.resolve("mail"));
+    private Process launch(Path directory, int port, int tlsPort) throws IOException {
       Files.writeString(directory.resolve("conf"), configuration(directory, port, tlsPort));
-      var lines = new ArrayList<String>();
-      users.forEach((name, password) -> lines.add(name + ":{PLAIN}" + password));
-      Files.write(directory.resolve("users"), lines);
-      Process process;
       try {
-        process = new ProcessBuilder(
+        return new ProcessBuilder(
                 "dovecot", "-F", "-c", directory.resolve("conf").toString())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("out").toFile())
@@ -229,21 +158,16 @@ public final class Dovecot implements AutoCloseable {
                 + " Debian package dovecot-imapd.",
             e);
       }
-      var dovecot = new Dovecot(this, directory, port, tlsPort, process);
-      dovecot.own(mail);
-      for (var user : users.keySet()) {
-        dovecot.own(Files.createDirectories(dovecot.mail(user)));
-      }
-      return dovecot;
     }
 
     private String configuration(Path directory, int port, int tlsPort) throws IOException {
-      var root = isRoot();
-      var user = System.getProperty("user.name", "nobody");
+      var root = Daemon.isRoot();
+      var user = Daemon.user();
       var text = new StringBuilder();
       text.append("base_dir = ").append(directory).append("/run\n");
       text.append("state_dir = ").append(directory).append("/state\n");
-      text.append("login_greeting = ").append(greeting(directory)).append('\n');
+      text.append("login_greeting = Dovecot in ").append(directory.getFileName());
+      text.append(" is ready.\n");
       text.append("log_path = ").append(directory).append("/log\n");
       text.append("mail_location = ").append(location).append('\n');
       text.append("ssl = ").append(tls ? "yes" : "no").append('\n');
@@ -269,7 +193,7 @@ public final class Dovecot implements AutoCloseable {
         text.append("default_internal_user = ").append(user).append('\n');
         text.append("default_internal_group = ").append(group).append('\n');
       }
-      var owner = "uid=" + (root ? "mail" : user) + " gid=" + group;
+      var owner = "uid=" + user + " gid=" + group;
       text.append("passdb {\n  driver = passwd-file\n  args = ")
           .append(directory)
           .append("/users\n}\n");
@@ -287,41 +211,6 @@ public final class Dovecot implements AutoCloseable {
 
     private static String groupOf(Path path) throws IOException {
       return Files.readAttributes(path, PosixFileAttributes.class).group().getName();
-    }
-
-    /**
-     * Two ports that are free now; should someone else take one meanwhile, the start is tried
-     * again.
-     */
-    private static int[] freePorts() throws IOException {
-      var loopback = InetAddress.getLoopbackAddress();
-      try (var one = new ServerSocket(0, 1, loopback);
-          var two = new ServerSocket(0, 1, loopback)) {
-        return new int[] {one.getLocalPort(), two.getLocalPort()};
-      }
-    }
-  }
-
-  /** What this server alone greets with: on its port, another one may have been quicker. */
-  private static String greeting(Path directory) {
-    return "Dovecot in " + directory.getFileName() + " is ready.";
-  }
-
-  /** Waits for the greeting; false when the process ended or never came so far. */
-  private boolean answers() {
-    try {
-      for (int poll = 0; poll < POLLS_MAX; poll++) {
-        if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-          return false;
-        }
-        if (ImapTalk.greeting(port).filter(text -> text.endsWith(greeting)).isPresent()) {
-          return true;
-        }
-      }
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

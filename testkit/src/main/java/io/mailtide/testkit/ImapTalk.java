@@ -43,6 +43,7 @@ public final class ImapTalk implements AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
   private int tag;
+  private boolean literalsGoAhead;
 
   /**
    * A message as the server holds it.
@@ -69,7 +70,7 @@ public final class ImapTalk implements AutoCloseable {
   /**
    * What a server says when it is ready to sign someone in; absent: nobody listens on this port.
    */
-  static Optional<String> greeting(int port) {
+  public static Optional<String> greeting(int port) {
     try (var talk = new ImapTalk(port)) {
       for (; ; ) {
         var text = talk.answer().text();
@@ -90,6 +91,8 @@ public final class ImapTalk implements AutoCloseable {
       var talk = new ImapTalk(port);
       talk.answer();
       talk.send("LOGIN " + quoted(user) + " " + quoted(password));
+      talk.literalsGoAhead =
+          talk.send("CAPABILITY").stream().anyMatch(one -> one.text().contains("LITERAL+"));
       return talk;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -111,11 +114,15 @@ public final class ImapTalk implements AutoCloseable {
   /** Appends a message given in wire form. The folder is written as on the wire, unquoted. */
   public void append(String folder, byte[] message, String flags, Instant arrived) {
     var date = DATE_TIME.format(OffsetDateTime.ofInstant(arrived, ZoneOffset.UTC));
-    var command = "APPEND %s (%s) \"%s\" {%d+}\r\n"
-        .formatted(quoted(folder), flags, padded(date), message.length);
+    var command = "APPEND %s (%s) \"%s\" {%d%s}\r\n"
+        .formatted(quoted(folder), flags, padded(date), message.length, literalsGoAhead ? "+" : "");
     try {
       var mark = "t" + ++tag;
       out.write((mark + " " + command).getBytes(StandardCharsets.UTF_8));
+      if (!literalsGoAhead) {
+        out.flush();
+        until("+", command);
+      }
       out.write(message);
       out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
       out.flush();
@@ -137,6 +144,8 @@ public final class ImapTalk implements AutoCloseable {
       for (; ; ) {
         var answer = answer();
         if (answer.text().startsWith(mark + " ")) {
+          // Courier appends nothing to a mailbox while it is open for reading only.
+          send("CLOSE");
           return List.copyOf(found.values());
         }
         if (answer.text().contains(" FETCH (") && !answer.literals().isEmpty()) {
@@ -178,10 +187,10 @@ public final class ImapTalk implements AutoCloseable {
     var answers = new ArrayList<Answer>();
     for (; ; ) {
       var answer = answer();
-      if (answer.text().startsWith(mark + " OK")) {
+      if (answer.text().startsWith(mark + " OK") || answer.text().startsWith("+ ")) {
         return answers;
       }
-      if (answer.text().startsWith(mark + " ")) {
+      if (answer.text().matches("t\\d+ .*")) {
         throw new IllegalStateException("server refused " + command + ": " + answer.text());
       }
       answers.add(answer);

@@ -55,6 +55,21 @@ public abstract class UploadContract {
   /** Whether the keys of messages uploaded or moved are told. */
   protected abstract boolean tellsKeys();
 
+  /** Whether it refuses messages larger than {@link #SIZE_MAX}. */
+  protected boolean refusesLarge() {
+    return true;
+  }
+
+  /** Whether a folder stays as long as there are others below it. */
+  protected boolean keepsFoldersAbove() {
+    return false;
+  }
+
+  /** What the store makes of a message, which should be nothing. */
+  protected String stored(String body) {
+    return body;
+  }
+
   /** Another program deletes a message for good. */
   protected abstract void delete(FolderName folder, MessageKey key);
 
@@ -176,7 +191,7 @@ public abstract class UploadContract {
     }
     try (var replica = open()) {
       var bodies = bodies(opened(replica), Part.WHOLE);
-      assertThat(bodies.whole.values()).containsExactlyInAnyOrder(ONE, TWO);
+      assertThat(bodies.whole.values()).containsExactlyInAnyOrder(stored(ONE), stored(TWO));
       assertThat(bodies.arrived.values()).containsOnly(ARRIVED);
       assertThat(present(opened(replica)).values())
           .containsExactlyInAnyOrder(Flags.of("\\Seen", "todo"), Flags.NONE);
@@ -189,7 +204,9 @@ public abstract class UploadContract {
       var told = upload(created(replica), outgoing("a", ONE), outgoing("b", TWO));
       var bodies = bodies(opened(replica), Part.WHOLE).whole;
       if (tellsKeys()) {
-        assertThat(bodies).containsEntry(told.key("a"), ONE).containsEntry(told.key("b"), TWO);
+        assertThat(bodies)
+            .containsEntry(told.key("a"), stored(ONE))
+            .containsEntry(told.key("b"), stored(TWO));
       } else {
         assertThat(told.stored.values()).containsOnly(Optional.empty());
       }
@@ -203,15 +220,19 @@ public abstract class UploadContract {
       var gone = new Outgoing(new MessageKey("gone"), Flags.NONE, ARRIVED, 9, sink -> false);
       var told = upload(
           created(replica), outgoing("a", ONE), gone, outgoing("large", large), outgoing("b", TWO));
-      assertThat(told.stored).containsOnlyKeys("a", "b");
       assertThat(told.vanished).containsOnly("gone");
+      if (!refusesLarge()) {
+        assertThat(told.stored).containsOnlyKeys("a", "b", "large");
+        return;
+      }
+      assertThat(told.stored).containsOnlyKeys("a", "b");
       assertThat(told.refused).containsOnlyKeys("large");
       assertThat(told.refused.values()).allSatisfy(fault -> {
         assertThat(fault.reach()).isEqualTo(Reach.MESSAGE);
         assertThat(fault.next()).isNotEmpty();
       });
       assertThat(bodies(opened(replica), Part.WHOLE).whole.values())
-          .containsExactlyInAnyOrder(ONE, TWO);
+          .containsExactlyInAnyOrder(stored(ONE), stored(TWO));
     }
   }
 
@@ -328,8 +349,13 @@ public abstract class UploadContract {
       editor(replica.open(OTHER, Access.CHANGE)).remove(List.of(key));
       editor(replica).removeEmpty(OTHER);
       editor(replica).removeEmpty(OTHER);
-      assertThat(names(replica)).contains(renamedBelow).doesNotContain(OTHER);
-      assertThat(present(replica.open(renamedBelow))).hasSize(1);
+      assertThat(names(replica)).contains(renamedBelow);
+      assertThat(names(replica).contains(OTHER)).isEqualTo(keepsFoldersAbove());
+      var last = replica.open(renamedBelow, Access.CHANGE);
+      assertThat(present(last)).hasSize(1);
+      editor(last).remove(List.copyOf(present(last).keySet()));
+      editor(replica).removeEmpty(renamedBelow);
+      assertThat(names(replica)).doesNotContain(OTHER, renamedBelow);
     }
   }
 

@@ -1,0 +1,5 @@
+/** What starts real servers. */
+@NullMarked
+package io.mailtide.testkit.server;
+
+import org.jspecify.annotations.NullMarked;
