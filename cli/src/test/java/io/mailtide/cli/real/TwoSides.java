@@ -2,6 +2,7 @@ package io.mailtide.cli.real;
 
 import io.mailtide.cli.real.LocalMail.Kept;
 import io.mailtide.testkit.Corpus;
+import io.mailtide.testkit.ImapServer;
 import io.mailtide.testkit.ImapTalk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ final class TwoSides {
 
   private final Random random;
   private final Path mail;
+  private final ImapServer server;
   private final Iterator<Corpus.Message> fresh;
   private final Map<String, Map<String, Kept>> model = new TreeMap<>();
   private final Set<String> touched = new HashSet<>();
@@ -43,13 +45,16 @@ final class TwoSides {
 
   /**
    * @param mail the Maildir tree
-   * @param messages of which each is used once
+   * @param messages of which each that the server keeps as it is is used once
    */
-  TwoSides(Random random, Path mail, Collection<Corpus.Message> messages) {
+  TwoSides(Random random, Path mail, ImapServer server, Collection<Corpus.Message> messages) {
     this.random = random;
     this.mail = mail;
+    this.server = server;
     var distinct = new TreeMap<String, Corpus.Message>();
-    messages.forEach(message -> distinct.putIfAbsent(ImapTalk.sha256(message.wire()), message));
+    messages.stream()
+        .filter(message -> server.keeps(message.wire()))
+        .forEach(message -> distinct.putIfAbsent(ImapTalk.sha256(message.wire()), message));
     fresh = distinct.values().iterator();
   }
 
@@ -70,7 +75,7 @@ final class TwoSides {
   /** The server's user makes a folder. */
   void create(ImapTalk talk, String folder) {
     if (!folder.equals("INBOX")) {
-      talk.send("CREATE \"%s\"".formatted(folder));
+      talk.send("CREATE \"%s\"".formatted(server.mailbox(folder)));
     }
     model.put(folder, new TreeMap<>());
   }
@@ -120,7 +125,7 @@ final class TwoSides {
           tmp,
           mail.resolve(folder).resolve("cur").resolve(unique + ":2," + letters(folder, flags)));
     } else {
-      talk.append(folder, message.wire(), String.join(" ", flags), arrived);
+      talk.append(server.mailbox(folder), message.wire(), String.join(" ", flags), arrived);
     }
     messages(folder).put(kept.sha256(), kept);
     touched.add(kept.sha256());
@@ -180,7 +185,7 @@ final class TwoSides {
           mail.resolve(folder).resolve("cur").resolve(base(name) + ":2," + letters(folder, flags)));
     } else {
       var uid = uid(talk, folder, kept);
-      talk.send("SELECT \"%s\"".formatted(folder));
+      talk.send("SELECT \"%s\"".formatted(server.mailbox(folder)));
       talk.send("UID STORE %d FLAGS.SILENT (%s)".formatted(uid, String.join(" ", flags)));
     }
   }
@@ -191,7 +196,7 @@ final class TwoSides {
         Files.delete(file(folder, kept));
       } else {
         var uid = uid(talk, folder, kept);
-        talk.send("SELECT \"%s\"".formatted(folder));
+        talk.send("SELECT \"%s\"".formatted(server.mailbox(folder)));
         talk.send("UID STORE %d +FLAGS.SILENT (\\Deleted)".formatted(uid));
         talk.send("EXPUNGE");
       }
@@ -211,8 +216,8 @@ final class TwoSides {
                 .resolve(base(file.getFileName().toString()) + ":2," + letters(to, kept.flags())));
       } else {
         var uid = uid(talk, folder, kept);
-        talk.send("SELECT \"%s\"".formatted(folder));
-        talk.send("UID COPY %d \"%s\"".formatted(uid, to));
+        talk.send("SELECT \"%s\"".formatted(server.mailbox(folder)));
+        talk.send("UID COPY %d \"%s\"".formatted(uid, server.mailbox(to)));
         talk.send("UID STORE %d +FLAGS.SILENT (\\Deleted)".formatted(uid));
         talk.send("EXPUNGE");
       }
@@ -233,13 +238,13 @@ final class TwoSides {
     if (here) {
       Files.move(mail.resolve(folder), mail.resolve(to));
     } else {
-      talk.send("RENAME \"%s\" \"%s\"".formatted(folder, to));
+      talk.send("RENAME \"%s\" \"%s\"".formatted(server.mailbox(folder), server.mailbox(to)));
     }
     model.put(to, Objects.requireNonNull(model.remove(folder)));
   }
 
-  private static long uid(ImapTalk talk, String folder, Kept kept) {
-    return talk.held(folder).stream()
+  private long uid(ImapTalk talk, String folder, Kept kept) {
+    return talk.held(server.mailbox(folder)).stream()
         .filter(held -> held.sha256().equals(kept.sha256()))
         .findFirst()
         .orElseThrow()

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.testkit.Corpus;
 import io.mailtide.testkit.Dovecot;
-import io.mailtide.testkit.ImapTalk;
+import io.mailtide.testkit.ImapServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +23,7 @@ class TwoWayTest {
   @Test
   void dovecot() throws Exception {
     try (var server = Dovecot.start()) {
-      rounds(server.port(), () -> server.talk("ann"));
+      rounds(server);
     }
   }
 
@@ -34,25 +33,39 @@ class TwoWayTest {
         .user("ann", "secret")
         .capability("IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN NAMESPACE")
         .start()) {
-      rounds(server.port(), () -> server.talk("ann"));
+      rounds(server);
     }
   }
 
-  private void rounds(int port, Supplier<ImapTalk> signIn) throws Exception {
+  @Test
+  void cyrus() throws Exception {
+    try (var server = ImapServer.cyrus()) {
+      rounds(server);
+    }
+  }
+
+  @Test
+  void courier() throws Exception {
+    try (var server = ImapServer.courier()) {
+      rounds(server);
+    }
+  }
+
+  private void rounds(ImapServer server) throws Exception {
     var seed = Long.getLong("twoway.seed", 1);
     var random = new Random(seed);
-    var program = Program.at(port, directory);
-    var sides = new TwoSides(random, program.mail(), Corpus.messages());
-    try (var talk = signIn.get()) {
+    var program = Program.at(server.port(), directory);
+    var sides = new TwoSides(random, program.mail(), server, Corpus.messages());
+    try (var talk = server.talk("ann")) {
       sides.create(talk, "INBOX");
       for (var i = 1; i < FOLDERS; i++) {
         sides.create(talk, "Folder" + i);
       }
     }
-    synchronise(program, sides, signIn, seed);
+    synchronise(program, sides, server, seed);
     for (var round = 1; round <= ROUNDS; round++) {
       sides.nextRound();
-      try (var talk = signIn.get()) {
+      try (var talk = server.talk("ann")) {
         if (round % 5 == 0) {
           sides.rename(talk, "Renamed" + round);
         }
@@ -60,7 +73,7 @@ class TwoWayTest {
           sides.edit(talk);
         }
       }
-      synchronise(program, sides, signIn, seed);
+      synchronise(program, sides, server, seed);
       if (round % 5 == 0) {
         var again = program.run("--json", "sync");
         assertThat(again.number("copied") + again.number("sent") + again.number("flagged"))
@@ -70,15 +83,14 @@ class TwoWayTest {
     }
   }
 
-  private static void synchronise(
-      Program program, TwoSides sides, Supplier<ImapTalk> signIn, long seed)
+  private static void synchronise(Program program, TwoSides sides, ImapServer server, long seed)
       throws IOException, InterruptedException {
     var ended = program.run("--json", "sync", "--allow-mass-delete");
     assertThat(ended.exit()).as("seed %d: %s", seed, ended).isZero();
-    try (var talk = signIn.get()) {
+    try (var talk = server.talk("ann")) {
       for (var folder : sides.folders()) {
         var model = sides.held(folder);
-        assertThat(LocalMail.far(talk, folder))
+        assertThat(LocalMail.far(talk, server.mailbox(folder)))
             .as("seed %d, %s at the server", seed, folder)
             .isEqualTo(model);
         assertThat(LocalMail.near(program.mail().resolve(folder)))
