@@ -116,6 +116,24 @@ class OtherServersTest {
     }
   }
 
+  /** Cyrus puts an X for each byte of a header that is not ASCII. */
+  @Test
+  void aMessageThatTheServerChanged_isKnownAgainWithoutTheState() throws Exception {
+    try (var server = ImapServer.cyrus()) {
+      var program = Program.at(server.port(), directory);
+      assertThat(program.run("sync").exit()).isZero();
+      var inbox = program.mail().resolve("INBOX");
+      put(inbox, "1.changed.x", "Message-ID: <1@x>\nSubject: V\u00e4ter\n\n");
+      assertThat(program.run("--json", "sync").number("sent")).isEqualTo(1);
+      delete(directory.resolve("state"));
+      var again = program.run("--json", "sync");
+      assertThat(again.exit()).as("%s", again).isZero();
+      assertThat(again.number("copied") + again.number("sent")).isZero();
+      assertThat(near(inbox)).hasSize(1);
+      assertThat(far(server, "INBOX")).hasSize(1);
+    }
+  }
+
   /** Cyrus removes no folder that has others below it. */
   @ParameterizedTest
   @MethodSource("servers")

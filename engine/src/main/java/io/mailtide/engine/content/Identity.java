@@ -10,7 +10,8 @@ import java.util.TreeMap;
 /**
  * Reads from a message's header, while it streams by, what tells it from others: Message-ID, Date,
  * From and Subject. Equal for a message and its copy, also where a server changes the case of field
- * names, blanks or line ends. Without a Message-ID there is no identity, for the rest is too weak.
+ * names, blanks or line ends, or puts an {@code X} for each byte that is not ASCII, as Cyrus does.
+ * Without a Message-ID there is no identity, for the rest is too weak.
  */
 public final class Identity {
   private static final int HEADER_MAX = 256 << 10;
@@ -30,7 +31,7 @@ public final class Identity {
       if (c == '\n') {
         endLine();
       } else if (c != '\r') {
-        line.append(c);
+        line.append(c < 0x80 ? c : 'X');
       }
       over |= ++read > HEADER_MAX;
     }
