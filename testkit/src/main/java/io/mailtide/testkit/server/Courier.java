@@ -55,6 +55,7 @@ public final class Courier implements ImapServer {
 
   /** Starts one and returns when it answers. */
   public static Courier start() {
+    Unpacked.check();
     try {
       var directory = Daemon.directory("courier");
       var programs = Unpacked.into(

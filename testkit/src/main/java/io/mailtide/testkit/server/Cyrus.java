@@ -35,6 +35,7 @@ public final class Cyrus implements ImapServer {
    * @param settings further lines of its {@code imapd.conf}
    */
   public static Cyrus start(boolean prefixed, String... settings) {
+    Unpacked.check();
     try {
       var directory = Daemon.directory("cyrus");
       var programs = Unpacked.into(

@@ -23,6 +23,14 @@ final class Unpacked {
     lib = directory.resolve("lib");
   }
 
+  /** Fails where they are missing. */
+  static void check() {
+    if (Files.notExists(SERVERS)) {
+      throw new IllegalStateException("This test needs Cyrus and Courier in " + SERVERS
+          + ": ./build test unpacks the Debian packages there.");
+    }
+  }
+
   /**
    * Copies programs and the libraries of all.
    *
@@ -30,10 +38,6 @@ final class Unpacked {
    * @param programs where they lie below the root directory
    */
   static Unpacked into(Path directory, String... programs) throws IOException {
-    if (Files.notExists(SERVERS)) {
-      throw new IllegalStateException("This test needs Cyrus and Courier in " + SERVERS
-          + ": ./build test unpacks the Debian packages there.");
-    }
     var unpacked = new Unpacked(directory);
     Files.createDirectory(unpacked.bin);
     Files.createDirectory(unpacked.lib);
