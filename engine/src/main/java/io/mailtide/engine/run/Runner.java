@@ -25,7 +25,7 @@ import java.util.Set;
 /** Runs a job: lock, state, attempts, and what is remembered of the run. */
 public final class Runner {
   /** Faults that a new connection may get past. */
-  private static final Set<Kind> PASSING = EnumSet.of(Kind.NETWORK, Kind.TIMEOUT);
+  static final Set<Kind> PASSING = EnumSet.of(Kind.NETWORK, Kind.TIMEOUT);
 
   private static final int FRUITLESS_ATTEMPTS = 2;
   private static final Duration PAUSE = Duration.ofSeconds(2);

@@ -158,6 +158,7 @@ final class Sending {
                 entry.getValue(),
                 job.environment().clock().instant());
         memory.observations().claim(folder, Side.NEAR, entry.getKey().sighting().key());
+        tally.setAsideOne();
         tally.fault(entry.getValue());
       }
     }

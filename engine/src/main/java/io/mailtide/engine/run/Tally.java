@@ -27,6 +27,8 @@ public final class Tally {
   private long moved;
   private long flagged;
   private long removed;
+  private long setAside;
+  private final Map<FolderName, Integer> cuts = new HashMap<>();
   private final Map<FolderName, Long> withheld = new HashMap<>();
 
   public Tally(SyncListener listener) {
@@ -98,6 +100,22 @@ public final class Tally {
     removed++;
   }
 
+  /** Entered in the ledger: the next attempt goes on behind it. */
+  void setAsideOne() {
+    setAside++;
+  }
+
+  /** The connection ended while the folder was compared; how often it did by now. */
+  int cutIn(FolderName name) {
+    setAside++;
+    return cuts.merge(name, 1, Integer::sum);
+  }
+
+  /** How often the connection ended while the folder was compared. */
+  int cutsIn(FolderName name) {
+    return cuts.getOrDefault(name, 0);
+  }
+
   /** What waits in a folder, by what was last seen of it. */
   void withhold(FolderName name, long changes) {
     withheld.put(name, changes);
@@ -119,9 +137,11 @@ public final class Tally {
     return moved;
   }
 
-  /** How much was brought in step so far, of whatever kind. */
+  /**
+   * How much was brought in step so far, of whatever kind, or set aside so that the rest goes on.
+   */
   long brought() {
-    return copied + sent + moved + flagged + removed;
+    return copied + sent + moved + flagged + removed + setAside;
   }
 
   public long flagged() {

@@ -152,6 +152,10 @@ final class Transfer {
       tally.done(pairs.size());
     }
     if (cut.isPresent()) {
+      if (wanted.size() == asked.size()
+          && Runner.PASSING.contains(cut.get().fault().kind())) {
+        suspect(folder, wanted.firstEntry().getValue(), cut.get().fault());
+      }
       throw cut.get();
     }
     if (!wanted.isEmpty()) {
@@ -183,6 +187,25 @@ final class Transfer {
         twin.headersOnly() ? arrival.far().size().orElse(arrival.size()) : arrival.size(),
         arrival.digest(),
         twin.headersOnly());
+  }
+
+  /**
+   * The connection ended before anything came: it may be the first of the messages that the server
+   * cannot hand over. The second time it is left to a later run, so that the others come.
+   */
+  private void suspect(Folder folder, Sighting first, Fault cut) throws FaultException {
+    var fault = Fault.of(
+            cut.kind(),
+            Reach.MESSAGE,
+            "fetching a message",
+            "the connection ended instead: " + cut.said(),
+            "It is tried again later, alone; look at it with a web mail client if it stays so.")
+        .in(folder.name())
+        .about(first.key());
+    memory
+        .ledger()
+        .enter(folder, Side.FAR, first, fault, job.environment().clock().instant());
+    tally.setAsideOne();
   }
 
   /** Enters what did not arrive in the ledger, unless it is gone. */

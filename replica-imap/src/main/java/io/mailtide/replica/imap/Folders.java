@@ -14,6 +14,7 @@ import io.mailtide.wire.imap.MailboxName;
 import io.mailtide.wire.imap.Response.ListEntry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class Folders {
 
   /** The mailbox that is open. */
   private Optional<MailboxName> open = Optional.empty();
+
+  /** What was uploaded to each mailbox and not looked at since. */
+  private final Map<MailboxName, UploadedSample> uploaded = new HashMap<>();
 
   /** Absent while it is not known; within, absent where the server has no levels. */
   private Optional<Optional<Character>> delimiter = Optional.empty();
@@ -158,6 +162,12 @@ final class Folders {
 
   void opened(Optional<MailboxName> mailbox) {
     open = mailbox;
+  }
+
+  /** The mailbox, to be opened. */
+  Mailbox toOpen(FolderName folder) throws FaultException {
+    var mailbox = mailbox(folder);
+    return new Mailbox(mailbox, uploaded.computeIfAbsent(mailbox, _ -> new UploadedSample()));
   }
 
   /** Whether one of these mailboxes is open. */

@@ -48,7 +48,7 @@ final class ImapReplica implements Replica {
    */
   @Override
   public ReplicaFolder open(FolderName name, Access access) throws FaultException {
-    var opened = new Mailbox(folders.mailbox(name));
+    var opened = folders.toOpen(name);
     if (folders.isAnother(name, opened.name)) {
       throw new FaultException(Fault.of(
               Kind.NOT_FOUND,

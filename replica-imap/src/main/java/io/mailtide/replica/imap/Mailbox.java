@@ -45,14 +45,18 @@ final class Mailbox {
   /** Whether we changed it since it was opened. */
   boolean changed;
 
+  /** What was uploaded since it was last looked through. */
+  final UploadedSample uploaded;
+
   /** Messages in it now. */
   long exists;
 
   /** Messages removed by others since {@link #watch}. */
   long removed;
 
-  Mailbox(MailboxName name) {
+  Mailbox(MailboxName name, UploadedSample uploaded) {
     this.name = name;
+    this.uploaded = uploaded;
   }
 
   /** The generation's text; {@code 0} stands for unknown. */

@@ -65,13 +65,20 @@ final class Scanner {
 
   Scan scan(Optional<Checkpoint> since) throws FaultException {
     var then = since.flatMap(ImapCheckpoint::parse).filter(this::isUsable);
-    if (then.isPresent()) {
-      var scan = changes(then.get());
-      if (scan.isPresent()) {
-        return scan.get();
-      }
+    var changes = then.isPresent() ? changes(then.get()) : Optional.<Scan>empty();
+    var scan = changes.isPresent() ? changes.get() : everything();
+    int altered = mailbox.uploaded.takeAltered();
+    if (altered > 0) {
+      session
+          .connection()
+          .context()
+          .notices()
+          .notice(
+              ("%s: the server altered %d of the messages that were just uploaded: it states other"
+                      + " sizes or times of arrival. What is here stays as it is.")
+                  .formatted(folder, altered));
     }
-    return everything();
+    return scan;
   }
 
   /** A counter that went back tells that the server's numbers began anew (quirks 30, 50, 69). */
@@ -196,7 +203,7 @@ final class Scanner {
     return new Fetch(
         Numbering.UID,
         messages,
-        observer.wantsArrival()
+        observer.wantsArrival() || !mailbox.uploaded.isEmpty()
             ? List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE, FetchItem.INTERNALDATE)
             : List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE),
         Optional.empty());
@@ -238,6 +245,7 @@ final class Scanner {
       flagLists.clear();
     }
     var flags = flagLists.computeIfAbsent(names, Flags::of);
+    mailbox.uploaded.compare(uid, fetch, !session.profile().has(Workaround.WRONG_SIZES));
     observer.present(new Sighting(
         new MessageKey(Long.toString(uid)), flags, fetch.size(), fetch.internalDate(), false));
   }

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where removed messages go: nowhere, or to the account's Trash, which is looked for once. Where
- * folders are labels (quirk 26) a removal takes the label away and leaves the message in All Mail,
- * which is what was done here too; only what is removed from All Mail itself goes to the Trash, for
- * it would stay otherwise.
+ * Where removed messages go: nowhere, or to the account's Trash, which is looked for once; to the
+ * Trash too where a UID may name another message by now (quirks 46, 50). Where folders are labels
+ * (quirk 26) a removal takes the label away and leaves the message in All Mail, which is what was
+ * done here too; only what is removed from All Mail itself goes to the Trash, for it would stay
+ * otherwise.
  */
 final class Trash {
   private static final FolderName NEW = FolderName.parse("Trash");
@@ -43,7 +44,9 @@ final class Trash {
   /** Where messages removed from the folder go; absent: they are removed for good. */
   Optional<MailboxName> of(FolderName folder) throws FaultException {
     boolean labels = removals == Removals.USUAL && session.profile().has(Workaround.LABELS);
-    if (removals != Removals.TRASH && !labels) {
+    boolean unsteady =
+        removals == Removals.USUAL && session.profile().has(Workaround.UNSTEADY_UIDS);
+    if (removals != Removals.TRASH && !labels && !unsteady) {
       return Optional.empty();
     }
     if (!sought) {

@@ -73,6 +73,7 @@ final class Untold {
   }
 
   private void tell(Outcomes outcomes, Map<Outgoing, MessageKey> keys) throws FaultException {
+    keys.forEach((message, key) -> mailbox.uploaded.add(Lookup.uid(key).value(), message));
     for (var message : stored.keySet()) {
       outcomes.stored(message, Optional.ofNullable(keys.get(message)));
     }

@@ -305,6 +305,7 @@ final class Uploader {
     if (keys.isEmpty()) {
       untold.add(message, fields);
     } else {
+      mailbox.uploaded.add(Lookup.uid(keys.get(index)).value(), message);
       outcomes.stored(message, Optional.of(keys.get(index)));
     }
   }

@@ -54,6 +54,7 @@ final class ProviderQuirksTest {
     "IMAP4rev1, ready, '', outlook.office365.com, GENERIC",
     "IMAP4rev1, ready, gluon, 127.0.0.1, PROTON",
     "IMAP4rev1, Proton Mail Bridge, '', 127.0.0.1, PROTON",
+    "IMAP4rev1, GMX IMAP server ready, '', imap.gmx.net, GMX",
     "IMAP4rev1, Yandex IMAP4rev1, '', imap.yandex.com, YANDEX",
     "IMAP4rev1, Coremail System IMap Server Ready, '', imap.163.com, COREMAIL",
     "IMAP4rev1, ready, Courier-IMAP, imap.example.org, COURIER",
@@ -187,6 +188,19 @@ final class ProviderQuirksTest {
     assertThat(store.server.texts("[Gmail]/All Mail")).containsExactly(message(2));
     assertThat(store.server.texts("[Gmail]/Bin")).hasSize(removals.equals("trash") ? 2 : 0);
     assertThat(store.notices).isEmpty();
+  }
+
+  /** 46, 50: where a UID may name another message by now, nothing is removed for good. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Proton Mail Bridge ready", "GMX ready"})
+  void row46_row50_removedHere_goesToTheTrash(String greeting) throws IOException {
+    store.server.box("Trash").attributes.add("\\Trash");
+    store.server.put("INBOX", message(1));
+    assertThat(store.run(store.greeting(greeting, PLAIN)).failure()).isEmpty();
+    removeHere(INBOX);
+    assertThat(store.run(store.greeting(greeting, PLAIN)).failure()).isEmpty();
+    assertThat(store.server.texts("INBOX")).isEmpty();
+    assertThat(store.server.texts("Trash")).containsExactly(message(1));
   }
 
   /** 30: changes show later than the counter says: what was just counted is asked for once more. */

@@ -11,6 +11,8 @@ import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.replica.imap.MailServer.Telling;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,9 +132,21 @@ final class RunQuirksTest {
     store.server.dating = _ -> "05-May-2005 05:05:05 +0000";
     store.put(INBOX, 1);
     assertDone(store.run());
+    assertThat(store.notices).hasSize(1).allMatch(notice -> notice.contains("altered 1 of"));
     assertAtRest();
+    assertThat(store.notices).isEmpty();
     assertThat(store.texts(INBOX)).containsExactly(message(1));
     assertThat(store.server.texts("INBOX")).hasSize(1);
+  }
+
+  /** 80: a size alone proves nothing where sizes are always wrong. */
+  @Test
+  void row80_row8_sizesWrongByMake_areNoAlteration() throws IOException {
+    store.server.sizeError = 17;
+    store.put(INBOX, 1);
+    var exchange = "The Microsoft Exchange IMAP4 service is ready.";
+    assertDone(store.run(store.greeting(exchange, PLAIN)));
+    assertThat(store.notices).isEmpty();
   }
 
   /** 25: a message that is there already is merged with it, under a new UID. */
@@ -252,6 +266,93 @@ final class RunQuirksTest {
     assertSame();
     store.server.put("INBOX", message(4));
     assertDone(store.run());
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 2: the server has had enough of errors; the next connection goes on behind what failed. */
+  @Test
+  void row2_closedAfterErrors_goesOnBehindThem() throws IOException {
+    for (int number = 1; number <= 12; number++) {
+      store.put(INBOX, number);
+    }
+    var connections = new Answers[5];
+    for (int index = 0; index < connections.length; index++) {
+      var refusals = new ArrayList<String>();
+      for (int count = 0; count < 5; count++) {
+        refusals.add("%t BAD Command Argument Error. 11");
+      }
+      refusals.add("* BYE too many errors" + Answers.CUT);
+      connections[index] =
+          store.greeting("ready", PLAIN).on("APPEND", refusals.toArray(String[]::new));
+    }
+    connections[4] = store.greeting("ready", PLAIN);
+    var outcome = store.run(connections);
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.failed()).isEqualTo(10);
+    assertThat(store.server.texts("INBOX")).containsExactly(message(11), message(12));
+    store.now = store.now.plusSeconds(90_000);
+    assertDone(store.run());
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 60: a folder that ends the session of whoever opens it keeps no other from being in step. */
+  @Test
+  void row60_folderEndsTheSession_othersGoOn() throws IOException {
+    store.server.put("INBOX", message(1));
+    store.server.put("Shared", message(2));
+    store.server.put("Work", message(3));
+    var connections = new Answers[3];
+    for (int index = 0; index < connections.length; index++) {
+      connections[index] = store.greeting("ready", PLAIN).on("EXAMINE \"Shared\"", Answers.CUT);
+    }
+    var outcome = store.run(connections);
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.failed()).isEqualTo(1);
+    assertThat(store.texts(INBOX)).containsExactly(message(1));
+    assertThat(store.texts(WORK)).containsExactly(message(3));
+    assertDone(store.run());
+    assertSame();
+    assertAtRest();
+  }
+
+  /** 36: a message whose fetching ends the connection keeps no other from coming. */
+  @Test
+  void row36_fetchingEndsTheConnection_othersCome() throws IOException {
+    for (int number = 1; number <= 4; number++) {
+      store.server.put("INBOX", message(number));
+    }
+    var whole = store.server.answer("SELECT \"INBOX\"", List.of())
+        + store.server.answer("UID FETCH 1:1 (UID INTERNALDATE BODY.PEEK[])", List.of());
+    var first = whole.substring(whole.indexOf("* 1 FETCH"), whole.lastIndexOf("%t")) + Answers.CUT;
+    var outcome = store.run(
+        store.greeting("ready", PLAIN).on("UID FETCH 1:4 (UID INTERNALDATE", first),
+        store.greeting("ready", PLAIN).on("UID FETCH 2:4 (UID INTERNALDATE", Answers.CUT),
+        store.greeting("ready", PLAIN).on("UID FETCH 2:4 (UID INTERNALDATE", Answers.CUT),
+        store.greeting("ready", PLAIN));
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.failed()).isEqualTo(1);
+    assertThat(store.texts(INBOX)).containsExactly(message(1), message(3), message(4));
+    store.now = store.now.plusSeconds(90_000);
+    assertDone(store.run());
+    assertSame();
+    assertAtRest();
+  }
+
+  /** A rename stays a rename, by UIDVALIDITY, keys and content: nothing is fetched or removed. */
+  @Test
+  void folderRenamedThere_isRenamedHere() throws IOException {
+    for (int number = 1; number < 4; number++) {
+      store.server.put("Work", message(number));
+    }
+    assertDone(store.run());
+    store.server.answer("RENAME \"Work\" \"Old\"", List.of());
+    var outcome = store.run();
+    assertDone(outcome);
+    assertThat(outcome.copied() + outcome.sent() + outcome.removed() + outcome.moved())
+        .isZero();
+    assertThat(store.near.folderNames()).containsExactly(INBOX, FolderName.parse("Old"));
     assertSame();
     assertAtRest();
   }

@@ -32,7 +32,11 @@ public enum ServerProfile {
       Workaround.FOLDED_NAMES,
       Workaround.NON_MAIL_FOLDERS,
       Workaround.WRONG_SIZES),
-  PROTON(List.of(Mark.word("proton"), Mark.word("gluon")), Workaround.NO_QRESYNC),
+  PROTON(
+      List.of(Mark.word("proton"), Mark.word("gluon")),
+      Workaround.NO_QRESYNC,
+      Workaround.UNSTEADY_UIDS),
+  GMX(List.of(Mark.word("gmx")), Workaround.UNSTEADY_UIDS),
   YANDEX(List.of(Mark.word("yandex")), Workaround.NO_SEARCH),
   COREMAIL(List.of(Mark.word("coremail")), Workaround.NO_SEARCH),
   COURIER(List.of(Mark.word("courier")), Workaround.SELECT),
@@ -74,6 +78,10 @@ public enum ServerProfile {
     NEWEST_ONLY(35),
     /** 30: modification sequences move before the changes show: ask from further back. */
     LATE_CHANGES(30),
+    /**
+     * 46, 50: a UID may come to name another message: remove nothing for good, but to the Trash.
+     */
+    UNSTEADY_UIDS(46, 50),
     /** 26: folders are labels; a message is removed by moving it from All Mail to the Trash. */
     LABELS(26);
 
