@@ -201,6 +201,18 @@ class AuditTest {
     world.assertSame();
   }
 
+  /** To copy each to the other side would have it altered again, and so on with every repair. */
+  @Test
+  void aMessageThatTheServerAlteredWhenItTookIt_isTold_andLeftAsItIs() {
+    var world = begun(directory);
+    world.rot(Side.FAR, WORK, world.mail(Side.FAR, WORK, 5).key(), message(5).replace("Body", "X"));
+    var before = everything(world);
+    var audited = world.audit(true, _ -> {});
+    assertThat(audited.found()).containsExactly("CHANGED Work FAR");
+    assertThat(audited.left()).containsExactly("CHANGED Work FAR");
+    assertThat(everything(world)).isEqualTo(before);
+  }
+
   @Test
   void aMoveSinceTheLastRun_isTold_andLeftToTheRun() {
     var world = begun(directory);

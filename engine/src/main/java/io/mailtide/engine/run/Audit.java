@@ -227,6 +227,12 @@ final class Audit {
 
   private void changed(FolderName folder, Changed found) throws FaultException {
     var byFar = found.nearDigest().equals(found.agreed());
+    if (byFar && found.sent()) {
+      var what = "the server keeps the message otherwise than it was sent; both stay as they are";
+      var digest = Optional.of(found.farDigest());
+      tell(finding(Kind.CHANGED, folder, Side.FAR, found.farSeen().key(), digest, false, what));
+      return;
+    }
     wrongs.changed.computeIfAbsent(folder, _ -> new ArrayList<>()).add(found.farSeen());
     if (found.headersOnly()) {
       wrongs.replaced.computeIfAbsent(folder, _ -> new ArrayList<>()).add(found.near());

@@ -211,6 +211,7 @@ public final class Audits {
    * @param farSeen the far one as it was seen
    * @param agreed what both were when they were tied
    * @param headersOnly whether the near one is the header alone, and both digests are of headers
+   * @param sent whether the far one was made of the near one by the far side
    */
   public record Changed(
       long row,
@@ -219,13 +220,14 @@ public final class Audits {
       Digest nearDigest,
       Digest farDigest,
       Digest agreed,
-      boolean headersOnly) {}
+      boolean headersOnly,
+      boolean sent) {}
 
   /** Finds ties between messages that differ. */
   public void changed(Folder folder, Taker<Changed> taker) throws FaultException {
     var sql = """
         SELECT m.id, m.near, m.far, s.flags, s.size,
-          n.digest AS near_digest, f.digest AS far_digest, m.digest, m.headers
+          n.digest AS near_digest, f.digest AS far_digest, m.digest, m.headers, m.sent
         FROM message m
         JOIN temp.content n ON n.folder = m.folder AND n.side = 0 AND n.key = m.near
         JOIN temp.content f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
@@ -246,7 +248,8 @@ public final class Audits {
               digest(rows, "near_digest"),
               digest(rows, "far_digest"),
               digest(rows, "digest"),
-              rows.getBoolean("headers"));
+              rows.getBoolean("headers"),
+              rows.getBoolean("sent"));
         },
         sql,
         folder.id());

@@ -63,8 +63,8 @@ public final class Uploads {
             upload.folder().id(),
             upload.near());
         database.update(
-            "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest)"
-                + " VALUES (?, ?, ?, '', '', ?, ?)",
+            "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest, sent)"
+                + " VALUES (?, ?, ?, '', '', ?, ?, 1)",
             upload.folder().id(),
             upload.near(),
             entry.getValue(),
