@@ -4,7 +4,7 @@
  */
 module io.mailtide.engine {
   requires static org.jspecify;
-  requires java.sql;
+  requires transitive java.sql;
   requires org.xerial.sqlitejdbc;
 
   exports io.mailtide.engine;

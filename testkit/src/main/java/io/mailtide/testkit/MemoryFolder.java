@@ -73,7 +73,7 @@ final class MemoryFolder implements ReplicaFolder {
     var complete = since.isEmpty() || !store.tracksChanges;
     var from = complete ? -1 : Long.parseLong(since.get().value());
     for (var entry : List.copyOf(folder.entries.entrySet())) {
-      if (entry.getValue().changed <= from || store.unseen.contains(entry.getKey())) {
+      if (entry.getValue().changed <= from || store.unseen.contains(entry.getValue())) {
         continue;
       }
       if (entry.getValue().place == Place.PUBLISHED) {
@@ -103,7 +103,7 @@ final class MemoryFolder implements ReplicaFolder {
                 .about(key));
       }
       var entry = published(key);
-      if (entry.isPresent() && !store.refused.contains(key)) {
+      if (entry.isPresent() && !store.refused.contains(entry.get())) {
         var body = sink.begin();
         var whole = entry.get().bytes;
         var bytes = part == Part.WHOLE ? whole : MemoryReplica.header(whole);

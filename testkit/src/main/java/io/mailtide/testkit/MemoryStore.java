@@ -62,8 +62,8 @@ public final class MemoryStore {
    */
   final Set<FolderName> unlisted = new HashSet<>();
 
-  final Set<MessageKey> unseen = new HashSet<>();
-  final Set<MessageKey> refused = new HashSet<>();
+  final Set<MemoryEntry> unseen = new HashSet<>();
+  final Set<MemoryEntry> refused = new HashSet<>();
 
   /** Folders that may only be read. */
   final Set<FolderName> readOnly = new HashSet<>();
@@ -110,12 +110,22 @@ public final class MemoryStore {
 
   /** From now on scans leave this message out, though it is there. */
   public void skipInScans(MessageKey key) {
-    unseen.add(key);
+    folders.keySet().forEach(name -> skipInScans(name, key));
   }
 
   /** From now on this message is listed and not handed over. */
   public void refuse(MessageKey key) {
-    refused.add(key);
+    folders.keySet().forEach(name -> refuse(name, key));
+  }
+
+  /** From now on scans leave this message of a folder out, though it is there. */
+  public void skipInScans(FolderName name, MessageKey key) {
+    Optional.ofNullable(folder(name).entries.get(key)).ifPresent(unseen::add);
+  }
+
+  /** From now on this message of a folder is listed and not handed over. */
+  public void refuse(FolderName name, MessageKey key) {
+    Optional.ofNullable(folder(name).entries.get(key)).ifPresent(refused::add);
   }
 
   /** From now on all messages are handed over. */

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** The engine in lives that the simulation draws; {@code ./build simulate} plays more of them. */
 class SimulationTest {
-  private static final long SEEDS = 500;
+  private static final long SEEDS = 2_000;
 
   @Test
   void whatMustAlwaysHold_holdsForEverySeed() throws InterruptedException {

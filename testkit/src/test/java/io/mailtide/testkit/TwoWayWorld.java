@@ -7,6 +7,7 @@ import io.mailtide.engine.Auditor;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
@@ -49,6 +50,10 @@ final class TwoWayWorld {
   final Path directory;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   boolean dryRun;
+
+  /** Passed before each commit of the state. */
+  Hook commits = QUIET;
+
   boolean allowMassDelete = true;
   Selection selection = Selection.ALL;
   Allowed allowed = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
@@ -149,6 +154,11 @@ final class TwoWayWorld {
     @Override
     public void sleep(Duration duration) {
       now = now.plus(duration);
+    }
+
+    @Override
+    public void beforeCommit() throws FaultException {
+      commits.before("commit");
     }
   }
 

@@ -61,7 +61,12 @@ public final class Planner {
     }
     return switch (allowed.removals(left)) {
       case CARRY_OUT -> Decision.of(new Action.Remove(trio.row(), left, key.get()));
-      case WAIT -> Decision.waits(gone);
+      case WAIT -> {
+        var waits = Decision.waits(gone);
+        // Flags changed meanwhile on what is left are found again with it, wherever it will be.
+        var changed = !trio.part(left).now().equals(new Present(trio.part(left).agreed()));
+        yield changed ? new Decision(Optional.empty(), true, true) : waits;
+      }
       case NEVER -> Decision.of(new Action.Untie(trio.row(), gone));
     };
   }

@@ -119,6 +119,7 @@ final class Attempt {
 
   private List<Compared> compare() throws FaultException {
     var names = hierarchy.names();
+    memory.ledger().retain(names);
     names.removeAll(renamed);
     tally.folders(names.size());
     tally.phase(Phase.COMPARING);
@@ -217,19 +218,38 @@ final class Attempt {
   }
 
   private void carryOut(List<Compared> compared) throws FaultException {
-    var moves = new MoveFinder(memory, comparison.pairing(), far, compared)
-        .find(job.allowed().near(), job.allowed().far());
+    var moves = new ArrayList<>(new MoveFinder(memory, comparison.pairing(), far, compared)
+        .find(job.allowed().near(), job.allowed().far()));
     var moved = moves.stream().map(Action.Move::row).collect(Collectors.toSet());
     var wanted = new ArrayList<FolderPlan>();
     for (var folder : compared) {
       wanted.add(comparison.plan(folder, moved));
     }
-    var plans = brake.hold(wanted);
+    var plans = new ArrayList<>(brake.hold(wanted));
+    var late = moves.stream().filter(move -> cannotMove(move, plans)).toList();
+    moves.removeAll(late);
+    plans.replaceAll(plan -> waiting(plan, late));
     if (rehearsal.isPresent()) {
       rehearsal.get().tell(moves, plans);
       return;
     }
     carryOut(moves, plans);
+  }
+
+  private static boolean cannotMove(Action.Move move, List<FolderPlan> plans) {
+    return plans.stream()
+        .anyMatch(plan -> plan.folder().name().equals(move.to()) && plan.cannotCome(move.side()));
+  }
+
+  /** Moves that wait are found again by the next run. */
+  private static FolderPlan waiting(FolderPlan plan, List<Action.Move> late) {
+    var name = plan.folder().name();
+    for (var move : late) {
+      if (move.from().equals(name) || move.to().equals(name)) {
+        plan = plan.waiting(move.side().other(), 1);
+      }
+    }
+    return plan;
   }
 
   private void carryOut(List<Action.Move> moves, List<FolderPlan> plans) throws FaultException {
@@ -240,8 +260,7 @@ final class Attempt {
     var ready = new LinkedHashMap<FolderName, FolderPlan>();
     for (var plan : plans) {
       inFolder(plan.folder().name(), () -> {
-        work.createTargets(plan, moves);
-        ready.put(plan.folder().name(), plan);
+        ready.put(plan.folder().name(), work.createTarget(plan, moves));
       });
     }
     var bySource = moves.stream()

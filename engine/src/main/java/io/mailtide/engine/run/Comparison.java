@@ -56,7 +56,7 @@ final class Comparison {
   Compared compare(Folder folder, boolean nearThere, boolean farThere, boolean askFar)
       throws FaultException {
     var nearScan = nearThere
-        ? observe(folder, Side.NEAR, near.open(folder.name()), since(folder, Side.NEAR))
+        ? observeNear(folder, near.open(folder.name()))
         : observeNothing(folder, Side.NEAR);
     if (nearThere) {
       confirmNear(folder);
@@ -81,6 +81,7 @@ final class Comparison {
       throws FaultException {
     if (!farThere) {
       observeNothing(folder, Side.FAR);
+      memory.journal().release(folder);
       readStrangers(folder);
       return new Compared(folder, nearCheckpoint, Optional.empty(), nearThere, false);
     }
@@ -116,6 +117,17 @@ final class Comparison {
       var now = job.environment().clock().instant();
       memory.contents().holdBack(folder, now, !job.allowed().near());
     }
+  }
+
+  /** Another folder under this name: how far the one before was observed says nothing of it. */
+  private Scan observeNear(Folder folder, ReplicaFolder opened) throws FaultException {
+    var remembered = folder.near().generation();
+    if (remembered.isEmpty() || remembered.get().equals(opened.generation())) {
+      return observe(folder, Side.NEAR, opened, since(folder, Side.NEAR));
+    }
+    memory.state().unobserved(folder, Side.NEAR);
+    memory.state().generation(folder, Side.NEAR, opened.generation());
+    return observe(folder, Side.NEAR, opened, Optional.empty());
   }
 
   private Scan observeNothing(Folder folder, Side side) throws FaultException {

@@ -79,17 +79,36 @@ record FolderPlan(
   /** The same without its removals from that side, which are then found again by the next run. */
   FolderPlan withoutRemovals(Side side) {
     var others = steps.stream().filter(step -> !isRemoval(step, side)).toList();
-    var held = steps.size() - others.size();
+    return with(others).waiting(side.other(), removals(side));
+  }
+
+  /** The same when its steps have been carried out. */
+  FolderPlan withStepsDone() {
+    return with(List.of());
+  }
+
+  private FolderPlan with(List<Step> others) {
+    return new FolderPlan(
+        compared, others, toCopy, toSend, toComplete, nearWaits, farWaits, known, isHeld);
+  }
+
+  /** The same when more changes on that side wait. */
+  FolderPlan waiting(Side side, long more) {
     return new FolderPlan(
         compared,
-        others,
+        steps,
         toCopy,
         toSend,
         toComplete,
-        nearWaits + (side == Side.FAR ? held : 0),
-        farWaits + (side == Side.NEAR ? held : 0),
+        nearWaits + (side == Side.NEAR ? more : 0),
+        farWaits + (side == Side.FAR ? more : 0),
         known,
         isHeld);
+  }
+
+  /** Whether the folder cannot be made again on that side: what was removed with it waits. */
+  boolean cannotCome(Side side) {
+    return !there(side) && (side == Side.NEAR ? nearWaits : farWaits) > 0;
   }
 
   /**

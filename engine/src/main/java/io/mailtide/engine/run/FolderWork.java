@@ -110,15 +110,28 @@ final class FolderWork {
     }
   }
 
-  /** Makes the folders that messages are moved to, where they lack. */
-  void createTargets(FolderPlan plan, List<Action.Move> moves) throws FaultException {
+  /**
+   * Makes the folder, where it lacks and messages are moved to it; what is done about those that
+   * were removed with it goes first, for a folder that is made again knows no old keys.
+   *
+   * @return what is left to do of the plan
+   */
+  FolderPlan createTarget(FolderPlan plan, List<Action.Move> moves) throws FaultException {
     var name = plan.folder().name();
     for (var move : moves) {
-      if (move.to().equals(name) && !plan.there(move.side())) {
-        hierarchy.editor(move.side()).create(name);
+      var lacking = move.side();
+      if (move.to().equals(name) && !plan.there(lacking)) {
+        var none = Optional.<ReplicaFolder>empty();
+        var left = plan.there(lacking.other()) ? opened(plan, lacking.other(), true) : none;
+        touched.add(name);
+        change(plan, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
+        memory.state().unobserved(plan.folder(), lacking);
+        hierarchy.editor(lacking).create(name);
         made.add(name);
+        return plan.withStepsDone();
       }
     }
+    return plan;
   }
 
   /** Moves messages out of one folder. */
@@ -170,10 +183,7 @@ final class FolderWork {
     var lacking = plan.there(Side.NEAR) ? Side.FAR : Side.NEAR;
     var left = opened(plan, lacking.other(), true);
     var none = Optional.<ReplicaFolder>empty();
-    for (var removals : new boolean[] {false, true}) {
-      change(
-          plan, removals, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
-    }
+    change(plan, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
     if (plan.comes(lacking)) {
       memory.state().unobserved(plan.folder(), lacking);
       hierarchy.editor(lacking).create(plan.folder().name());
@@ -204,6 +214,13 @@ final class FolderWork {
 
   private static Optional<UploadingEditor> editor(Optional<ReplicaFolder> far) {
     return far.flatMap(ReplicaFolder::editor).map(UploadingEditor.class::cast);
+  }
+
+  private void change(FolderPlan plan, Optional<ReplicaFolder> near, Optional<ReplicaFolder> far)
+      throws FaultException {
+    for (var removals : new boolean[] {false, true}) {
+      change(plan, removals, near, far);
+    }
   }
 
   /** Changes what both sides know: first flags, and at the end what is removed. */

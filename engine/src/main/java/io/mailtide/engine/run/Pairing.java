@@ -60,7 +60,10 @@ final class Pairing {
     this.headersOnly = job.selection().headersOnly();
   }
 
-  /** Ties what can be tied in a folder whose sides have been observed. */
+  /**
+   * Ties what can be tied in a folder whose sides have been observed. What was on its way and is
+   * not tied may still be among the far messages that are nobody's: their arrival tells.
+   */
   void pair(Folder folder, ReplicaFolder far) throws FaultException {
     var uploads = uploads(folder);
     if (memory.contents().unreadFar(folder, 1).isEmpty()) {
@@ -87,7 +90,6 @@ final class Pairing {
       }
       tieHeaders(folder);
     }
-    settle(uploads.values());
   }
 
   /** Ties header-only copies, whose size says nothing. */

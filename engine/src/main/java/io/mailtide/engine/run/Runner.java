@@ -76,6 +76,7 @@ public final class Runner {
       attempts(memory);
     } catch (FaultException e) {
       failure = Optional.of(e.fault());
+      database.resume();
     }
     var outcome = outcome(
         failure.or(() -> braked),

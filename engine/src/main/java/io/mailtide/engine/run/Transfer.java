@@ -18,6 +18,7 @@ import io.mailtide.engine.run.Arrivals.Arrival;
 import io.mailtide.engine.state.Journal.Intent;
 import io.mailtide.engine.state.Journal.Twin;
 import io.mailtide.engine.state.State.Folder;
+import io.mailtide.engine.state.Uploads.Upload;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -269,10 +270,12 @@ final class Transfer {
     private final Folder folder;
     private final Memory memory;
     private final Set<MessageKey> taken = new HashSet<>();
+    private final List<Upload> uploads;
 
-    Twins(Folder folder, Memory memory) {
+    Twins(Folder folder, Memory memory) throws FaultException {
       this.folder = folder;
       this.memory = memory;
+      uploads = memory.uploads().left(folder);
     }
 
     /** A header tells nothing about what is more than a header. */
@@ -300,6 +303,19 @@ final class Transfer {
           // other.
           var both = now.minus(now.minus(farFlags));
           return Optional.of(new Twin(stranger, now, both, both, headersOnly));
+        }
+      }
+      return part == Part.WHOLE ? sent(digest) : Optional.empty();
+    }
+
+    /** One that was on its way, and whose user removed or moved it before that was known. */
+    private Optional<Twin> sent(Digest digest) throws FaultException {
+      for (var upload : uploads) {
+        if (upload.content().digest().equals(Optional.of(digest))
+            && memory.observations().seen(folder, Side.NEAR, upload.near()).isEmpty()
+            && taken.add(upload.near())) {
+          memory.observations().gone(folder, Side.NEAR, upload.near());
+          return Optional.of(new Twin(upload.near(), Flags.NONE, Flags.NONE, Flags.NONE, false));
         }
       }
       return Optional.empty();

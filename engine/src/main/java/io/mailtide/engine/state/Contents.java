@@ -196,13 +196,13 @@ public final class Contents {
 
   private List<MessageKey> same(Folder folder, Side side, String identity, long size)
       throws FaultException {
-    return keys(
-        "SELECT key FROM temp.content WHERE folder = ? AND side = ? AND identity = ? AND size = ?"
-            + " ORDER BY key",
-        folder.id(),
-        State.number(side),
-        identity,
-        size);
+    // What was sent meanwhile is tied already.
+    return keys("""
+        SELECT c.key FROM temp.content c
+        WHERE c.folder = ? AND c.side = ? AND c.identity = ? AND c.size = ?
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = c.folder
+            AND m.%s = c.key AND m.near IS NOT NULL AND m.far IS NOT NULL)
+        ORDER BY c.key""".formatted(State.column(side)), folder.id(), State.number(side), identity, size);
   }
 
   private boolean alike(Folder folder, String identity, long size) throws SQLException {

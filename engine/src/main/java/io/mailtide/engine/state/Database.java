@@ -46,6 +46,7 @@ public final class Database implements AutoCloseable {
   private final Environment environment;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private int waiting;
+  private Optional<Fault> rolledBack = Optional.empty();
 
   private Database(Path file, Connection connection, Environment environment) {
     this.file = file;
@@ -109,9 +110,10 @@ public final class Database implements AutoCloseable {
       throws FaultException {
     var config = new SQLiteConfig();
     config.setBusyTimeout(5_000);
+    config.setGetGeneratedKeys(false); // a statement more after each
     try {
-      var database =
-          new Database(file, config.createConnection("jdbc:sqlite:" + file), environment);
+      var database = new Database(
+          file, environment.connect("jdbc:sqlite:" + file, config.toProperties()), environment);
       try {
         database.prepare(toRead);
         return database;
@@ -204,11 +206,27 @@ public final class Database implements AutoCloseable {
   }
 
   private void write(Task task, int waitingMax) throws FaultException {
+    if (rolledBack.isPresent()) {
+      throw new FaultException(rolledBack.get());
+    }
     try {
       inTransaction(task, waitingMax);
     } catch (SQLException e) {
-      throw translate(file, e);
+      var failure = translate(file, e);
+      rolledBack = Optional.of(failure.fault());
+      throw failure;
+    } catch (FaultException e) {
+      rolledBack = Optional.of(e.fault());
+      throw e;
     }
+  }
+
+  /**
+   * Lets writes go on after one failed. Until then all of them fail alike: what waited was rolled
+   * back with it, and what is written next would rest on that. To be called where all begins anew.
+   */
+  public void resume() {
+    rolledBack = Optional.empty();
   }
 
   private void inTransaction(Task task, int waitingMax) throws SQLException, FaultException {
@@ -246,8 +264,9 @@ public final class Database implements AutoCloseable {
     return statement;
   }
 
-  void update(String sql, @Nullable Object... parameters) throws SQLException {
-    bind(sql, parameters).executeUpdate();
+  /** Runs a statement that writes, and says how many rows it changed. */
+  int update(String sql, @Nullable Object... parameters) throws SQLException {
+    return bind(sql, parameters).executeUpdate();
   }
 
   ResultSet query(String sql, @Nullable Object... parameters) throws SQLException {

@@ -85,6 +85,9 @@ public final class Journal {
             "DELETE FROM message WHERE folder = ? AND near = ? AND far IS NULL",
             pair.folder().id(),
             pair.near());
+        // What a run that failed had published, and did not record, is tied by its content now.
+        database.update(
+            "DELETE FROM intent WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
         insertPair(pair);
         try (var row = database.query("SELECT last_insert_rowid()")) {
           row.next();
@@ -143,12 +146,7 @@ public final class Journal {
   }
 
   private void insertPair(Intent pair) throws SQLException {
-    database.update(
-        "DELETE FROM ledger WHERE folder = ? AND ((side = 1 AND key = ?) OR (side = 0 AND key = ?))",
-        pair.folder().name().text(),
-        pair.far(),
-        pair.near());
-    leftOutNoMore(pair.folder(), pair.near(), Optional.of(pair.far()));
+    carriedAcross(pair.folder(), pair.near(), Optional.of(pair.far()));
     database.update(
         "DELETE FROM upload WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
     // A repair copies a far message anew that was tied to what is not its copy.
@@ -167,13 +165,20 @@ public final class Journal {
         pair.headersOnly() ? 1 : 0);
   }
 
-  private void leftOutNoMore(Folder folder, MessageKey near, Optional<MessageKey> far)
+  /**
+   * It fails no more and is not left out. Scans of changes may show it no more, either: if the
+   * flags of both are not agreed on before this run ends, the next one must see it.
+   */
+  private void carriedAcross(Folder folder, MessageKey near, Optional<MessageKey> far)
       throws SQLException {
-    database.update(
-        "DELETE FROM left_out WHERE folder = ? AND ((side = 0 AND key = ?) OR (side = 1 AND key = ?))",
-        folder.id(),
-        near,
-        far.orElse(null));
+    var which = " WHERE folder = ? AND ((side = 0 AND key = ?) OR (side = 1 AND key = ?))";
+    var there = far.orElse(null);
+    if (database.update("DELETE FROM ledger" + which, folder.name().text(), near, there) > 0) {
+      database.update(
+          "UPDATE folder SET near_checkpoint = NULL, far_checkpoint = NULL WHERE id = ?",
+          folder.id());
+    }
+    database.update("DELETE FROM left_out" + which, folder.id(), near, there);
   }
 
   private void delete(Intent intent) throws SQLException {
@@ -363,7 +368,13 @@ public final class Journal {
       throws FaultException {
     database.transaction(() -> {
       database.update("DELETE FROM upload WHERE folder = ? AND near = ?", to.id(), near);
-      leftOutNoMore(to, near, far);
+      carriedAcross(to, near, far);
+      // A folder that was made again gives old keys to new messages.
+      database.update(
+          "UPDATE message SET far = NULL WHERE folder = ? AND far = ? AND id <> ?",
+          to.id(),
+          far.orElse(null),
+          row);
       database.update(
           "UPDATE message SET folder = ?, near = ?, far = ?, near_flags = ?, far_flags = ?"
               + " WHERE id = ?",

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What could not be brought in step: kept with cause and advice, tried again alone, with back-off.
@@ -24,6 +25,9 @@ public final class Ledger {
 
   private final Database database;
 
+  /** Whether it is known to be empty: the common case costs nothing. */
+  private boolean empty;
+
   public Ledger(Database database) {
     this.database = database;
   }
@@ -31,6 +35,7 @@ public final class Ledger {
   /** Enters a message of a side that failed, or counts one more try of it. */
   public void enter(Folder folder, Side side, Sighting message, Fault fault, Instant now)
       throws FaultException {
+    empty = false;
     database.later(() -> {
       var name = folder.name().text();
       var tries = 1;
@@ -63,6 +68,7 @@ public final class Ledger {
 
   /** Enters a folder that failed as a whole; every run tries it again. */
   public void enter(FolderName folder, Fault fault, Instant now) throws FaultException {
+    empty = false;
     database.later(() -> database.update(
         "INSERT INTO ledger VALUES (?, 1, '', '', NULL, ?, ?, ?, ?, 1, ?)"
             + " ON CONFLICT DO UPDATE SET tries = tries + 1, kind = excluded.kind,"
@@ -77,6 +83,9 @@ public final class Ledger {
 
   /** The folder as a whole does not fail any more. */
   public void cleared(FolderName folder) throws FaultException {
+    if (isEmpty()) {
+      return;
+    }
     var failed = database.read(() -> {
       try (var rows =
           database.query("SELECT 1 FROM ledger WHERE folder = ? AND key = ''", folder.text())) {
@@ -89,6 +98,27 @@ public final class Ledger {
     }
   }
 
+  /** Forgets what failed in folders that are none any more. */
+  public void retain(Set<FolderName> folders) throws FaultException {
+    for (var entry : isEmpty() ? List.<LedgerEntry>of() : entries()) {
+      if (!folders.contains(entry.folder())) {
+        var name = entry.folder().text();
+        database.later(() -> database.update("DELETE FROM ledger WHERE folder = ?", name));
+      }
+    }
+  }
+
+  private boolean isEmpty() throws FaultException {
+    if (!empty) {
+      empty = database.read(() -> {
+        try (var rows = database.query("SELECT 1 FROM ledger LIMIT 1")) {
+          return !rows.next();
+        }
+      });
+    }
+    return empty;
+  }
+
   static Duration wait(int tries) {
     if (tries <= 1) {
       return Duration.ZERO;
@@ -99,14 +129,15 @@ public final class Ledger {
 
   /** Whether a folder has messages to try again now. */
   public boolean due(FolderName folder, Instant now) throws FaultException {
-    return database.read(() -> {
-      try (var rows = database.query(
-          "SELECT 1 FROM ledger WHERE folder = ? AND next_try <= ? LIMIT 1",
-          folder.text(),
-          now.toEpochMilli())) {
-        return rows.next();
-      }
-    });
+    return !isEmpty()
+        && database.read(() -> {
+          try (var rows = database.query(
+              "SELECT 1 FROM ledger WHERE folder = ? AND next_try <= ? LIMIT 1",
+              folder.text(),
+              now.toEpochMilli())) {
+            return rows.next();
+          }
+        });
   }
 
   /**
@@ -114,6 +145,9 @@ public final class Ledger {
    * gone.
    */
   public void rejoin(Folder folder, Side side, boolean complete) throws FaultException {
+    if (isEmpty()) {
+      return;
+    }
     database.later(() -> {
       var name = folder.name().text();
       var number = State.number(side);

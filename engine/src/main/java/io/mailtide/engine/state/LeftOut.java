@@ -28,6 +28,9 @@ public final class LeftOut {
 
   private final Database database;
 
+  /** Whether none is remembered and none will be in this run: the common case costs nothing. */
+  private boolean none;
+
   public LeftOut(Database database) {
     this.database = database;
   }
@@ -41,21 +44,24 @@ public final class LeftOut {
           bytesMax.isPresent() ? bytesMax.getAsLong() : null,
           arrivedMin.map(Instant::toEpochMilli).orElse(null));
     });
+    none = bytesMax.isEmpty() && arrivedMin.isEmpty() && !exists("SELECT 1 FROM left_out LIMIT 1");
   }
 
   /** Whether messages of a folder were left out that are within the limits now. */
   public boolean due(Folder folder) throws FaultException {
-    return exists(
-        "SELECT 1 FROM left_out o WHERE o.folder = ? AND NOT " + REMEMBERED_UNFIT + " LIMIT 1",
-        folder.id());
+    return !none
+        && exists(
+            "SELECT 1 FROM left_out o WHERE o.folder = ? AND NOT " + REMEMBERED_UNFIT + " LIMIT 1",
+            folder.id());
   }
 
   /** Whether messages of a side of a folder are left out. */
   public boolean any(Folder folder, Side side) throws FaultException {
-    return exists(
-        "SELECT 1 FROM left_out WHERE folder = ? AND side = ? LIMIT 1",
-        folder.id(),
-        State.number(side));
+    return !none
+        && exists(
+            "SELECT 1 FROM left_out WHERE folder = ? AND side = ? LIMIT 1",
+            folder.id(),
+            State.number(side));
   }
 
   private boolean exists(String sql, Object... parameters) throws FaultException {
@@ -70,6 +76,9 @@ public final class LeftOut {
    * Brings those that are within the limits now among those seen, and forgets those that are gone.
    */
   public void rejoin(Folder folder, Side side, boolean complete) throws FaultException {
+    if (none) {
+      return;
+    }
     var gone = complete
         ? "key NOT IN (SELECT key FROM temp.seen WHERE folder = ?1 AND side = ?2)"
         : "key IN (SELECT key FROM temp.gone WHERE folder = ?1 AND side = ?2)";
@@ -89,6 +98,9 @@ public final class LeftOut {
 
   /** Remembers what was seen in a folder and is left out. */
   public void remember(Folder folder) throws FaultException {
+    if (none) {
+      return;
+    }
     database.later(() -> {
       for (var side : Side.values()) {
         database.update(

@@ -29,7 +29,7 @@ public final class Moves {
 
   /**
    * By digest: near messages that are gone while the far one is there, and strangers near in other
-   * folders.
+   * folders, but for those that were sent already.
    */
   public List<Candidate> near() throws FaultException {
     return candidates("""
@@ -42,6 +42,8 @@ public final class Moves {
           AND NOT EXISTS (SELECT 1 FROM temp.gone f
             WHERE f.folder = m.folder AND f.side = 1 AND f.key = m.far)
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = c.folder AND k.near = c.key)
+          AND NOT EXISTS (SELECT 1 FROM upload u
+            WHERE u.folder = c.folder AND u.near = c.key AND u.stored = 1)
         ORDER BY m.id, c.folder, c.key""");
   }
 
@@ -64,7 +66,8 @@ public final class Moves {
 
   /**
    * Messages gone from their folder on both sides: strangers near of that digest, and far messages
-   * of that size in a third folder. The key is the near one, in folder {@code from}.
+   * of that size in another folder, or in the old one under a new key. The key is the near one, in
+   * folder {@code from}.
    */
   public List<Candidate> both() throws FaultException {
     return candidates("""
@@ -75,9 +78,11 @@ public final class Moves {
         JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
         JOIN temp.seen n ON n.folder = c.folder AND n.side = 0 AND n.key = c.key
         JOIN temp.seen s
-          ON s.side = 1 AND s.size = m.size AND s.folder <> m.folder AND s.folder <> c.folder
+          ON s.side = 1 AND s.size = m.size AND s.folder <> c.folder
         WHERE g.side = 0
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = c.folder AND k.near = c.key)
+          AND NOT EXISTS (SELECT 1 FROM upload u
+            WHERE u.folder = c.folder AND u.near = c.key AND u.stored = 1)
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.far = s.key)
         ORDER BY m.id, c.folder, c.key, s.folder, s.key""");
   }

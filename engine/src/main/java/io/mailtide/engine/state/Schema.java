@@ -84,24 +84,24 @@ final class Schema {
    */
   static final String[] OBSERVATIONS = {
     """
-    CREATE TEMP TABLE seen (
+    CREATE TEMP TABLE IF NOT EXISTS seen (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       flags TEXT NOT NULL, size INTEGER, arrived INTEGER, headers INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-    "CREATE TEMP TABLE bounds (bytes INTEGER, arrived INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS bounds (bytes INTEGER, arrived INTEGER)",
     """
-    CREATE TEMP TABLE gone (
+    CREATE TEMP TABLE IF NOT EXISTS gone (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
     """
-    CREATE TEMP TABLE content (
+    CREATE TEMP TABLE IF NOT EXISTS content (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       identity TEXT, size INTEGER NOT NULL, digest BLOB, arrived INTEGER,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-    "CREATE INDEX temp.content_identity ON content (identity, size)",
-    "CREATE INDEX temp.content_digest ON content (digest)",
+    "CREATE INDEX IF NOT EXISTS temp.content_identity ON content (identity, size)",
+    "CREATE INDEX IF NOT EXISTS temp.content_digest ON content (digest)",
     """
-    CREATE TEMP TABLE claimed (
+    CREATE TEMP TABLE IF NOT EXISTS claimed (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID"""
   };

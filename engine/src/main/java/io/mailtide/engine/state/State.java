@@ -103,7 +103,12 @@ public final class State {
     database.transaction(() -> {
       for (var folder : renamed) {
         var name = folder.name().renamed(from, to).text();
-        database.update("UPDATE folder SET name = ? WHERE id = ?", name, folder.id());
+        // What was gone with the old name, and forgotten for that, is to be seen under the new one.
+        database.update(
+            "UPDATE folder SET name = ?, near_checkpoint = NULL, far_checkpoint = NULL"
+                + " WHERE id = ?",
+            name,
+            folder.id());
         database.update(
             "UPDATE ledger SET folder = ? WHERE folder = ?", name, folder.name().text());
       }
@@ -120,10 +125,18 @@ public final class State {
 
   /** A side's folder is new: nothing of an earlier one of that name is known any more. */
   public void unobserved(Folder folder, Side side) throws FaultException {
-    database.later(() -> database.update(
-        "UPDATE folder SET %1$s_generation = NULL, %1$s_checkpoint = NULL WHERE id = ?"
-            .formatted(column(side)),
-        folder.id()));
+    database.later(() -> {
+      database.update(
+          "UPDATE folder SET %1$s_generation = NULL, %1$s_checkpoint = NULL WHERE id = ?"
+              .formatted(column(side)),
+          folder.id());
+      database.update(
+          "DELETE FROM ledger WHERE folder = ? AND side = ? AND key <> ''",
+          folder.name().text(),
+          number(side));
+      database.update(
+          "DELETE FROM left_out WHERE folder = ? AND side = ?", folder.id(), number(side));
+    });
   }
 
   /** Remembers how far a side has been observed, or that it must be observed anew. */

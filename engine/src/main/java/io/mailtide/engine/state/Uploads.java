@@ -54,10 +54,16 @@ public final class Uploads {
     database.transaction(() -> {
       for (var entry : stored.entrySet()) {
         var upload = entry.getKey();
-        database.update(
+        var failed = database.update(
             "DELETE FROM ledger WHERE folder = ? AND side = 0 AND key = ?",
             upload.folder().name().text(),
             upload.near());
+        if (failed > 0) {
+          // Scans of changes may show it no more, and its flags are not agreed on yet.
+          database.update(
+              "UPDATE folder SET near_checkpoint = NULL WHERE id = ?",
+              upload.folder().id());
+        }
         database.update(
             "DELETE FROM left_out WHERE folder = ? AND side = 0 AND key = ?",
             upload.folder().id(),

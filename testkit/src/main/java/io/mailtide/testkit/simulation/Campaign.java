@@ -3,11 +3,7 @@ package io.mailtide.testkit.simulation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -16,9 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Plays many lives, as many at once as there are processors, and stops at the first that fails. */
 public final class Campaign {
-  /** In memory where there is such a place: the state's commits are real, and many. */
-  private static final Path MEMORY = Path.of("/dev/shm");
-
   private final long first;
   private final long seeds;
   private final AtomicLong next;
@@ -75,26 +68,21 @@ public final class Campaign {
   }
 
   private Optional<String> work() throws IOException {
-    var directory = Files.isWritable(MEMORY)
-        ? Files.createTempDirectory(MEMORY, "mailtide")
-        : Files.createTempDirectory("mailtide");
-    try {
+    try (var states = new States()) {
       for (var seed = next.getAndIncrement();
           seed < first + seeds && !failed;
           seed = next.getAndIncrement()) {
         var life = Life.of(seed);
-        var simulation = new Simulation(life, directory);
+        var simulation = new Simulation(life, states);
         var failure = failureOf(simulation);
         events.addAndGet(simulation.events());
         played.incrementAndGet();
         if (failure.isPresent()) {
           failed = true;
-          return Optional.of(report(life, failure.get(), directory));
+          return Optional.of(report(life, failure.get(), states));
         }
       }
       return Optional.empty();
-    } finally {
-      delete(directory);
     }
   }
 
@@ -108,9 +96,9 @@ public final class Campaign {
     }
   }
 
-  private static String report(Life life, Throwable failure, Path directory) {
-    var shortest = new Shortening(directory, failure).of(life);
-    var simulation = new Simulation(shortest, directory);
+  private static String report(Life life, Throwable failure, States states) {
+    var shortest = new Shortening(states, failure).of(life);
+    var simulation = new Simulation(shortest, states);
     var again = failureOf(simulation).orElse(failure);
     var trace = new StringWriter();
     if (!(again instanceof Violation)) {
@@ -128,15 +116,5 @@ public final class Campaign {
         String.join("\n", simulation.log()),
         "Then: " + again.getMessage(),
         trace.toString());
-  }
-
-  private static void delete(Path directory) {
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,11 +1,12 @@
 package io.mailtide.testkit.simulation;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.MemoryStore.Mail;
-import io.mailtide.testkit.simulation.Story.Excuse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
 final class Model {
   private final MemoryStore near;
   private final MemoryStore far;
+  private final boolean sizesAreRight;
   private final Map<String, List<Story>> stories = new TreeMap<>();
   private final List<Rename> renames = new ArrayList<>();
   private final Set<String> removedOrMovedFar = new HashSet<>();
@@ -34,7 +37,9 @@ final class Model {
 
   private record Rename(FolderName from, FolderName to) {}
 
-  Model(MemoryStore near, MemoryStore far) {
+  /** @param sizesAreRight whether the server states true sizes */
+  Model(MemoryStore near, MemoryStore far, boolean sizesAreRight) {
+    this.sizesAreRight = sizesAreRight;
     this.near = near;
     this.far = far;
   }
@@ -51,7 +56,8 @@ final class Model {
     }
   }
 
-  void arrived(Side side, FolderName folder, String content, boolean recognisable, Flags flags) {
+  void arrived(Side side, FolderName folder, String content, Flags flags) {
+    var recognisable = sizesAreRight && hasIdentity(content);
     var story = Story.arrived(content, recognisable, side, folder, flags);
     stories.computeIfAbsent(content, _ -> new ArrayList<>()).add(story);
     acted(story);
@@ -119,10 +125,37 @@ final class Model {
 
   /** A run did not come to its end, or not look into every folder. */
   void halfSeen() {
+    stories.values().stream().flatMap(List::stream).forEach(Story::halfSeen);
+  }
+
+  /** A run went one way: it did not look for messages that the other side's users put elsewhere. */
+  void oneWay() {
     stories.values().stream()
         .flatMap(List::stream)
-        .filter(Story::isMoved)
-        .forEach(story -> story.excuse(Excuse.HALF_SEEN));
+        .filter(story -> story.isPutBy(Side.NEAR) && story.isPutBy(Side.FAR))
+        .forEach(Story::halfSeen);
+  }
+
+  /**
+   * A run begins that cannot look at all copies of the server's.
+   *
+   * @param headersOnly whether it looks at headers only
+   * @param refused what the server does not hand over at all
+   */
+  void blind(boolean headersOnly, Set<String> refused) {
+    for (var entry : stories.entrySet()) {
+      var content = entry.getKey();
+      if (!sizesAreRight && (refused.contains(content) || (headersOnly && !hasIdentity(content)))) {
+        entry.getValue().stream()
+            .filter(story ->
+                stateLost || story.isCutShort() || numberedAnew.stream().anyMatch(story::mentions))
+            .forEach(story -> story.excuse(Excuse.UNTELLABLE));
+      }
+    }
+  }
+
+  private static boolean hasIdentity(String content) {
+    return content.startsWith("Message-ID");
   }
 
   /** Whether a scan of the server may lie about this message without being believed. */
@@ -140,10 +173,11 @@ final class Model {
   void numberedAnew(FolderName folder) {
     numberedAnew.add(folder);
     numberedMeanwhile.add(folder);
-    forget(story -> story.mentions(folder));
+    forget(story -> renamed(Set.of(List.copyOf(story.places()))).stream()
+        .anyMatch(places -> places.contains(folder)));
   }
 
-  private void forget(java.util.function.Predicate<Story> which) {
+  private void forget(Predicate<Story> which) {
     stories.values().stream()
         .flatMap(List::stream)
         .filter(story -> which.test(story) && !story.isSettled())
@@ -203,7 +237,7 @@ final class Model {
       var place = places(Side.NEAR, content);
       if (of.stream().noneMatch(story -> story.touched)
           && place.equals(places(Side.FAR, content))
-          && isEnd(of, place)
+          && (isEnd(of, place) || isEndTogether(of, place))
           && (of.size() > 1 || flagsFault(of.getFirst()).isEmpty())) {
         begin(content, place);
       }
@@ -242,7 +276,7 @@ final class Model {
     for (var entry : stories.entrySet()) {
       var content = entry.getKey();
       var place = places(Side.NEAR, content);
-      if (!isEnd(entry.getValue(), place)) {
+      if (!isEnd(entry.getValue(), place) && !isEndTogether(entry.getValue(), place)) {
         throw new Violation("ended wrongly", describe(content) + " is in " + place);
       }
       if (entry.getValue().size() == 1 && place.size() == 1) {
@@ -267,24 +301,41 @@ final class Model {
     }
     var first = of.getFirst();
     var others = of.subList(1, of.size());
-    var ends = renamed(first.ends());
-    if (isTakenForAnother(first, of)) {
-      ends.add(List.of());
-    }
-    return ends.stream().anyMatch(end -> {
+    return renamed(first.ends()).stream().anyMatch(end -> {
       var left = new ArrayList<>(places);
       return end.stream().allMatch(left::remove) && isEnd(others, left);
     });
   }
 
-  /** The same message came to both sides of a folder: one it is. */
-  private static boolean isTakenForAnother(Story story, List<Story> of) {
-    return of.stream()
-        .anyMatch(other -> other != story
-            && other.onlyOn().isPresent()
-            && story.onlyOn().isPresent()
-            && !other.onlyOn().equals(story.onlyOn())
-            && other.places().stream().anyMatch(story::mentions));
+  /**
+   * Messages of one content cannot be told apart: which of them a user's act is about, and which
+   * two copies are taken for one message, is nobody's to say. So what must be right is their number
+   * and that they are where users put them. What the users of a side put somewhere may be taken for
+   * the same as what those of the other put there; what one side removed may be what the other put
+   * elsewhere, and is kept.
+   */
+  private boolean isEndTogether(List<Story> of, List<FolderName> places) {
+    if (of.size() < 2) {
+      return false;
+    }
+    var known = renamed(
+        of.stream().flatMap(story -> story.places().stream()).map(List::of).collect(toSet()));
+    var putNear = of.stream().filter(story -> story.isPutBy(Side.NEAR)).count();
+    var putFar = of.stream().filter(story -> story.isPutBy(Side.FAR)).count();
+    var removedNear = of.stream().filter(story -> story.isRemovedBy(Side.NEAR)).count();
+    var removedFar = of.stream().filter(story -> story.isRemovedBy(Side.FAR)).count();
+    var mayComeBack = of.stream().filter(Story::mayComeBack).count();
+    var more =
+        of.stream().mapToLong(Story::copiesMax).map(max -> Math.max(0, max - 1)).sum();
+    if (of.stream().anyMatch(Story::mayBeInBoth)) {
+      more += Math.min(putNear, putFar);
+    }
+    var gone = Math.max(removedNear - putFar, removedFar - putNear) - mayComeBack;
+    var most = of.size() - Math.max(0, gone) + more;
+    var least = of.size() - removedNear - removedFar - Math.min(putNear, putFar);
+    return places.size() >= least
+        && places.size() <= most
+        && places.stream().allMatch(place -> known.contains(List.of(place)));
   }
 
   /** The same ends, also under the names that users of any side gave to those folders. */

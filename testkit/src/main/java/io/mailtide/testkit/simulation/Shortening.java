@@ -1,6 +1,5 @@
 package io.mailtide.testkit.simulation;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,12 +7,12 @@ import java.util.List;
 final class Shortening {
   private static final int TRIES_MAX = 2_000;
 
-  private final Path directory;
+  private final States states;
   private final String rule;
   private int tries;
 
-  Shortening(Path directory, Throwable failure) {
-    this.directory = directory;
+  Shortening(States states, Throwable failure) {
+    this.states = states;
     this.rule = rule(failure);
   }
 
@@ -53,7 +52,7 @@ final class Shortening {
   private boolean fails(Life life) {
     tries++;
     return tries <= TRIES_MAX
-        && Campaign.failureOf(new Simulation(life, directory))
+        && Campaign.failureOf(new Simulation(life, states))
             .filter(failure -> rule(failure).equals(rule))
             .isPresent();
   }

@@ -14,16 +14,15 @@ import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.simulation.Step.Direction;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -33,17 +32,17 @@ final class Simulation {
   private static final Duration CALM_PAUSE = Duration.ofDays(2);
 
   private final Life life;
-  private final Path directory;
+  private final States states;
   private final List<String> log = new ArrayList<>();
   private final World world;
   private final SplittableRandom power;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private long events;
 
-  /** @param directory where the state is kept; emptied first */
-  Simulation(Life life, Path directory) {
+  /** @param states where the state is kept; emptied first */
+  Simulation(Life life, States states) {
     this.life = life;
-    this.directory = directory;
+    this.states = states;
     world = new World(life.server(), log);
     power = new SplittableRandom(life.seed());
   }
@@ -59,29 +58,19 @@ final class Simulation {
   }
 
   void play() {
-    loseState();
+    states.begin();
     for (var step : life.steps()) {
       switch (step) {
         case Step.Doing doing -> world.act(doing.act());
         case Step.LoseState _ -> {
           log.add("    the state is lost");
-          loseState();
+          states.lose();
           world.far.tellAll();
           world.model.stateLost();
         }
         case Step.Running running -> run(running);
         case Step.Heal _ -> heal();
       }
-    }
-  }
-
-  private void loseState() {
-    try (var files = Files.list(directory)) {
-      for (var file : files.toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -93,12 +82,15 @@ final class Simulation {
             running.allowMassDelete() ? "" : ", held by the brake"));
     now = now.plus(running.pause());
     var events = new Events(world, running.direction(), running.troubles(), log);
-    world.model.running(true);
+    world.runs(running.direction());
     try {
       var outcome = synchronise(events, running);
       log.add("  ended: " + tell(outcome));
       world.model.running(false);
-      if (outcome.failure().isPresent() || outcome.failed() > 0) {
+      if (running.direction() != Direction.BOTH) {
+        world.model.oneWay();
+      }
+      if (outcome.failure().isPresent() || outcome.failed() > 0 || overlooks(running)) {
         world.model.halfSeen();
       } else if (running.direction() == Direction.BOTH) {
         world.model.settle();
@@ -112,6 +104,12 @@ final class Simulation {
     }
     this.events += events.count();
     world.model.checkSafe();
+  }
+
+  /** Whether it goes one way, and so does not look into folders that are there on one side only. */
+  private boolean overlooks(Step.Running running) {
+    return running.direction() != Direction.BOTH
+        && !world.near.folderNames().equals(world.far.folderNames());
   }
 
   private static String tell(Outcome outcome) {
@@ -136,7 +134,7 @@ final class Simulation {
     var up = direction != Direction.PULL;
     var job = new Job(
         "store",
-        directory,
+        states.directory,
         () -> world.near.open(events),
         () -> world.far.open(events),
         _ -> true,
@@ -156,27 +154,46 @@ final class Simulation {
   /** Quiet runs until nothing is left to do; then everything is checked. */
   private void heal() {
     log.add("  calm");
-    var full = world.heal();
-    var calm = new Step.Running(Direction.BOTH, CALM_PAUSE, false, true, List.of());
-    if (full) {
-      isQuiet(new Step.Running(Direction.BOTH, CALM_PAUSE, true, true, List.of()));
+    if (world.heal()) {
+      runCalmly(true);
     }
-    for (var runs = 1; !isQuiet(calm); runs++) {
-      if (runs > CALM_RUNS_MAX) {
-        throw new Violation("never ends", "after " + runs + " calm runs");
+    var calm = runCalmly(false);
+    for (var runs = 1; calm.acts() > 0; calm = runCalmly(false)) {
+      if (++runs > CALM_RUNS_MAX) {
+        throw new Violation("never ends", "after " + CALM_RUNS_MAX + " calm runs");
       }
     }
     world.checkSame();
     world.model.checkEnds();
-    checkAgain(calm);
+    if (!calm.isStill()) {
+      var again = runCalmly(false);
+      if (!again.isStill()) {
+        throw new Violation("a second run", again.toString());
+      }
+    }
     world.model.settle();
   }
 
-  private boolean isQuiet(Step.Running calm) {
-    now = now.plus(calm.pause());
-    var events = new Events(world, calm.direction(), List.of(), log);
+  /**
+   * What a run did while all was calm.
+   *
+   * @param acts what it says of itself
+   * @param changes calls that change a side
+   * @param fetched messages that it read
+   */
+  private record Calm(long acts, long withheld, int changes, long fetched) {
+    boolean isStill() {
+      return acts + withheld + changes + fetched == 0;
+    }
+  }
+
+  private Calm runCalmly(boolean full) {
+    var running = new Step.Running(Direction.BOTH, CALM_PAUSE, full, true, List.of());
+    now = now.plus(running.pause());
+    var fetched = world.far.fetched() + world.near.fetched();
+    var events = new Events(world, running.direction(), List.of(), log);
     world.model.running(true);
-    var outcome = synchronise(events, calm);
+    var outcome = synchronise(events, running);
     world.model.running(false);
     this.events += events.count();
     log.add("  ended: " + tell(outcome));
@@ -187,28 +204,16 @@ final class Simulation {
     if (outcome.sent() != events.stored()) {
       throw new Violation("count", outcome.sent() + " sent, stored " + events.stored());
     }
-    return done(outcome) + outcome.failed() == 0;
-  }
-
-  private static long done(Outcome outcome) {
-    return outcome.copied()
-        + outcome.sent()
-        + outcome.moved()
-        + outcome.flagged()
-        + outcome.removed();
-  }
-
-  private void checkAgain(Step.Running calm) {
-    now = now.plus(calm.pause());
-    var fetched = world.far.fetched() + world.near.fetched();
-    var events = new Events(world, calm.direction(), List.of(), log);
-    var outcome = synchronise(events, calm);
-    if (done(outcome) + outcome.withheld() + outcome.failed() > 0 || events.changes() > 0) {
-      throw new Violation("a second run", tell(outcome) + ", changes " + events.changes());
-    }
-    if (world.far.fetched() + world.near.fetched() != fetched) {
-      throw new Violation("a second run", "reads messages again");
-    }
+    return new Calm(
+        outcome.copied()
+            + outcome.sent()
+            + outcome.moved()
+            + outcome.flagged()
+            + outcome.removed()
+            + outcome.failed(),
+        outcome.withheld(),
+        events.changes(),
+        world.far.fetched() + world.near.fetched() - fetched);
   }
 
   private final class Surroundings implements Environment {
@@ -231,6 +236,11 @@ final class Simulation {
     @Override
     public void sleep(Duration duration) {
       now = now.plus(duration);
+    }
+
+    @Override
+    public Connection connect(String url, Properties settings) throws SQLException {
+      return states.connect(url, settings);
     }
 
     @Override

@@ -20,25 +20,6 @@ import java.util.stream.Stream;
  * what each side's users have done to it since. From that alone follows how it may end.
  */
 final class Story {
-  /** Why more than one end may be right. */
-  enum Excuse {
-    /**
-     * While what users did was not told across, the state was lost or the server numbered its
-     * messages anew: what is missing may come back, what was moved may be in both places.
-     */
-    FORGOTTEN,
-    /**
-     * A user did something while a run was at work: what the run looked at before and after that
-     * may not fit together.
-     */
-    RACED,
-    /**
-     * Since users moved it, a run did not come to its end or not look into every folder: what it
-     * saw of the move is half of it, so that it is removed here and new there.
-     */
-    HALF_SEEN
-  }
-
   /**
    * What a side's users last did about the message's place.
    *
@@ -56,6 +37,11 @@ final class Story {
   private final Map<Side, Map<String, Boolean>> flagged = new EnumMap<>(Side.class);
   private final Set<Side> movers = EnumSet.noneOf(Side.class);
   private final Set<Excuse> excuses = EnumSet.noneOf(Excuse.class);
+  private final Set<FolderName> been = new TreeSet<>();
+  private final Set<String> wavered = new TreeSet<>();
+
+  /** Whether a run was cut short that may have told of it. */
+  private boolean cutShort;
 
   /** Whether a user did anything to it since the run at work began. */
   boolean touched = true;
@@ -92,27 +78,64 @@ final class Story {
   void move(Side side, FolderName from, FolderName to, boolean byRename) {
     touched = true;
     movers.add(side);
+    been.addAll(places());
     deeds.put(side, new Deed(Optional.of(to), from, byRename));
   }
 
   void remove(Side side, FolderName from) {
     touched = true;
+    been.addAll(places());
     deeds.put(side, new Deed(Optional.empty(), from, false));
   }
 
   void flag(Side side, Flags before, Flags after) {
     touched = true;
     var acts = flagged.computeIfAbsent(side, _ -> new TreeMap<>());
-    after.minus(before).names().forEach(name -> acts.put(name, true));
-    before.minus(after).names().forEach(name -> acts.put(name, false));
+    after.minus(before).names().forEach(name -> flag(acts, name, true));
+    before.minus(after).names().forEach(name -> flag(acts, name, false));
+  }
+
+  private void flag(Map<String, Boolean> acts, String name, boolean set) {
+    var earlier = acts.put(name, set);
+    if (earlier != null && earlier != set) {
+      wavered.add(name);
+    }
   }
 
   void excuse(Excuse excuse) {
     excuses.add(excuse);
   }
 
-  boolean isMoved() {
-    return !movers.isEmpty();
+  boolean isRemovedBy(Side side) {
+    return Optional.ofNullable(deeds.get(side))
+        .filter(deed -> deed.to().isEmpty())
+        .isPresent();
+  }
+
+  /** Whether that side's users put it somewhere. */
+  boolean isPutBy(Side side) {
+    return born.equals(Optional.of(side))
+        || Optional.ofNullable(deeds.get(side)).flatMap(Deed::to).isPresent();
+  }
+
+  /** Whether it may be in both places, where both sides' users put it somewhere else. */
+  boolean mayBeInBoth() {
+    return !recognisable || agreed.isEmpty() || isConfused();
+  }
+
+  /** A run did not come to its end, or not look into every folder. */
+  void halfSeen() {
+    cutShort |= !isSettled();
+    if (!movers.isEmpty()) {
+      excuse(Excuse.HALF_SEEN);
+    }
+    if (!flagged.isEmpty()) {
+      excuse(Excuse.HALF_TOLD);
+    }
+  }
+
+  boolean isCutShort() {
+    return cutShort;
   }
 
   /** Whether nobody did anything to it since both sides were in step. */
@@ -151,16 +174,19 @@ final class Story {
     return deeds.values().stream().anyMatch(deed -> deed.to().isEmpty());
   }
 
-  /** The side whose users alone have put it where it is, so that the other is yet to follow. */
-  Optional<Side> onlyOn() {
-    return deeds.size() == 1 && !isRemoved()
-        ? deeds.keySet().stream().findFirst()
-        : Optional.empty();
+  /** Whether it may be there in the end though a user removed it. */
+  boolean mayComeBack() {
+    return isRemoved() && ends().stream().anyMatch(end -> !end.isEmpty());
+  }
+
+  /** How many copies of it there may be in the end, in one place or in several. */
+  int copiesMax() {
+    return ends().stream().mapToInt(List::size).max().orElse(0);
   }
 
   /** All places that anybody ever saw or put it in since both sides were in step. */
   Set<FolderName> places() {
-    var places = new TreeSet<FolderName>();
+    var places = new TreeSet<>(been);
     agreed.ifPresent(places::add);
     for (var deed : deeds.values()) {
       places.add(deed.from());
@@ -186,7 +212,19 @@ final class Story {
     if (excuses.contains(Excuse.FORGOTTEN) && !deeds.isEmpty()) {
       ends.addAll(subsets(List.copyOf(places())));
     }
+    if (excuses.contains(Excuse.UNTELLABLE)) {
+      places().forEach(place -> addTwice(ends, place));
+    }
     return ends;
+  }
+
+  /** All that is an end may also be one with a second copy at that place. */
+  private static void addTwice(Set<List<FolderName>> ends, FolderName place) {
+    for (var end : List.copyOf(ends)) {
+      if (end.size() == 1) {
+        ends.add(Stream.of(end.getFirst(), place).sorted().toList());
+      }
+    }
   }
 
   /** Only one side's users did something: so it shall be. */
@@ -195,6 +233,19 @@ final class Story {
     ends.add(deed.to().stream().toList());
     if (deed.to().isEmpty() && !knownToBeOfBoth(side)) {
       ends.add(List.of(deed.from()));
+    }
+    if (excuses.contains(Excuse.HALF_SEEN)) {
+      // Where its user had put it before: a run told that, is not known to have, and it looks like
+      // the other user's wish now.
+      been.stream()
+          .filter(place -> deed.to().isPresent() && !agreed.equals(Optional.of(place)))
+          .forEach(place -> ends.add(List.of(place)));
+    }
+    if (deed.to().isPresent() && !recognisable && excuses.contains(Excuse.HALF_SEEN)) {
+      // A run moved it after its user, is not known to have, and finds nothing to know it again by.
+      places().stream()
+          .filter(place -> !deed.to().equals(Optional.of(place)))
+          .forEach(place -> addTwice(ends, place));
     }
   }
 
@@ -210,9 +261,9 @@ final class Story {
 
   /**
    * Both sides' users did something. Both removed it: gone. One moved it and the other removed it
-   * elsewhere: what somebody kept is kept. Both moved it: it is in one of these places; in both
-   * where nothing tells that what is new there is the same message: it has no Message-ID, or it was
-   * new altogether.
+   * elsewhere: what somebody kept is kept; not where it only came there. Both moved it: it is in
+   * one of these places; in both where nothing tells that what is new there is the same message: it
+   * has no Message-ID, or it was new altogether.
    */
   private void ofBoth(Set<List<FolderName>> ends, Deed near, Deed far) {
     if (near.to().isEmpty() && far.to().isEmpty()) {
@@ -226,14 +277,19 @@ final class Story {
       var across = far.to().get();
       ends.add(List.of(there));
       ends.add(List.of(across));
-      if (!there.equals(across) && (!recognisable || agreed.isEmpty() || isConfused())) {
+      // Moved while a run was at work, it may have been sent there before it was seen there.
+      var apart = !there.equals(across) || excuses.contains(Excuse.RACED);
+      if (apart && mayBeInBoth()) {
         ends.add(Stream.of(there, across).sorted().toList());
       }
     } else {
       var kept = near.to().isPresent() ? near : far;
       var removed = near.to().isPresent() ? far : near;
       ends.add(kept.to().stream().toList());
-      if (kept.to().equals(Optional.of(removed.from())) || kept.byRename() || isConfused()) {
+      if (kept.to().equals(Optional.of(removed.from()))
+          || kept.byRename()
+          || isConfused()
+          || !movers.contains(near.to().isPresent() ? Side.NEAR : Side.FAR)) {
         ends.add(List.of());
       }
     }
@@ -270,6 +326,12 @@ final class Story {
         && (isFalse(near) || isFalse(far))) {
       return true; // cleared here, while a copy that has it was not known for one
     }
+    if (excuses.contains(Excuse.HALF_TOLD) && wavered.contains(flag)) {
+      return true;
+    }
+    if (excuses.contains(Excuse.FORGOTTEN) && excuses.contains(Excuse.HALF_SEEN) && !set) {
+      return true; // a copy made by a run that was cut short, whose flags the server lost
+    }
     if (isNewOnOneSide() && (near != null || far != null || isForeign(flag))) {
       return true;
     }
@@ -292,7 +354,10 @@ final class Story {
    */
   private boolean isNewOnOneSide() {
     if (agreed.isEmpty()) {
-      return deeds.size() > 1 || isRemoved() || !excuses.isEmpty();
+      return deeds.size() > 1
+          || isRemoved()
+          || !excuses.isEmpty()
+          || (!recognisable && !movers.isEmpty());
     }
     return !deeds.isEmpty()
         && (!recognisable

@@ -5,14 +5,17 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.MemoryStore.Mail;
+import io.mailtide.testkit.simulation.Step.Direction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Both sides in memory, and what their users do there; tells the model of it. */
 final class World {
@@ -30,9 +33,9 @@ final class World {
 
   final MemoryStore near = new MemoryStore(Side.NEAR);
   final MemoryStore far = new MemoryStore(Side.FAR);
-  final Model model = new Model(near, far);
+  final Model model;
+  private final Set<String> refused = new HashSet<>();
   private final List<String> log;
-  private final boolean sizesAreRight;
   private final Map<String, Instant> arrivals = new HashMap<>();
   private int messages;
   private int folders;
@@ -40,7 +43,7 @@ final class World {
 
   World(Life.Server server, List<String> log) {
     this.log = log;
-    sizesAreRight = server.sizeError() == 0;
+    model = new Model(near, far, server.sizeError() == 0);
     if (!server.tracksChanges()) {
       far.trackNothing();
     }
@@ -61,6 +64,12 @@ final class World {
 
   private static <T> T pick(List<T> all, int number) {
     return all.get(number % all.size());
+  }
+
+  /** A run begins. */
+  void runs(Direction direction) {
+    model.running(true);
+    model.blind(direction == Direction.PUSH, refused);
   }
 
   /** Does what can be done of an act, with what is there. */
@@ -135,7 +144,7 @@ final class World {
   private void come(Side side, FolderName folder, String content, Flags flags) {
     log("%s: %s comes to %s with [%s]".formatted(side, name(content), folder, flags));
     make(side, folder);
-    model.arrived(side, folder, content, sizesAreRight && content.startsWith("Message-ID"), flags);
+    model.arrived(side, folder, content, flags);
     at(side).put(folder, content, flags, Objects.requireNonNull(arrivals.get(content)));
   }
 
@@ -181,12 +190,13 @@ final class World {
         if (model.isSurelyKnown(content)) {
           log("the server's scans leave out %s in %s".formatted(name(content), folder));
           hasSkipped = true;
-          far.skipInScans(key);
+          far.skipInScans(folder, key);
         }
       }
       case REFUSE_MESSAGE -> {
         log("the server does not hand over %s in %s".formatted(name(content), folder));
-        far.refuse(key);
+        far.refuse(folder, key);
+        refused.add(content);
       }
       case ARRIVE, MAKE_FOLDER, RENAME_FOLDER, DROP_FOLDER, RENUMBER, HIDE_FOLDER, LIMIT_SIZE ->
         throw new IllegalArgumentException("not about a message: " + act);
@@ -261,6 +271,7 @@ final class World {
     hasSkipped = false;
     far.tellAll();
     far.refuseNothing();
+    refused.clear();
     far.limitSize(Long.MAX_VALUE);
     return skipped;
   }

@@ -1,0 +1,32 @@
+package io.mailtide.testkit.simulation;
+
+/** Why more than one end may be right. */
+enum Excuse {
+  /**
+   * While what users did was not told across, the state was lost or the server numbered its
+   * messages anew: what is missing may come back, what was moved may be in both places.
+   */
+  FORGOTTEN,
+  /**
+   * A user did something while a run was at work: what the run looked at before and after that may
+   * not fit together.
+   */
+  RACED,
+  /**
+   * Since users moved it, a run did not come to its end or not look into every folder: what it saw
+   * of the move is half of it, so that it is removed here and new there. So is what a run that goes
+   * one way sees of a message that both sides' users moved.
+   */
+  HALF_SEEN,
+  /**
+   * Since users changed flags, a run did not come to its end: it may have told a change across and
+   * not know of it. Taken back by its user, the change then looks like the other user's own.
+   */
+  HALF_TOLD,
+  /**
+   * The state was lost or a run cut short, the server states wrong sizes, and a run could not look
+   * at its copy: it was not handed over, or has no Message-ID, and a run that only sends looks at
+   * no more.
+   */
+  UNTELLABLE
+}
