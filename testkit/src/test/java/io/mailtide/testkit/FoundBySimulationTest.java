@@ -379,4 +379,18 @@ class FoundBySimulationTest {
     assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(1));
   }
+
+  @Test
+  void newInAFolderRemovedThere_whileTheBrakeHolds_isSentLater() {
+    world.put(Side.FAR, WORK, 1);
+    world.put(Side.FAR, WORK, 2);
+    world.synchronise();
+    world.put(Side.NEAR, WORK, 3);
+    world.far.drop(WORK);
+    world.allowMassDelete = false;
+    world.synchronise();
+    world.allowMassDelete = true;
+    assertSameInTheEnd();
+    assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(3));
+  }
 }

@@ -33,11 +33,16 @@ record FolderPlan(
     long known,
     boolean isHeld) {
   /**
-   * A folder that a side lacks is not made there again while it holds here what was removed there.
+   * A folder that a side lacks is not made there again while it holds here what was removed there;
+   * what is new in it waits as long.
    */
   FolderPlan {
-    toCopy = compared.nearThere() || nearWaits == 0 ? toCopy : Amount.NONE;
-    toSend = compared.farThere() || farWaits == 0 ? toSend : Amount.NONE;
+    var copies = compared.nearThere() || nearWaits == 0;
+    var sends = compared.farThere() || farWaits == 0;
+    farWaits += copies ? 0 : toCopy.messages();
+    nearWaits += sends ? 0 : toSend.messages();
+    toCopy = copies ? toCopy : Amount.NONE;
+    toSend = sends ? toSend : Amount.NONE;
     isHeld = isHeld && nearWaits == 0 && farWaits == 0;
   }
 
