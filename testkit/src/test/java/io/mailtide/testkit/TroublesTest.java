@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -143,5 +144,22 @@ class TroublesTest {
       assertHealed(world);
       TwoWayWorld.delete(world.directory);
     }
+  }
+
+  @Test
+  void aFlagThatAUserSetsJustBeforeTheMessageIsMoved_goesAcross() {
+    var world = new TwoWayWorld(directory);
+    world.near.create(INBOX);
+    world.put(Side.FAR, INBOX, 1);
+    world.synchronise();
+    world.move(Side.FAR, INBOX, 1, WORK);
+    world.synchronise(call -> {
+      if (call.equals("NEAR move")) {
+        world.flag(Side.NEAR, INBOX, 1, "\\Flagged");
+      }
+    });
+    world.synchronise();
+    assertThat(world.mail(Side.FAR, WORK, 1).flags()).isEqualTo(Flags.of("\\Flagged"));
+    world.assertSame();
   }
 }

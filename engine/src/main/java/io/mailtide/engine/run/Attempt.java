@@ -303,9 +303,11 @@ final class Attempt {
         continue;
       }
       // Changes that wait on the near side must be found again; so must what another program does
-      // meanwhile, and what is not found on the far side yet.
+      // meanwhile, also to a message just before it is moved, and what is not found on the far side
+      // yet.
       var checkpoint = work.touched().contains(name)
           ? Optional.ofNullable(settled.get(name))
+              .filter(_ -> settled.keySet().containsAll(work.sources(name)))
           : plan.compared().near();
       memory
           .state()

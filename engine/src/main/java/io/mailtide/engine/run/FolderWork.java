@@ -15,6 +15,7 @@ import io.mailtide.engine.UploadingEditor;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class FolderWork {
   private final Completing completing;
   private final Changes changes;
   private final Set<FolderName> touched = new HashSet<>();
+  private final Map<FolderName, Set<FolderName>> sources = new HashMap<>();
   private final Map<FolderName, Compared> again = new LinkedHashMap<>();
   private final Set<FolderName> made = new HashSet<>();
   private final Set<FolderName> forgotten = new HashSet<>();
@@ -67,6 +69,11 @@ final class FolderWork {
   /** The folders whose near side was changed. */
   Set<FolderName> touched() {
     return touched;
+  }
+
+  /** The near folders that messages were moved from into this one. */
+  Set<FolderName> sources(FolderName name) {
+    return sources.getOrDefault(name, Set.of());
   }
 
   /** Whether the folder is to be observed again, for its far side was changed. */
@@ -140,6 +147,9 @@ final class FolderWork {
       for (var name : List.of(move.from(), move.to())) {
         touched.add(name);
         Optional.ofNullable(plans.get(name)).ifPresent(plan -> again.put(name, plan.compared()));
+      }
+      if (move.side() == Side.NEAR) {
+        sources.computeIfAbsent(move.to(), _ -> new HashSet<>()).add(move.from());
       }
     }
     changes.move(
