@@ -13,9 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A server process of a test's own, with the directory that it has for itself. It ends with the
@@ -157,22 +155,21 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  /** Ends the process, and those that it started. */
+  /**
+   * Ends the process, and those that it started, at once: nothing of them is needed any more, and
+   * to end in order takes seconds. So does it to hear of the end of the others, whose new parent
+   * may look after them now and then only.
+   */
   private void stop() {
     Runtime.getRuntime().removeShutdownHook(killer);
     var started = process.descendants().toList();
-    end(process.toHandle());
-    started.forEach(Daemon::end);
-  }
-
-  private static void end(ProcessHandle process) {
-    process.destroy();
+    process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
     try {
-      process.onExit().get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      process.destroyForcibly();
+      if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the server in " + directory + " does not end");
+      }
     } catch (InterruptedException e) {
-      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
   }
