@@ -143,10 +143,12 @@ final class Attempt {
       return compare(name);
     } catch (FaultException e) {
       if (e.fault().reach() == Reach.REPLICA
-          && Runner.PASSING.contains(e.fault().kind())
-          && tally.cutIn(name) == CUTS_MAX) {
-        var now = job.environment().clock().instant();
-        memory.ledger().enter(name, e.fault().in(name), now);
+          && Runner.PASSING.contains(e.fault().kind())) {
+        if (tally.cutIn(name) == CUTS_MAX) {
+          var now = job.environment().clock().instant();
+          memory.ledger().enter(name, e.fault().in(name), now);
+        }
+        tally.suspect(() -> memory.ledger().cleared(name));
       }
       throw e;
     }

@@ -1,11 +1,14 @@
 package io.mailtide.engine.run;
 
 import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.SyncListener.Progress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +16,9 @@ import java.util.Optional;
  * Counts what a run does, over all of its attempts, and tells the listener. No number ever falls.
  */
 public final class Tally {
+  /** Two messages or folders that follow each other, twice each. */
+  private static final int SUSPICIONS_MAX = 4;
+
   private final SyncListener listener;
   private Phase phase = Phase.CONNECTING;
   private Optional<FolderName> folder = Optional.empty();
@@ -28,6 +34,8 @@ public final class Tally {
   private long flagged;
   private long removed;
   private long setAside;
+  private long broughtAtSuspicion;
+  private final List<Withdrawal> suspects = new ArrayList<>();
   private final Map<FolderName, Integer> cuts = new HashMap<>();
   private final Map<FolderName, Long> withheld = new HashMap<>();
 
@@ -105,9 +113,35 @@ public final class Tally {
     setAside++;
   }
 
+  /**
+   * The connection ended where one message or folder may be to blame: another attempt is worth it,
+   * unless it did so several times with nothing brought in between. Then the line is to blame.
+   *
+   * @param clear takes it back that this one is to blame
+   */
+  void suspect(Withdrawal clear) throws FaultException {
+    if (brought() != broughtAtSuspicion) {
+      suspects.clear();
+    }
+    suspects.add(clear);
+    if (suspects.size() <= SUSPICIONS_MAX) {
+      setAside++;
+    } else {
+      for (var suspect : suspects) {
+        suspect.run();
+      }
+    }
+    broughtAtSuspicion = brought();
+  }
+
+  /** Takes a suspicion back. */
+  @FunctionalInterface
+  interface Withdrawal {
+    void run() throws FaultException;
+  }
+
   /** The connection ended while the folder was compared; how often it did by now. */
   int cutIn(FolderName name) {
-    setAside++;
     return cuts.merge(name, 1, Integer::sum);
   }
 

@@ -206,7 +206,7 @@ final class Transfer {
     memory
         .ledger()
         .enter(folder, Side.FAR, first, fault, job.environment().clock().instant());
-    tally.setAsideOne();
+    tally.suspect(() -> memory.ledger().forget(folder, Side.FAR, first.key()));
   }
 
   /** Enters what did not arrive in the ledger, unless it is gone. */
