@@ -162,4 +162,19 @@ class TroublesTest {
     assertThat(world.mail(Side.FAR, WORK, 1).flags()).isEqualTo(Flags.of("\\Flagged"));
     world.assertSame();
   }
+
+  /** No scan of changes would show it again. */
+  @Test
+  void whatFailedInAFolder_isNotForgotten_byARunThatLeavesTheFolderOut() {
+    var world = new TwoWayWorld(directory);
+    world.near.create(INBOX);
+    world.put(Side.FAR, WORK, 1);
+    world.far.refuse(world.mail(Side.FAR, WORK, 1).key());
+    assertThat(world.synchronise().failed()).isEqualTo(1);
+    world.folders = INBOX::equals;
+    assertThat(world.synchronise().failed()).isEqualTo(1);
+    world.folders = _ -> true;
+    assertHealed(world);
+    assertThat(world.contents(Side.NEAR, WORK)).containsExactly(message(1));
+  }
 }

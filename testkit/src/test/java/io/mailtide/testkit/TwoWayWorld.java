@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Both sides in memory, with what has happened to them. */
@@ -56,6 +57,7 @@ final class TwoWayWorld {
 
   boolean allowMassDelete = true;
   Selection selection = Selection.ALL;
+  Predicate<FolderName> folders = _ -> true;
   Allowed allowed = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
 
   TwoWayWorld(Path directory) {
@@ -92,7 +94,7 @@ final class TwoWayWorld {
         directory,
         () -> near.open(hook),
         () -> far.open(hook),
-        _ -> true,
+        folders,
         selection,
         allowed.near(),
         allowed.far(),

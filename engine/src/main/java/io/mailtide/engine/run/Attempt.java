@@ -119,7 +119,7 @@ final class Attempt {
 
   private List<Compared> compare() throws FaultException {
     var names = hierarchy.names();
-    memory.ledger().retain(names);
+    memory.ledger().retain(hierarchy.all());
     names.removeAll(renamed);
     tally.folders(names.size());
     tally.phase(Phase.COMPARING);

@@ -82,10 +82,16 @@ final class Hierarchy {
 
   /** All folders that take part, on whatever side. */
   SortedSet<FolderName> names() {
+    var names = all();
+    names.removeIf(name -> !job.folders().test(name));
+    return names;
+  }
+
+  /** All folders, on whatever side, also those that this run leaves out. */
+  SortedSet<FolderName> all() {
     var names = new TreeSet<>(known.keySet());
     names.addAll(nearListed.keySet());
     names.addAll(farListed.keySet());
-    names.removeIf(name -> !job.folders().test(name));
     return names;
   }
 
