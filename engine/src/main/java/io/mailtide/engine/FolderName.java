@@ -3,7 +3,6 @@ package io.mailtide.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * A folder's name as a path of decoded segments, free of any server's hierarchy separator and
@@ -43,9 +42,12 @@ public record FolderName(List<String> segments) implements Comparable<FolderName
 
   /** The segments joined with {@code /}: what people see and write, and what the state keeps. */
   public String text() {
-    return segments.stream()
-        .map(segment -> segment.replace("%", "%25").replace("/", "%2F"))
-        .collect(Collectors.joining("/"));
+    var text = new StringBuilder();
+    for (var segment : segments) {
+      text.append(text.isEmpty() ? "" : "/");
+      text.append(segment.replace("%", "%25").replace("/", "%2F"));
+    }
+    return text.toString();
   }
 
   /** Whether this folder is {@code top} or lies below it. */
