@@ -1,12 +1,17 @@
 package io.mailtide.testkit;
 
 import io.mailtide.engine.Flags;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A message of a {@link MemoryStore}. Its place and flags are volatile until hardened. */
 final class MemoryEntry {
   final byte[] bytes;
+
+  /** The bytes, as tests see them. */
+  final String text;
+
   Instant arrived;
   Place place;
   Flags flags;
@@ -21,7 +26,12 @@ final class MemoryEntry {
   MemoryEntry becomes;
 
   MemoryEntry(byte[] bytes, Place place, Flags flags, Instant arrived) {
+    this(bytes, new String(bytes, StandardCharsets.ISO_8859_1), place, flags, arrived);
+  }
+
+  private MemoryEntry(byte[] bytes, String text, Place place, Flags flags, Instant arrived) {
     this.bytes = bytes;
+    this.text = text;
     this.place = place;
     this.flags = flags;
     this.arrived = arrived;
@@ -29,7 +39,7 @@ final class MemoryEntry {
 
   /** The same message as it is in another folder from now on. */
   MemoryEntry moved(long now) {
-    var moved = new MemoryEntry(bytes, Place.PUBLISHED, flags, arrived);
+    var moved = new MemoryEntry(bytes, text, Place.PUBLISHED, flags, arrived);
     moved.changed = now;
     becomes = moved;
     place = Place.NOWHERE;

@@ -325,11 +325,7 @@ public final class MemoryStore {
     Optional.ofNullable(folders.get(name))
         .ifPresent(folder -> folder.entries.forEach((key, entry) -> {
           if (entry.place == place) {
-            mail.add(new Mail(
-                key,
-                new String(entry.bytes, StandardCharsets.ISO_8859_1),
-                entry.flags,
-                entry.arrived));
+            mail.add(new Mail(key, entry.text, entry.flags, entry.arrived));
           }
         }));
     return mail;

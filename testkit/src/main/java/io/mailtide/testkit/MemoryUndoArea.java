@@ -65,11 +65,7 @@ final class MemoryUndoArea implements UndoArea {
     each((id, folder, key, entry) -> {
       if (ids.contains(id)) {
         store.remove(folder, key);
-        store.put(
-            folder,
-            new String(entry.bytes, StandardCharsets.ISO_8859_1),
-            entry.flags.minus(Flags.of("\\Deleted")),
-            entry.arrived);
+        store.put(folder, entry.text, entry.flags.minus(Flags.of("\\Deleted")), entry.arrived);
         restored.add(id);
       }
     });

@@ -28,14 +28,12 @@ final class Model {
   private final MemoryStore far;
   private final boolean sizesAreRight;
   private final Map<String, List<Story>> stories = new TreeMap<>();
-  private final List<Rename> renames = new ArrayList<>();
+  private final Renames renames = new Renames();
   private final Set<String> removedOrMovedFar = new HashSet<>();
   private final Set<FolderName> numberedAnew = new HashSet<>();
   private final Set<FolderName> numberedMeanwhile = new HashSet<>();
   private boolean stateLost;
   private boolean running;
-
-  private record Rename(FolderName from, FolderName to) {}
 
   /** @param sizesAreRight whether the server states true sizes */
   Model(MemoryStore near, MemoryStore far, boolean sizesAreRight) {
@@ -76,7 +74,7 @@ final class Model {
 
   private Optional<Story> story(Side side, FolderName folder, String content) {
     return stories.getOrDefault(content, List.of()).stream()
-        .filter(story -> renamed(story.ends()).stream().anyMatch(end -> end.contains(folder))
+        .filter(story -> renames.of(story.ends()).stream().anyMatch(end -> end.contains(folder))
             || story.mentions(folder))
         .min(Comparator.comparingInt(story -> story.fit(side, folder)));
   }
@@ -111,7 +109,7 @@ final class Model {
   }
 
   void renamed(FolderName from, FolderName to) {
-    renames.add(new Rename(from, to));
+    renames.add(from, to);
   }
 
   private void acted(Story story) {
@@ -173,7 +171,7 @@ final class Model {
   void numberedAnew(FolderName folder) {
     numberedAnew.add(folder);
     numberedMeanwhile.add(folder);
-    forget(story -> renamed(Set.of(List.copyOf(story.places()))).stream()
+    forget(story -> renames.of(Set.of(List.copyOf(story.places()))).stream()
         .anyMatch(places -> places.contains(folder)));
   }
 
@@ -199,8 +197,7 @@ final class Model {
       var content = entry.getKey();
       var there = places(Side.NEAR, content);
       var across = places(Side.FAR, content);
-      var kept = entry.getValue().stream().filter(story -> !story.isRemoved()).count();
-      if (there.size() + across.size() < kept) {
+      if (there.size() + across.size() < keptAtLeast(entry.getValue())) {
         throw new Violation(
             "lost", describe(content) + " is near in " + there + " and far in " + across);
       }
@@ -223,8 +220,15 @@ final class Model {
     }
   }
 
+  /** How many of these must be there, on whatever side: each that nobody removed. */
+  private static long keptAtLeast(List<Story> of) {
+    return of.size() > 1
+        ? leastTogether(of)
+        : of.stream().filter(story -> !story.isRemoved()).count();
+  }
+
   private boolean renamedPlaces(FolderName place, List<FolderName> found) {
-    return renamed(Set.of(List.of(place))).stream().anyMatch(end -> found.containsAll(end));
+    return renames.of(Set.of(List.of(place))).stream().anyMatch(end -> found.containsAll(end));
   }
 
   /**
@@ -301,7 +305,7 @@ final class Model {
     }
     var first = of.getFirst();
     var others = of.subList(1, of.size());
-    return renamed(first.ends()).stream().anyMatch(end -> {
+    return renames.of(first.ends()).stream().anyMatch(end -> {
       var left = new ArrayList<>(places);
       return end.stream().allMatch(left::remove) && isEnd(others, left);
     });
@@ -318,7 +322,7 @@ final class Model {
     if (of.size() < 2) {
       return false;
     }
-    var known = renamed(
+    var known = renames.of(
         of.stream().flatMap(story -> story.places().stream()).map(List::of).collect(toSet()));
     var putNear = of.stream().filter(story -> story.isPutBy(Side.NEAR)).count();
     var putFar = of.stream().filter(story -> story.isPutBy(Side.FAR)).count();
@@ -332,29 +336,18 @@ final class Model {
     }
     var gone = Math.max(removedNear - putFar, removedFar - putNear) - mayComeBack;
     var most = of.size() - Math.max(0, gone) + more;
-    var least = of.size() - removedNear - removedFar - Math.min(putNear, putFar);
-    return places.size() >= least
+    return places.size() >= leastTogether(of)
         && places.size() <= most
         && places.stream().allMatch(place -> known.contains(List.of(place)));
   }
 
-  /** The same ends, also under the names that users of any side gave to those folders. */
-  private Set<List<FolderName>> renamed(Set<List<FolderName>> ends) {
-    var all = new HashSet<>(ends);
-    for (var todo = new ArrayList<>(ends); !todo.isEmpty(); ) {
-      var end = todo.removeLast();
-      for (var rename : renames) {
-        var next = end.stream()
-            .map(name ->
-                name.isWithin(rename.from()) ? name.renamed(rename.from(), rename.to()) : name)
-            .sorted()
-            .toList();
-        if (all.add(next)) {
-          todo.add(next);
-        }
-      }
-    }
-    return all;
+  private static long leastTogether(List<Story> of) {
+    var putNear = of.stream().filter(story -> story.isPutBy(Side.NEAR)).count();
+    var putFar = of.stream().filter(story -> story.isPutBy(Side.FAR)).count();
+    var removed = Stream.of(Side.values())
+        .mapToLong(side -> of.stream().filter(story -> story.isRemovedBy(side)).count())
+        .sum();
+    return of.size() - removed - Math.min(putNear, putFar);
   }
 
   /** What is wrong with the flags of a message that is the only one of its content. */

@@ -39,7 +39,7 @@ final class Simulation {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private long events;
 
-  /** @param states where the state is kept; emptied first */
+  /** @param states where the state is kept; cleared first */
   Simulation(Life life, States states) {
     this.life = life;
     this.states = states;
@@ -58,13 +58,13 @@ final class Simulation {
   }
 
   void play() {
-    states.begin();
+    states.clear();
     for (var step : life.steps()) {
       switch (step) {
         case Step.Doing doing -> world.act(doing.act());
         case Step.LoseState _ -> {
           log.add("    the state is lost");
-          states.lose();
+          states.clear();
           world.far.tellAll();
           world.model.stateLost();
         }

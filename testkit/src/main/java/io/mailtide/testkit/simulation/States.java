@@ -1,7 +1,6 @@
 package io.mailtide.testkit.simulation;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -80,30 +79,9 @@ final class States implements AutoCloseable {
     }
   }
 
-  /** The files of the state are lost. */
-  void lose() {
-    try {
-      if (kept != null) {
-        prepared.clear();
-        kept.close();
-        kept = null;
-      }
-      try (var files = Files.list(directory)) {
-        for (var file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A new store, of which nothing is known: its database is as when it was made. */
-  void begin() {
+  /** Nothing is known of the store: its database is as when it was made. */
+  void clear() {
     if (kept == null) {
-      lose();
       return;
     }
     try (var statement = kept.createStatement()) {
@@ -126,14 +104,18 @@ final class States implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    lose();
+  public void close() throws IOException {
+    try {
+      if (kept != null) {
+        kept.close();
+      }
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
     try (var files = Files.walk(directory)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
