@@ -148,6 +148,11 @@ public final class MemoryStore {
     sizeMax = bytes;
   }
 
+  /** Whether scans state sizes that differ from the true ones. */
+  public boolean statesWrongSizes() {
+    return sizeError != 0;
+  }
+
   /** From now on scans state sizes that differ so much from the true ones. */
   public void stateWrongSizes(long bytes) {
     sizeError = bytes;

@@ -14,6 +14,7 @@ import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.state.State.Folder;
+import io.mailtide.engine.state.State.Renaming;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -51,6 +52,9 @@ final class Attempt {
   private final Set<FolderName> renamed = new HashSet<>();
   private final Map<FolderName, FolderPlan> done = new LinkedHashMap<>();
 
+  /** Folders of which something failed: that is not over because something else went well. */
+  private final Set<FolderName> failing = new HashSet<>();
+
   /** @param rehearsal is told what would be done, and nothing is done; absent: all is done */
   Attempt(
       Job job,
@@ -86,6 +90,7 @@ final class Attempt {
       work.recover();
     }
     hierarchy.list();
+    hierarchy.recover();
     hierarchy.guardLocalStore();
     rename();
     var compared = compare();
@@ -101,7 +106,7 @@ final class Attempt {
 
   /** Renames on each side what was renamed on the other. */
   private void rename() throws FaultException {
-    var failed = new HashSet<Hierarchy.Rename>();
+    var failed = new HashSet<Renaming>();
     for (var rename = hierarchy.renamed(failed);
         rename.isPresent();
         rename = hierarchy.renamed(failed)) {
@@ -267,9 +272,19 @@ final class Attempt {
     }
     var bySource = moves.stream()
         .collect(Collectors.groupingBy(Action.Move::from, LinkedHashMap::new, Collectors.toList()));
+    var unclear = new HashSet<FolderName>();
     for (var entry : bySource.entrySet()) {
-      inFolder(entry.getKey(), () -> work.move(entry.getValue(), ready));
+      var undone = new ArrayList<>(entry.getValue());
+      inFolder(entry.getKey(), () -> undone.retainAll(work.move(entry.getValue(), ready)));
+      // What was moved and not recorded, or is gone, looks like anything but that until all is seen
+      // anew.
+      for (var move : undone) {
+        unclear.add(move.from());
+        unclear.add(move.to());
+      }
     }
+    ready.keySet().removeAll(unclear);
+    work.leave(unclear);
     try {
       for (var plan : ready.values()) {
         var name = plan.folder().name();
@@ -337,7 +352,9 @@ final class Attempt {
     tally.inFolder(name);
     try {
       part.run();
-      memory.ledger().cleared(name);
+      if (!failing.contains(name)) {
+        memory.ledger().cleared(name);
+      }
       return true;
     } catch (FaultException e) {
       failed(name, e);
@@ -349,6 +366,7 @@ final class Attempt {
     if (e.fault().reach() == Reach.REPLICA) {
       throw e;
     }
+    failing.add(name);
     var fault = e.fault().in(name);
     tally.fault(fault);
     memory.ledger().enter(name, fault, job.environment().clock().instant());

@@ -76,12 +76,17 @@ final class Changes {
       for (var step : merges) {
         outcome(step, near, far).ifPresent(outcomes::add);
       }
-      if (!near.isEmpty()) {
+      if (!near.isEmpty() || outcomes.stream().anyMatch(Changes::forgets)) {
+        // Also a removal by an earlier run that was killed: a power cut would bring it back.
         editors.harden();
       }
       memory.journal().settle(folder, outcomes);
       tally.done(batch.size());
     });
+  }
+
+  private static boolean forgets(Outcome outcome) {
+    return outcome.action() instanceof Action.Forget;
   }
 
   /** Gives messages of one side their flags; what each has now. */
@@ -150,9 +155,14 @@ final class Changes {
     });
   }
 
-  /** Moves messages between folders of a side; the folders are there. */
-  void move(List<Move> moves, Replica near, Replica far, Function<FolderName, Folder> folders)
+  /**
+   * Moves messages between folders of a side; the folders are there.
+   *
+   * @return those that were gone by then
+   */
+  List<Move> move(List<Move> moves, Replica near, Replica far, Function<FolderName, Folder> folders)
       throws FaultException {
+    var vanished = new ArrayList<Move>();
     record Way(Side side, FolderName from, FolderName to) {}
     var ways = new LinkedHashMap<Way, List<Move>>();
     for (var move : moves) {
@@ -178,12 +188,15 @@ final class Changes {
             var key = Optional.ofNullable(keys.get(move.key()));
             if (key.isPresent()) {
               movedNear(move, key.get(), there, folders);
+            } else {
+              vanished.add(move);
             }
           }
         }
         tally.done(batch.size());
       });
     }
+    return vanished;
   }
 
   private static FolderEditor editor(Replica replica, Side side, FolderName name)

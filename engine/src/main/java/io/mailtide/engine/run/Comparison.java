@@ -91,9 +91,9 @@ final class Comparison {
       return new Compared(folder, nearCheckpoint, folder.far().checkpoint(), nearThere, true);
     }
     var opened = far.open(folder.name());
-    var changed = newGeneration(folder, opened.generation());
+    var whole = newGeneration(folder, opened.generation()) || memory.journal().hasLost(folder);
     var farScan =
-        observe(folder, Side.FAR, opened, changed ? Optional.empty() : since(folder, Side.FAR));
+        observe(folder, Side.FAR, opened, whole ? Optional.empty() : since(folder, Side.FAR));
     rejoin(folder, Side.FAR, farScan.complete());
     var allGone = confirm(folder, Side.FAR, opened);
     pairing.pair(folder, opened);
@@ -137,8 +137,10 @@ final class Comparison {
     return new Scan(true, Optional.empty());
   }
 
+  /** How far a side has been observed; nothing where it is not known which folder that was. */
   private Optional<Checkpoint> since(Folder folder, Side side) {
-    return job.full() ? Optional.empty() : folder.part(side).checkpoint();
+    var part = folder.part(side);
+    return job.full() || part.generation().isEmpty() ? Optional.empty() : part.checkpoint();
   }
 
   private Scan observe(Folder folder, Side side, ReplicaFolder opened, Optional<Checkpoint> since)

@@ -141,8 +141,13 @@ final class FolderWork {
     return plan;
   }
 
-  /** Moves messages out of one folder. */
-  void move(List<Action.Move> moves, Map<FolderName, FolderPlan> plans) throws FaultException {
+  /**
+   * Moves messages out of one folder.
+   *
+   * @return those that were gone by then
+   */
+  List<Action.Move> move(List<Action.Move> moves, Map<FolderName, FolderPlan> plans)
+      throws FaultException {
     for (var move : moves) {
       for (var name : List.of(move.from(), move.to())) {
         touched.add(name);
@@ -152,8 +157,13 @@ final class FolderWork {
         sources.computeIfAbsent(move.to(), _ -> new HashSet<>()).add(move.from());
       }
     }
-    changes.move(
+    return changes.move(
         moves, near, far, name -> Objects.requireNonNull(plans.get(name)).folder());
+  }
+
+  /** Leaves these folders to the next run. */
+  void leave(Set<FolderName> names) {
+    again.keySet().removeAll(names);
   }
 
   /** Carries a plan out. */
@@ -210,6 +220,9 @@ final class FolderWork {
     var folder = (side == Side.NEAR ? near : far)
         .open(plan.folder().name(), change ? Access.CHANGE : Access.READ);
     var known = memory.state().folder(plan.folder().id()).part(side).generation();
+    if (known.isEmpty()) {
+      memory.state().generation(plan.folder(), side, folder.generation());
+    }
     if (side == Side.FAR && known.isPresent() && !known.get().equals(folder.generation())) {
       throw new FaultException(Fault.of(
               Kind.CHANGED,
@@ -279,7 +292,6 @@ final class FolderWork {
         continue;
       }
       if (isMadeAgain(plan, lacking)) {
-        memory.state().unobserved(folder, lacking);
         again.put(name, plan.compared());
       } else if (plan.nearWaits() + plan.farWaits() == 0 && follows(lacking.other())) {
         removeEmpty(lacking.other(), name);
@@ -301,6 +313,7 @@ final class FolderWork {
     } else if (!lost && plan.farWaits() == 0 && !again.containsKey(name)) {
       deliveries.afterwards(() -> {
         if (!deliveries.mustRescan(name)) {
+          memory.uploads().settle(folder);
           memory.state().checkpoint(folder, Side.FAR, plan.compared().far());
         }
       });

@@ -14,6 +14,7 @@ import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.state.State.Folder;
+import io.mailtide.engine.state.State.Renaming;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -117,15 +118,12 @@ final class Hierarchy {
     }
   }
 
-  /** A folder that a user renamed on one side, and so is to be renamed on the other. */
-  record Rename(Side side, FolderName from, FolderName to) {}
-
   /**
    * Finds a folder whose name changed on one side: gone there, while another one appeared that
    * holds the same messages under the same keys. The outermost first. What is not as clear is left
    * to the messages, which are moved one by one.
    */
-  Optional<Rename> renamed(Set<Rename> but) throws FaultException {
+  Optional<Renaming> renamed(Set<Renaming> but) throws FaultException {
     for (var by : Side.values()) {
       var allowed = by == Side.FAR ? job.hierarchyDown() : job.hierarchyUp();
       if (!allowed) {
@@ -138,7 +136,7 @@ final class Hierarchy {
       var fresh = gone.isEmpty() ? List.<FolderName>of() : fresh(by);
       for (var from : gone) {
         for (var to : fresh) {
-          var rename = new Rename(by.other(), from, to);
+          var rename = new Renaming(by.other(), from, to);
           if (!but.contains(rename) && isSame(from, to, by)) {
             return Optional.of(rename);
           }
@@ -205,8 +203,30 @@ final class Hierarchy {
     }
   }
 
+  /**
+   * Takes for done what an earlier run renamed and did not record. Else the folder would be gone
+   * under its old name on both sides, and all of it new under the new one.
+   */
+  void recover() throws FaultException {
+    var left = memory.state().renamings();
+    for (var renaming : left) {
+      if (listed(renaming.side(), renaming.to()).isPresent()
+          && listed(renaming.side(), renaming.from()).isEmpty()
+          && known.containsKey(renaming.from())
+          && !known.containsKey(renaming.to())
+          && isGone(renaming.from(), renaming.side())) {
+        memory.state().rename(renaming.from(), renaming.to());
+      }
+    }
+    if (!left.isEmpty()) {
+      memory.state().renamed();
+      list();
+    }
+  }
+
   /** Renames a folder on the side where it has its old name, and lists both sides again. */
-  void carryOut(Rename rename) throws FaultException {
+  void carryOut(Renaming rename) throws FaultException {
+    memory.state().intend(rename);
     editor(rename.side()).rename(rename.from(), rename.to());
     if (rename.side() == Side.NEAR) {
       editor(Side.NEAR).settle(Set.of());

@@ -11,6 +11,7 @@ import io.mailtide.engine.SyncListener.Act;
 import io.mailtide.engine.SyncListener.Planned;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Step;
+import io.mailtide.engine.state.State.Renaming;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class Rehearsal {
     this.now = now;
   }
 
-  void rename(Hierarchy.Rename rename) {
+  void rename(Renaming rename) {
     listener.planned(
         Planned.of(Act.RENAME_FOLDER, rename.side(), rename.from(), Optional.of(rename.to())));
   }

@@ -212,12 +212,16 @@ public final class Journal {
   }
 
   /**
-   * Drops intents whose staged messages are not there any more; what they were for is copied again.
+   * Drops intents whose staged messages are not there any more; what they were for is copied again,
+   * and so must be seen again.
    */
   public void drop(List<Intent> intents) throws FaultException {
     database.later(() -> {
       for (var intent : intents) {
         delete(intent);
+        database.update(
+            "UPDATE folder SET far_checkpoint = NULL WHERE id = ?",
+            intent.folder().id());
       }
     });
   }

@@ -29,7 +29,7 @@ public final class Moves {
 
   /**
    * By digest: near messages that are gone while the far one is there, and strangers near in other
-   * folders, but for those that were sent already.
+   * folders, but for those that were sent already, or may have been.
    */
   public List<Candidate> near() throws FaultException {
     return candidates("""
@@ -42,8 +42,7 @@ public final class Moves {
           AND NOT EXISTS (SELECT 1 FROM temp.gone f
             WHERE f.folder = m.folder AND f.side = 1 AND f.key = m.far)
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = c.folder AND k.near = c.key)
-          AND NOT EXISTS (SELECT 1 FROM upload u
-            WHERE u.folder = c.folder AND u.near = c.key AND u.stored = 1)
+          AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.folder = c.folder AND u.near = c.key)
         ORDER BY m.id, c.folder, c.key""");
   }
 
@@ -66,8 +65,8 @@ public final class Moves {
 
   /**
    * Messages gone from their folder on both sides: strangers near of that digest, and far messages
-   * of that size in another folder, or in the old one under a new key. The key is the near one, in
-   * folder {@code from}.
+   * of that size in another folder than those; either may be in the old folder, under a new key.
+   * The key is the near one, in folder {@code from}.
    */
   public List<Candidate> both() throws FaultException {
     return candidates("""
@@ -75,7 +74,7 @@ public final class Moves {
         FROM temp.gone g
         JOIN message m ON m.folder = g.folder AND m.near = g.key
         JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
-        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
+        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest
         JOIN temp.seen n ON n.folder = c.folder AND n.side = 0 AND n.key = c.key
         JOIN temp.seen s
           ON s.side = 1 AND s.size = m.size AND s.folder <> c.folder

@@ -300,14 +300,27 @@ public final class Observations {
   /** A near message is in another folder now, under another key, with these flags. */
   public void moved(Folder from, MessageKey key, Folder to, MessageKey there, Flags flags)
       throws FaultException {
-    database.later(() -> database.update(
-        "UPDATE OR REPLACE temp.seen SET folder = ?, key = ?, flags = ?"
-            + " WHERE folder = ? AND side = 0 AND key = ?",
-        to.id(),
-        there,
-        flags.toString(),
-        from.id(),
-        key));
+    database.later(() -> {
+      database.update(
+          "UPDATE OR REPLACE temp.seen SET folder = ?, key = ?, flags = ?"
+              + " WHERE folder = ? AND side = 0 AND key = ?",
+          to.id(),
+          there,
+          flags.toString(),
+          from.id(),
+          key);
+      database.update(
+          "UPDATE OR REPLACE temp.content SET folder = ?, key = ?"
+              + " WHERE folder = ? AND side = 0 AND key = ?",
+          to.id(),
+          there,
+          from.id(),
+          key);
+      database.update(
+          "DELETE FROM ledger WHERE folder = ? AND side = 0 AND key = ?",
+          from.name().text(),
+          key);
+    });
   }
 
   /** What a side shows of a message, if it showed it. */

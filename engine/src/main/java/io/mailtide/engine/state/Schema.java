@@ -56,6 +56,9 @@ final class Schema {
       stored INTEGER NOT NULL,
       PRIMARY KEY (folder, near)) WITHOUT ROWID""",
     """
+    CREATE TABLE renaming (
+      side INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL)""",
+    """
     CREATE TABLE ledger (
       folder TEXT NOT NULL,
       side INTEGER NOT NULL, key NOT NULL,

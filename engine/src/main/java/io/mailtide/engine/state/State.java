@@ -96,11 +96,45 @@ public final class State {
     });
   }
 
+  /** A folder that is about to be renamed on a side, as it was on the other. */
+  public record Renaming(Side side, FolderName from, FolderName to) {}
+
+  /** Records what is about to be renamed, durably. */
+  public void intend(Renaming renaming) throws FaultException {
+    database.transaction(() -> database.update(
+        "INSERT INTO renaming VALUES (?, ?, ?)",
+        number(renaming.side()),
+        renaming.from().text(),
+        renaming.to().text()));
+  }
+
+  /** What an earlier run was about to rename: that may have been done. */
+  public List<Renaming> renamings() throws FaultException {
+    return database.read(() -> {
+      var found = new ArrayList<Renaming>();
+      try (var rows = database.query("SELECT side, old, new FROM renaming")) {
+        while (rows.next()) {
+          found.add(new Renaming(
+              rows.getInt(1) == 0 ? Side.NEAR : Side.FAR,
+              FolderName.parse(rows.getString(2)),
+              FolderName.parse(rows.getString(3))));
+        }
+      }
+      return found;
+    });
+  }
+
+  /** Nothing is being renamed any more. */
+  public void renamed() throws FaultException {
+    database.later(() -> database.update("DELETE FROM renaming"));
+  }
+
   /** Remembers that a folder and those below it are called otherwise now, on both sides. */
   public void rename(FolderName from, FolderName to) throws FaultException {
     var renamed =
         folders().stream().filter(folder -> folder.name().isWithin(from)).toList();
     database.transaction(() -> {
+      database.update("DELETE FROM renaming");
       for (var folder : renamed) {
         var name = folder.name().renamed(from, to).text();
         // What was gone with the old name, and forgotten for that, is to be seen under the new one.
@@ -202,13 +236,12 @@ public final class State {
   }
 
   /**
-   * Some of the messages that are in step in a folder, by their keys on a side: the same ones each
-   * time.
+   * Some of the messages that were agreed on in a folder, by their keys on a side: the same ones
+   * each time.
    */
   public List<MessageKey> sample(Folder folder, Side side, int limit) throws FaultException {
     var column = column(side);
-    var sql = "SELECT %1$s FROM message WHERE folder = ?1 AND near IS NOT NULL AND far IS NOT NULL"
-            .formatted(column)
+    var sql = "SELECT %1$s FROM message WHERE folder = ?1 AND %1$s IS NOT NULL".formatted(column)
         + " ORDER BY (id * 2654435761) % 4294967296 LIMIT ?2";
     return database.read(() -> {
       var keys = new ArrayList<MessageKey>();

@@ -24,6 +24,11 @@ enum Excuse {
    */
   HALF_TOLD,
   /**
+   * Its user put it into a folder that the server's listings leave out: for a run it is removed,
+   * and comes anew once the folder is told of.
+   */
+  HIDDEN,
+  /**
    * The state was lost or a run cut short, the server states wrong sizes, and a run could not look
    * at its copy: it was not handed over, or has no Message-ID, and a run that only sends looks at
    * no more.

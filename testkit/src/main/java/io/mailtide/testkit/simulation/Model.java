@@ -1,7 +1,5 @@
 package io.mailtide.testkit.simulation;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
@@ -32,6 +30,7 @@ final class Model {
   private final Set<String> removedOrMovedFar = new HashSet<>();
   private final Set<FolderName> numberedAnew = new HashSet<>();
   private final Set<FolderName> numberedMeanwhile = new HashSet<>();
+  private final Set<FolderName> hidden = new HashSet<>();
   private boolean stateLost;
   private boolean running;
 
@@ -88,6 +87,7 @@ final class Model {
     var story = known(side, from, content);
     story.move(side, from, to, byRename);
     acted(story);
+    hide();
     if (side == Side.FAR) {
       removedOrMovedFar.add(content);
     }
@@ -110,6 +110,24 @@ final class Model {
 
   void renamed(FolderName from, FolderName to) {
     renames.add(from, to);
+  }
+
+  /** The server's listings leave a folder out from now on. */
+  void hidden(FolderName folder) {
+    hidden.add(folder);
+    hide();
+  }
+
+  /** The server's listings and scans tell everything again. */
+  void toldAll() {
+    hidden.clear();
+  }
+
+  private void hide() {
+    stories.values().stream()
+        .flatMap(List::stream)
+        .filter(story -> hidden.stream().anyMatch(story::isPutFar))
+        .forEach(story -> story.excuse(Excuse.HIDDEN));
   }
 
   private void acted(Story story) {
@@ -149,6 +167,13 @@ final class Model {
                 stateLost || story.isCutShort() || numberedAnew.stream().anyMatch(story::mentions))
             .forEach(story -> story.excuse(Excuse.UNTELLABLE));
       }
+    }
+  }
+
+  /** A run at work may be about to ask for a message that the server does not hand over. */
+  void untellable(String content) {
+    if (running) {
+      stories.getOrDefault(content, List.of()).forEach(story -> story.excuse(Excuse.UNTELLABLE));
     }
   }
 
@@ -197,7 +222,7 @@ final class Model {
       var content = entry.getKey();
       var there = places(Side.NEAR, content);
       var across = places(Side.FAR, content);
-      if (there.size() + across.size() < keptAtLeast(entry.getValue())) {
+      if (there.size() + across.size() < copies(entry.getValue()).least()) {
         throw new Violation(
             "lost", describe(content) + " is near in " + there + " and far in " + across);
       }
@@ -220,13 +245,6 @@ final class Model {
     }
   }
 
-  /** How many of these must be there, on whatever side: each that nobody removed. */
-  private static long keptAtLeast(List<Story> of) {
-    return of.size() > 1
-        ? leastTogether(of)
-        : of.stream().filter(story -> !story.isRemoved()).count();
-  }
-
   private boolean renamedPlaces(FolderName place, List<FolderName> found) {
     return renames.of(Set.of(List.of(place))).stream().anyMatch(end -> found.containsAll(end));
   }
@@ -241,7 +259,7 @@ final class Model {
       var place = places(Side.NEAR, content);
       if (of.stream().noneMatch(story -> story.touched)
           && place.equals(places(Side.FAR, content))
-          && (isEnd(of, place) || isEndTogether(of, place))
+          && copies(of).mayEndIn(place)
           && (of.size() > 1 || flagsFault(of.getFirst()).isEmpty())) {
         begin(content, place);
       }
@@ -271,6 +289,10 @@ final class Model {
     }
   }
 
+  private Copies copies(List<Story> of) {
+    return new Copies(of, renames);
+  }
+
   private Stream<Mail> mail(Side side, FolderName folder, String content) {
     return at(side).mail(folder).stream().filter(mail -> mail.bytes().equals(content));
   }
@@ -280,7 +302,7 @@ final class Model {
     for (var entry : stories.entrySet()) {
       var content = entry.getKey();
       var place = places(Side.NEAR, content);
-      if (!isEnd(entry.getValue(), place) && !isEndTogether(entry.getValue(), place)) {
+      if (!copies(entry.getValue()).mayEndIn(place)) {
         throw new Violation("ended wrongly", describe(content) + " is in " + place);
       }
       if (entry.getValue().size() == 1 && place.size() == 1) {
@@ -296,58 +318,6 @@ final class Model {
         }
       }
     }
-  }
-
-  /** Whether these places can be shared out among the messages of one content. */
-  private boolean isEnd(List<Story> of, List<FolderName> places) {
-    if (of.isEmpty()) {
-      return places.isEmpty();
-    }
-    var first = of.getFirst();
-    var others = of.subList(1, of.size());
-    return renames.of(first.ends()).stream().anyMatch(end -> {
-      var left = new ArrayList<>(places);
-      return end.stream().allMatch(left::remove) && isEnd(others, left);
-    });
-  }
-
-  /**
-   * Messages of one content cannot be told apart: which of them a user's act is about, and which
-   * two copies are taken for one message, is nobody's to say. So what must be right is their number
-   * and that they are where users put them. What the users of a side put somewhere may be taken for
-   * the same as what those of the other put there; what one side removed may be what the other put
-   * elsewhere, and is kept.
-   */
-  private boolean isEndTogether(List<Story> of, List<FolderName> places) {
-    if (of.size() < 2) {
-      return false;
-    }
-    var known = renames.of(
-        of.stream().flatMap(story -> story.places().stream()).map(List::of).collect(toSet()));
-    var putNear = of.stream().filter(story -> story.isPutBy(Side.NEAR)).count();
-    var putFar = of.stream().filter(story -> story.isPutBy(Side.FAR)).count();
-    var removedNear = of.stream().filter(story -> story.isRemovedBy(Side.NEAR)).count();
-    var removedFar = of.stream().filter(story -> story.isRemovedBy(Side.FAR)).count();
-    var mayComeBack = of.stream().filter(Story::mayComeBack).count();
-    var more =
-        of.stream().mapToLong(Story::copiesMax).map(max -> Math.max(0, max - 1)).sum();
-    if (of.stream().anyMatch(Story::mayBeInBoth)) {
-      more += Math.min(putNear, putFar);
-    }
-    var gone = Math.max(removedNear - putFar, removedFar - putNear) - mayComeBack;
-    var most = of.size() - Math.max(0, gone) + more;
-    return places.size() >= leastTogether(of)
-        && places.size() <= most
-        && places.stream().allMatch(place -> known.contains(List.of(place)));
-  }
-
-  private static long leastTogether(List<Story> of) {
-    var putNear = of.stream().filter(story -> story.isPutBy(Side.NEAR)).count();
-    var putFar = of.stream().filter(story -> story.isPutBy(Side.FAR)).count();
-    var removed = Stream.of(Side.values())
-        .mapToLong(side -> of.stream().filter(story -> story.isRemovedBy(side)).count())
-        .sum();
-    return of.size() - removed - Math.min(putNear, putFar);
   }
 
   /** What is wrong with the flags of a message that is the only one of its content. */

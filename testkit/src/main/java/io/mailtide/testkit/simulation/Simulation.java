@@ -65,7 +65,7 @@ final class Simulation {
         case Step.LoseState _ -> {
           log.add("    the state is lost");
           states.clear();
-          world.far.tellAll();
+          world.tellAll();
           world.model.stateLost();
         }
         case Step.Running running -> run(running);

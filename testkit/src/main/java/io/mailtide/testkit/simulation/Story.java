@@ -3,7 +3,6 @@ package io.mailtide.testkit.simulation;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -34,14 +32,19 @@ final class Story {
   private Optional<FolderName> agreed;
   private Flags agreedFlags;
   private final Map<Side, Deed> deeds = new EnumMap<>(Side.class);
-  private final Map<Side, Map<String, Boolean>> flagged = new EnumMap<>(Side.class);
+  private final FlagActs flagged = new FlagActs();
   private final Set<Side> movers = EnumSet.noneOf(Side.class);
   private final Set<Excuse> excuses = EnumSet.noneOf(Excuse.class);
   private final Set<FolderName> been = new TreeSet<>();
-  private final Set<String> wavered = new TreeSet<>();
 
   /** Whether a run was cut short that may have told of it. */
   private boolean cutShort;
+
+  /** How many runs saw no more than half of its moves. */
+  private int halfSeen;
+
+  /** How many runs could not tell its copies for what they are. */
+  private int untellable;
 
   /** Whether a user did anything to it since the run at work began. */
   boolean touched = true;
@@ -90,20 +93,19 @@ final class Story {
 
   void flag(Side side, Flags before, Flags after) {
     touched = true;
-    var acts = flagged.computeIfAbsent(side, _ -> new TreeMap<>());
-    after.minus(before).names().forEach(name -> flag(acts, name, true));
-    before.minus(after).names().forEach(name -> flag(acts, name, false));
-  }
-
-  private void flag(Map<String, Boolean> acts, String name, boolean set) {
-    var earlier = acts.put(name, set);
-    if (earlier != null && earlier != set) {
-      wavered.add(name);
-    }
+    flagged.add(side, before, after);
   }
 
   void excuse(Excuse excuse) {
     excuses.add(excuse);
+    if (excuse == Excuse.UNTELLABLE) {
+      untellable++;
+    }
+  }
+
+  /** Whether the server's users put it there. */
+  boolean isPutFar(FolderName folder) {
+    return Optional.ofNullable(deeds.get(Side.FAR)).flatMap(Deed::to).equals(Optional.of(folder));
   }
 
   boolean isRemovedBy(Side side) {
@@ -128,6 +130,7 @@ final class Story {
     cutShort |= !isSettled();
     if (!movers.isEmpty()) {
       excuse(Excuse.HALF_SEEN);
+      halfSeen++;
     }
     if (!flagged.isEmpty()) {
       excuse(Excuse.HALF_TOLD);
@@ -155,6 +158,9 @@ final class Story {
   int fit(Side side, FolderName folder) {
     var here = deeds.get(side);
     var there = deeds.get(side.other());
+    if (isRemovedBy(side)) {
+      return 6;
+    }
     if (here != null && here.to().equals(Optional.of(folder))) {
       return 0;
     }
@@ -210,21 +216,16 @@ final class Story {
       ofBoth(ends, near, far);
     }
     if (excuses.contains(Excuse.FORGOTTEN) && !deeds.isEmpty()) {
-      ends.addAll(subsets(List.copyOf(places())));
+      ends.addAll(Ends.subsets(List.copyOf(places()), isRemoved()));
     }
-    if (excuses.contains(Excuse.UNTELLABLE)) {
-      places().forEach(place -> addTwice(ends, place));
+    if (excuses.contains(Excuse.FORGOTTEN) && excuses.contains(Excuse.HALF_SEEN)) {
+      // In both places for a while, one copy was put to the other by its user.
+      places().forEach(place -> Ends.addCopy(ends, place));
+    }
+    for (var copies = 1; copies <= untellable; copies++) {
+      places().forEach(place -> Ends.addCopy(ends, place));
     }
     return ends;
-  }
-
-  /** All that is an end may also be one with a second copy at that place. */
-  private static void addTwice(Set<List<FolderName>> ends, FolderName place) {
-    for (var end : List.copyOf(ends)) {
-      if (end.size() == 1) {
-        ends.add(Stream.of(end.getFirst(), place).sorted().toList());
-      }
-    }
   }
 
   /** Only one side's users did something: so it shall be. */
@@ -235,17 +236,16 @@ final class Story {
       ends.add(List.of(deed.from()));
     }
     if (excuses.contains(Excuse.HALF_SEEN)) {
-      // Where its user had put it before: a run told that, is not known to have, and it looks like
-      // the other user's wish now.
-      been.stream()
-          .filter(place -> deed.to().isPresent() && !agreed.equals(Optional.of(place)))
-          .forEach(place -> ends.add(List.of(place)));
+      addBeen(ends);
+      if (deed.to().equals(agreed) && halfSeen > 1) {
+        been.forEach(place -> Ends.addCopy(ends, place));
+      }
     }
     if (deed.to().isPresent() && !recognisable && excuses.contains(Excuse.HALF_SEEN)) {
       // A run moved it after its user, is not known to have, and finds nothing to know it again by.
       places().stream()
           .filter(place -> !deed.to().equals(Optional.of(place)))
-          .forEach(place -> addTwice(ends, place));
+          .forEach(place -> Ends.addCopy(ends, place));
     }
   }
 
@@ -266,6 +266,9 @@ final class Story {
    * has no Message-ID, or it was new altogether.
    */
   private void ofBoth(Set<List<FolderName>> ends, Deed near, Deed far) {
+    if (excuses.contains(Excuse.HALF_SEEN)) {
+      addBeen(ends);
+    }
     if (near.to().isEmpty() && far.to().isEmpty()) {
       ends.add(List.of());
       if (agreed.isEmpty() || !movers.isEmpty()) {
@@ -295,23 +298,20 @@ final class Story {
     }
   }
 
-  private boolean isConfused() {
-    return excuses.contains(Excuse.RACED) || excuses.contains(Excuse.HALF_SEEN);
+  /**
+   * Where its user had put it before: a run told that, is not known to have, and it looks like the
+   * other user's wish now.
+   */
+  private void addBeen(Set<List<FolderName>> ends) {
+    been.stream()
+        .filter(place -> !agreed.equals(Optional.of(place)))
+        .forEach(place -> ends.add(List.of(place)));
   }
 
-  private List<List<FolderName>> subsets(List<FolderName> places) {
-    var subsets = new ArrayList<List<FolderName>>();
-    for (var bits = isRemoved() ? 0 : 1; bits < 1 << places.size(); bits++) {
-      var chosen = bits;
-      var subset = new ArrayList<FolderName>();
-      for (var i = 0; i < places.size(); i++) {
-        if ((chosen & 1 << i) != 0) {
-          subset.add(places.get(i));
-        }
-      }
-      subsets.add(List.copyOf(subset));
-    }
-    return subsets;
+  private boolean isConfused() {
+    return excuses.contains(Excuse.RACED)
+        || excuses.contains(Excuse.HALF_SEEN)
+        || excuses.contains(Excuse.HIDDEN);
   }
 
   /**
@@ -319,18 +319,18 @@ final class Story {
    * side's users who changed it left it; as either left it, where both changed it otherwise.
    */
   boolean mayBe(String flag, boolean set) {
-    var near = flagged.getOrDefault(Side.NEAR, Map.of()).get(flag);
-    var far = flagged.getOrDefault(Side.FAR, Map.of()).get(flag);
+    var near = flagged.by(Side.NEAR, flag);
+    var far = flagged.by(Side.FAR, flag);
     var before = agreedFlags.contains(flag);
     if ((agreed.isEmpty() || excuses.contains(Excuse.FORGOTTEN))
         && (isFalse(near) || isFalse(far))) {
       return true; // cleared here, while a copy that has it was not known for one
     }
-    if (excuses.contains(Excuse.HALF_TOLD) && wavered.contains(flag)) {
+    if (excuses.contains(Excuse.HALF_TOLD) && flagged.wavered(flag)) {
       return true;
     }
-    if (excuses.contains(Excuse.FORGOTTEN) && excuses.contains(Excuse.HALF_SEEN) && !set) {
-      return true; // a copy made by a run that was cut short, whose flags the server lost
+    if (excuses.contains(Excuse.FORGOTTEN) && !set) {
+      return true; // it came back as a copy, whose flags the server lost
     }
     if (isNewOnOneSide() && (near != null || far != null || isForeign(flag))) {
       return true;
@@ -377,9 +377,7 @@ final class Story {
   }
 
   Set<String> flagsChanged() {
-    var names = new TreeSet<String>();
-    flagged.values().forEach(acts -> names.addAll(acts.keySet()));
-    return names;
+    return flagged.names();
   }
 
   @Override

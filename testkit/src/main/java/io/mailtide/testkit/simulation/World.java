@@ -197,6 +197,9 @@ final class World {
         log("the server does not hand over %s in %s".formatted(name(content), folder));
         far.refuse(folder, key);
         refused.add(content);
+        if (far.statesWrongSizes()) {
+          model.untellable(content);
+        }
       }
       case ARRIVE, MAKE_FOLDER, RENAME_FOLDER, DROP_FOLDER, RENUMBER, HIDE_FOLDER, LIMIT_SIZE ->
         throw new IllegalArgumentException("not about a message: " + act);
@@ -222,12 +225,14 @@ final class World {
       }
       case RENUMBER -> {
         log("the server numbers %s anew".formatted(folder));
-        far.tellAll();
+        tellAll();
         model.numberedAnew(folder);
+        refused.forEach(model::untellable);
         far.renumber(folder);
       }
       case HIDE_FOLDER -> {
         log("the server's listings leave out %s".formatted(folder));
+        model.hidden(folder);
         far.hide(folder);
       }
       case ARRIVE,
@@ -261,6 +266,12 @@ final class World {
     model.renamed(from, to);
   }
 
+  /** The server leaves nothing out any more. */
+  void tellAll() {
+    far.tellAll();
+    model.toldAll();
+  }
+
   /**
    * The server tells the truth again, and takes and gives everything.
    *
@@ -269,7 +280,7 @@ final class World {
   boolean heal() {
     var skipped = hasSkipped;
     hasSkipped = false;
-    far.tellAll();
+    tellAll();
     far.refuseNothing();
     refused.clear();
     far.limitSize(Long.MAX_VALUE);

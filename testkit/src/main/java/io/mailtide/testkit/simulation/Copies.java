@@ -1,0 +1,75 @@
+package io.mailtide.testkit.simulation;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Side;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The messages of one content: where their copies may be.
+ *
+ * <p>They cannot be told apart: which of them a user's act is about, and which two copies are taken
+ * for one message, is nobody's to say. So what must be right is their number and that they are
+ * where users put them. What the users of a side put somewhere may be taken for the same as what
+ * those of the other put there; what one side removed may be what the other put elsewhere, and is
+ * kept.
+ *
+ * @param of one at least
+ */
+record Copies(List<Story> of, Renames renames) {
+  /** How many must be there at any time, on whatever side. */
+  long least() {
+    return of.size() > 1 ? leastTogether() : of.getFirst().isRemoved() ? 0 : 1;
+  }
+
+  private long leastTogether() {
+    return of.size()
+        - removedBy(Side.NEAR)
+        - removedBy(Side.FAR)
+        - Math.min(putBy(Side.NEAR), putBy(Side.FAR));
+  }
+
+  private long putBy(Side side) {
+    return of.stream().filter(story -> story.isPutBy(side)).count();
+  }
+
+  private long removedBy(Side side) {
+    return of.stream().filter(story -> story.isRemovedBy(side)).count();
+  }
+
+  /** Whether it is right that in the end they are in these places, on both sides alike. */
+  boolean mayEndIn(List<FolderName> places) {
+    return isSharedOut(of, places) || (of.size() > 1 && isRightTogether(places));
+  }
+
+  /** Whether these places can be shared out among the messages. */
+  private boolean isSharedOut(List<Story> left, List<FolderName> places) {
+    if (left.isEmpty()) {
+      return places.isEmpty();
+    }
+    var others = left.subList(1, left.size());
+    return renames.of(left.getFirst().ends()).stream().anyMatch(end -> {
+      var free = new ArrayList<>(places);
+      return end.stream().allMatch(free::remove) && isSharedOut(others, free);
+    });
+  }
+
+  private boolean isRightTogether(List<FolderName> places) {
+    var known = renames.of(
+        of.stream().flatMap(story -> story.places().stream()).map(List::of).collect(toSet()));
+    var mayComeBack = of.stream().filter(Story::mayComeBack).count();
+    var more =
+        of.stream().mapToLong(Story::copiesMax).map(max -> Math.max(0, max - 1)).sum();
+    if (of.stream().anyMatch(Story::mayBeInBoth)) {
+      more += Math.min(putBy(Side.NEAR), putBy(Side.FAR));
+    }
+    var gone =
+        Math.max(removedBy(Side.NEAR) - putBy(Side.FAR), removedBy(Side.FAR) - putBy(Side.NEAR))
+            - mayComeBack;
+    return places.size() >= leastTogether()
+        && places.size() <= of.size() - Math.max(0, gone) + more
+        && places.stream().allMatch(place -> known.contains(List.of(place)));
+  }
+}
