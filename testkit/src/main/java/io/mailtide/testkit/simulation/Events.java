@@ -107,6 +107,9 @@ final class Events implements Hook {
 
   private void befall(Trouble trouble, String call) throws FaultException {
     log.add("    " + trouble.kind() + " before event " + count + ", " + call);
+    if (trouble.kind() != Trouble.Kind.ACT) {
+      world.model.interrupted();
+    }
     switch (trouble.kind()) {
       case KILL, POWER_CUT -> {
         dead = true;

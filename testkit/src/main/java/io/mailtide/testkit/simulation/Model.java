@@ -31,6 +31,7 @@ final class Model {
   private final Set<FolderName> numberedAnew = new HashSet<>();
   private final Set<FolderName> numberedMeanwhile = new HashSet<>();
   private final Set<FolderName> hidden = new HashSet<>();
+  private Predicate<String> unreadable = _ -> false;
   private boolean stateLost;
   private boolean running;
 
@@ -159,15 +160,23 @@ final class Model {
    * @param refused what the server does not hand over at all
    */
   void blind(boolean headersOnly, Set<String> refused) {
-    for (var entry : stories.entrySet()) {
-      var content = entry.getKey();
-      if (!sizesAreRight && (refused.contains(content) || (headersOnly && !hasIdentity(content)))) {
-        entry.getValue().stream()
-            .filter(story ->
-                stateLost || story.isCutShort() || numberedAnew.stream().anyMatch(story::mentions))
-            .forEach(story -> story.excuse(Excuse.UNTELLABLE));
+    unreadable = content ->
+        !sizesAreRight && (refused.contains(content) || (headersOnly && !hasIdentity(content)));
+    excuseUnreadable(story ->
+        stateLost || story.isCutShort() || numberedAnew.stream().anyMatch(story::mentions));
+  }
+
+  /** The run at work loses its connection, or something is refused: what it did is in doubt. */
+  void interrupted() {
+    excuseUnreadable(story -> !story.isSettled());
+  }
+
+  private void excuseUnreadable(Predicate<Story> which) {
+    stories.forEach((content, of) -> {
+      if (unreadable.test(content)) {
+        of.stream().filter(which).forEach(story -> story.excuse(Excuse.UNTELLABLE));
       }
-    }
+    });
   }
 
   /** A run at work may be about to ask for a message that the server does not hand over. */
