@@ -27,7 +27,7 @@ import java.util.Set;
  *
  * <p>Near messages are compared by digest, far ones by size and {@link Identity}, for which a few
  * fields of the header are fetched. Where both users moved one message to different folders, it
- * follows the far one.
+ * follows the far one; the near one in a run that only sends.
  */
 final class MoveFinder {
   private static final int PAGE = 500;
@@ -72,20 +72,38 @@ final class MoveFinder {
         }
       }
     }
-    if (nearAllowed && farAllowed) {
-      var candidates = memory.moves().both();
-      identify(candidates);
-      for (var candidate : candidates) {
-        if (free(candidate, Side.FAR)
-            && !taken.contains(new Place(candidate.from(), Side.NEAR, candidate.key()))
-            && same(candidate)) {
-          taken.add(new Place(candidate.from(), Side.NEAR, candidate.key()));
-          memory.observations().claim(folder(candidate.from()), Side.NEAR, candidate.key());
+    if (nearAllowed || farAllowed) {
+      movedByBoth(nearAllowed ? Side.NEAR : Side.FAR);
+    }
+    return List.copyOf(moves);
+  }
+
+  /** @param follows the side on which the message goes to where the other side's users put it */
+  private void movedByBoth(Side follows) throws FaultException {
+    if (memory.moves().anyGoneOnBoth()) {
+      for (var folder : folders.values()) {
+        pairing.readStrangers(folder);
+      }
+    }
+    var candidates = memory.moves().both();
+    identify(candidates);
+    for (var candidate : candidates) {
+      var near = new Place(candidate.from(), Side.NEAR, candidate.key());
+      if (free(candidate, Side.FAR) && !taken.contains(near) && same(candidate)) {
+        if (follows == Side.NEAR) {
+          take(near);
           enter(candidate, Side.NEAR, candidate.key(), candidate.there(), Side.FAR);
+        } else {
+          take(new Place(candidate.to(), Side.FAR, candidate.there()));
+          enter(candidate.reversed(), Side.FAR, candidate.there(), candidate.key(), Side.NEAR);
         }
       }
     }
-    return List.copyOf(moves);
+  }
+
+  private void take(Place place) throws FaultException {
+    taken.add(place);
+    memory.observations().claim(folder(place.folder()), place.side(), place.key());
   }
 
   private boolean free(Candidate candidate, Side there) {
@@ -99,8 +117,7 @@ final class MoveFinder {
       Candidate candidate, Side side, MessageKey key, MessageKey across, Side movedBy)
       throws FaultException {
     rows.add(candidate.row());
-    taken.add(new Place(candidate.to(), movedBy, candidate.there()));
-    memory.observations().claim(folder(candidate.to()), movedBy, candidate.there());
+    take(new Place(candidate.to(), movedBy, candidate.there()));
     moves.add(new Action.Move(
         candidate.row(),
         side,

@@ -25,7 +25,12 @@ public final class Moves {
    * @param to the number of the folder that it may be in now
    * @param there its key there on the side on which it was moved
    */
-  public record Candidate(long row, long from, MessageKey key, long to, MessageKey there) {}
+  public record Candidate(long row, long from, MessageKey key, long to, MessageKey there) {
+    /** Seen from the other side. */
+    public Candidate reversed() {
+      return new Candidate(row, to, there, from, key);
+    }
+  }
 
   /**
    * By digest: near messages that are gone while the far one is there, and strangers near in other
@@ -61,6 +66,19 @@ public final class Moves {
             WHERE n.folder = m.folder AND n.side = 0 AND n.key = m.near)
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.far = s.key)
         ORDER BY m.id, s.folder, s.key""");
+  }
+
+  /** Whether any message is gone from its folder on both sides. */
+  public boolean anyGoneOnBoth() throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query("""
+          SELECT 1 FROM temp.gone g
+          JOIN message m ON m.folder = g.folder AND m.near = g.key
+          JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
+          WHERE g.side = 0 LIMIT 1""")) {
+        return rows.next();
+      }
+    });
   }
 
   /**

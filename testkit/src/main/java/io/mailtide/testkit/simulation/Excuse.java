@@ -14,8 +14,7 @@ enum Excuse {
   RACED,
   /**
    * Since users moved it, a run did not come to its end or not look into every folder: what it saw
-   * of the move is half of it, so that it is removed here and new there. So is what a run that goes
-   * one way sees of a message that both sides' users moved.
+   * of the move is half of it, so that it is removed here and new there.
    */
   HALF_SEEN,
   /**

@@ -145,14 +145,6 @@ final class Model {
     stories.values().stream().flatMap(List::stream).forEach(Story::halfSeen);
   }
 
-  /** A run went one way: it did not look for messages that the other side's users put elsewhere. */
-  void oneWay() {
-    stories.values().stream()
-        .flatMap(List::stream)
-        .filter(story -> story.isPutBy(Side.NEAR) && story.isPutBy(Side.FAR))
-        .forEach(Story::halfSeen);
-  }
-
   /**
    * A run begins that cannot look at all copies of the server's.
    *

@@ -87,9 +87,6 @@ final class Simulation {
       var outcome = synchronise(events, running);
       log.add("  ended: " + tell(outcome));
       world.model.running(false);
-      if (running.direction() != Direction.BOTH) {
-        world.model.oneWay();
-      }
       if (outcome.failure().isPresent() || outcome.failed() > 0 || overlooks(running)) {
         world.model.halfSeen();
       } else if (running.direction() == Direction.BOTH) {
