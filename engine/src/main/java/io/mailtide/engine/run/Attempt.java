@@ -248,12 +248,18 @@ final class Attempt {
         .anyMatch(plan -> plan.folder().name().equals(move.to()) && plan.cannotCome(move.side()));
   }
 
-  /** Moves that wait are found again by the next run. */
+  /**
+   * Moves that wait are found again by the next run, and so are flags that change meanwhile on what
+   * is to be moved.
+   */
   private static FolderPlan waiting(FolderPlan plan, List<Action.Move> late) {
     var name = plan.folder().name();
     for (var move : late) {
       if (move.from().equals(name) || move.to().equals(name)) {
         plan = plan.waiting(move.side().other(), 1);
+      }
+      if (move.from().equals(name)) {
+        plan = plan.waiting(move.side(), 1);
       }
     }
     return plan;

@@ -210,11 +210,10 @@ final class Hierarchy {
   void recover() throws FaultException {
     var left = memory.state().renamings();
     for (var renaming : left) {
-      if (listed(renaming.side(), renaming.to()).isPresent()
-          && listed(renaming.side(), renaming.from()).isEmpty()
-          && known.containsKey(renaming.from())
+      if (known.containsKey(renaming.from())
           && !known.containsKey(renaming.to())
-          && isGone(renaming.from(), renaming.side())) {
+          && isGone(renaming.from(), renaming.side())
+          && !isGone(renaming.to(), renaming.side())) {
         memory.state().rename(renaming.from(), renaming.to());
       }
     }

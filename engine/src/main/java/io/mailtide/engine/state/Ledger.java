@@ -142,7 +142,7 @@ public final class Ledger {
 
   /**
    * Brings the messages of a side to try again among those seen, and drops entries whose message is
-   * gone.
+   * gone. What was seen of them now is remembered: no later scan of changes may show it.
    */
   public void rejoin(Folder folder, Side side, boolean complete) throws FaultException {
     if (isEmpty()) {
@@ -151,6 +151,10 @@ public final class Ledger {
     database.later(() -> {
       var name = folder.name().text();
       var number = State.number(side);
+      database.update("""
+          UPDATE ledger SET flags = s.flags FROM temp.seen s
+          WHERE ledger.folder = ? AND ledger.side = ? AND s.folder = ? AND s.side = ledger.side
+            AND s.key = ledger.key AND s.flags <> ledger.flags""", name, number, folder.id());
       if (complete) {
         database.update(
             "DELETE FROM ledger WHERE folder = ? AND side = ? AND key <> '' AND key NOT IN"

@@ -59,7 +59,11 @@ record Copies(List<Story> of, Renames renames) {
   private boolean isRightTogether(List<FolderName> places) {
     var known = renames.of(
         of.stream().flatMap(story -> story.places().stream()).map(List::of).collect(toSet()));
-    var mayComeBack = of.stream().filter(Story::mayComeBack).count();
+    // What a run moved and did not record may be taken for a copy of another, which a user removed.
+    var confused = of.stream().anyMatch(Story::isHalfSeen);
+    var mayComeBack = of.stream()
+        .filter(story -> confused ? story.isRemoved() : story.mayComeBack())
+        .count();
     var more =
         of.stream().mapToLong(Story::copiesMax).map(max -> Math.max(0, max - 1)).sum();
     if (of.stream().anyMatch(Story::mayBeInBoth)) {

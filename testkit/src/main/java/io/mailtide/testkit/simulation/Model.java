@@ -260,6 +260,7 @@ final class Model {
       var place = places(Side.NEAR, content);
       if (of.stream().noneMatch(story -> story.touched)
           && place.equals(places(Side.FAR, content))
+          && flags(Side.NEAR, content).equals(flags(Side.FAR, content))
           && copies(of).mayEndIn(place)
           && (of.size() > 1 || flagsFault(of.getFirst()).isEmpty())) {
         begin(content, place);
@@ -292,6 +293,15 @@ final class Model {
 
   private Copies copies(List<Story> of) {
     return new Copies(of, renames);
+  }
+
+  /** The flags of all messages of a content, as far as both sides can hold them. */
+  private List<Flags> flags(Side side, String content) {
+    return at(side).folderNames().stream()
+        .flatMap(name -> mail(side, name, content))
+        .map(mail -> Story.shared(mail.flags()))
+        .sorted(Comparator.comparing(Flags::toString))
+        .toList();
   }
 
   private Stream<Mail> mail(Side side, FolderName folder, String content) {

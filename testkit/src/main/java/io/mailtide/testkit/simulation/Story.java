@@ -137,6 +137,10 @@ final class Story {
     }
   }
 
+  boolean isHalfSeen() {
+    return halfSeen > 0;
+  }
+
   boolean isCutShort() {
     return cutShort;
   }
@@ -370,6 +374,11 @@ final class Story {
   /** Whether only one side can hold the flag. */
   static boolean isForeign(String flag) {
     return flag.startsWith("near-") || flag.startsWith("far-");
+  }
+
+  /** Those of the flags that both sides can hold. */
+  static Flags shared(Flags flags) {
+    return Flags.of(flags.names().stream().filter(flag -> !isForeign(flag)).toList());
   }
 
   Flags agreedFlags() {

@@ -311,10 +311,7 @@ final class World {
           if (!mail.arrived().equals(arrivals.get(mail.bytes()))) {
             throw new Violation("time of arrival", side + " " + name(mail.bytes()));
           }
-          var shared = Flags.of(mail.flags().names().stream()
-              .filter(flag -> !Story.isForeign(flag))
-              .toList());
-          return name(mail.bytes()) + " [" + shared + "]";
+          return name(mail.bytes()) + " [" + Story.shared(mail.flags()) + "]";
         })
         .sorted()
         .toList();
