@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What one side does not take, or does not give: it blocks nothing else, is told, and comes through
@@ -176,5 +178,24 @@ class TroublesTest {
     world.folders = _ -> true;
     assertHealed(world);
     assertThat(world.contents(Side.NEAR, WORK)).containsExactly(message(1));
+  }
+
+  /** Else a power cut could take a message from here that is at the server: removed by its user. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatOthersDidHere_isMadeDurable_beforeTheServerIsToldOfIt(boolean isNew) {
+    var world = new TwoWayWorld(directory);
+    world.put(Side.NEAR, WORK, 1);
+    world.put(Side.NEAR, WORK, 2);
+    world.put(Side.NEAR, WORK, 3);
+    world.synchronise();
+    if (isNew) {
+      world.put(Side.NEAR, WORK, 4);
+    } else {
+      world.remove(Side.NEAR, WORK, 1);
+    }
+    var calls = new ArrayList<String>();
+    world.synchronise(calls::add);
+    assertThat(calls).containsSubsequence("NEAR settle", isNew ? "FAR upload" : "FAR remove");
   }
 }

@@ -270,6 +270,11 @@ final class Attempt {
         moves.size() + plans.stream().mapToLong(FolderPlan::messages).sum(),
         plans.stream().mapToLong(FolderPlan::bytes).sum());
     tally.phase(Phase.TRANSFERRING);
+    if (!moves.isEmpty() || plans.stream().anyMatch(FolderPlan::restsOnNear)) {
+      // What is seen near, by whomever it was done, must not be undone by a power cut once the far
+      // side is told of it: a message would be gone that we had sent, and so be removed there.
+      hierarchy.editor(Side.NEAR).settle(Set.of());
+    }
     var ready = new LinkedHashMap<FolderName, FolderPlan>();
     for (var plan : plans) {
       inFolder(plan.folder().name(), () -> {

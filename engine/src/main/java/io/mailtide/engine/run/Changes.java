@@ -76,17 +76,12 @@ final class Changes {
       for (var step : merges) {
         outcome(step, near, far).ifPresent(outcomes::add);
       }
-      if (!near.isEmpty() || outcomes.stream().anyMatch(Changes::forgets)) {
-        // Also a removal by an earlier run that was killed: a power cut would bring it back.
+      if (!near.isEmpty()) {
         editors.harden();
       }
       memory.journal().settle(folder, outcomes);
       tally.done(batch.size());
     });
-  }
-
-  private static boolean forgets(Outcome outcome) {
-    return outcome.action() instanceof Action.Forget;
   }
 
   /** Gives messages of one side their flags; what each has now. */

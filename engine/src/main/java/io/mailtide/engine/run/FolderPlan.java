@@ -92,6 +92,11 @@ record FolderPlan(
     return with(List.of());
   }
 
+  /** Whether what is to be done tells the far side, or the state, what was seen near. */
+  boolean restsOnNear() {
+    return !steps.isEmpty() || toSend.messages() > 0;
+  }
+
   private FolderPlan with(List<Step> others) {
     return new FolderPlan(
         compared, others, toCopy, toSend, toComplete, nearWaits, farWaits, known, isHeld);

@@ -18,6 +18,11 @@ enum Excuse {
    */
   HALF_SEEN,
   /**
+   * That, and the server tells no keys: where a run put its copy there is not known, once it is not
+   * where it was here.
+   */
+  UNTOLD,
+  /**
    * Since users changed flags, a run did not come to its end: it may have told a change across and
    * not know of it. Taken back by its user, the change then looks like the other user's own.
    */

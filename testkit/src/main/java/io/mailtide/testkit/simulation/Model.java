@@ -25,6 +25,7 @@ final class Model {
   private final MemoryStore near;
   private final MemoryStore far;
   private final boolean sizesAreRight;
+  private final boolean keysAreTold;
   private final Map<String, List<Story>> stories = new TreeMap<>();
   private final Renames renames = new Renames();
   private final Set<String> removedOrMovedFar = new HashSet<>();
@@ -35,9 +36,9 @@ final class Model {
   private boolean stateLost;
   private boolean running;
 
-  /** @param sizesAreRight whether the server states true sizes */
-  Model(MemoryStore near, MemoryStore far, boolean sizesAreRight) {
-    this.sizesAreRight = sizesAreRight;
+  Model(MemoryStore near, MemoryStore far, Life.Server server) {
+    sizesAreRight = server.sizeError() == 0;
+    keysAreTold = server.tellsKeys();
     this.near = near;
     this.far = far;
   }
@@ -142,7 +143,12 @@ final class Model {
 
   /** A run did not come to its end, or not look into every folder. */
   void halfSeen() {
-    stories.values().stream().flatMap(List::stream).forEach(Story::halfSeen);
+    for (var story : stories.values().stream().flatMap(List::stream).toList()) {
+      story.halfSeen();
+      if (story.isHalfSeen() && !keysAreTold) {
+        story.excuse(Excuse.UNTOLD);
+      }
+    }
   }
 
   /**

@@ -245,7 +245,8 @@ final class Story {
         been.forEach(place -> Ends.addCopy(ends, place));
       }
     }
-    if (deed.to().isPresent() && !recognisable && excuses.contains(Excuse.HALF_SEEN)) {
+    var unknown = !recognisable || excuses.contains(Excuse.UNTOLD);
+    if (deed.to().isPresent() && unknown && excuses.contains(Excuse.HALF_SEEN)) {
       // A run moved it after its user, is not known to have, and finds nothing to know it again by.
       places().stream()
           .filter(place -> !deed.to().equals(Optional.of(place)))

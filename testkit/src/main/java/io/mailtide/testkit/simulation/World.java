@@ -43,7 +43,7 @@ final class World {
 
   World(Life.Server server, List<String> log) {
     this.log = log;
-    model = new Model(near, far, server.sizeError() == 0);
+    model = new Model(near, far, server);
     if (!server.tracksChanges()) {
       far.trackNothing();
     }
