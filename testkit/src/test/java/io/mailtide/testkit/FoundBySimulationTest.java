@@ -1,10 +1,11 @@
 package io.mailtide.testkit;
 
-import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
-import static io.mailtide.engine.Synchronizer.Allowed.Removals.WAIT;
 import static io.mailtide.testkit.TwoWayWorld.INBOX;
 import static io.mailtide.testkit.TwoWayWorld.OLD;
+import static io.mailtide.testkit.TwoWayWorld.PULL;
+import static io.mailtide.testkit.TwoWayWorld.PUSH;
 import static io.mailtide.testkit.TwoWayWorld.WORK;
+import static io.mailtide.testkit.TwoWayWorld.refusing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.Fault;
@@ -14,44 +15,18 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
-import io.mailtide.engine.Synchronizer.Allowed;
-import io.mailtide.testkit.MemoryStore.Hook;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the simulation found, each as small as it became. */
 class FoundBySimulationTest {
-  private static final Allowed BOTH = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
-  private static final Allowed PULL = new Allowed(true, CARRY_OUT, false, WAIT);
-  private static final Allowed PUSH = new Allowed(false, WAIT, true, CARRY_OUT);
-
   private TwoWayWorld world;
 
   FoundBySimulationTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
     world = new TwoWayWorld(directory);
     world.near.create(INBOX);
     world.far.create(INBOX);
-  }
-
-  /** Refuses the first such call. */
-  private static Hook refusing(String refused) {
-    var done = new boolean[1];
-    return call -> {
-      if (call.equals(refused) && !done[0]) {
-        done[0] = true;
-        throw new FaultException(Fault.of(Kind.REFUSED, Reach.FOLDER, call, "refused", ""));
-      }
-    };
-  }
-
-  private void assertSameInTheEnd() {
-    world.allowed = BOTH;
-    world.now = world.now.plus(Duration.ofDays(2));
-    assertThat(world.synchronise().failure()).isEmpty();
-    assertThat(world.synchronise().failed()).isZero();
-    world.assertSame();
   }
 
   @Test
@@ -62,7 +37,7 @@ class FoundBySimulationTest {
     world.allowed = PULL;
     world.synchronise();
     assertThat(world.far.folderNames()).contains(WORK);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.far.folderNames()).doesNotContain(WORK);
   }
 
@@ -76,7 +51,7 @@ class FoundBySimulationTest {
     world.near.rename(WORK, OLD);
     world.synchronise();
     world.far.tellAll();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, OLD)).hasSize(3);
     assertThat(world.contents(Side.FAR, WORK)).isEmpty();
   }
@@ -95,7 +70,7 @@ class FoundBySimulationTest {
     });
     assertThat(outcome.failure()).isPresent();
     world.remove(Side.FAR, INBOX, 1);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.NEAR, INBOX)).hasSize(1);
   }
 
@@ -108,7 +83,7 @@ class FoundBySimulationTest {
     world.put(Side.NEAR, INBOX, 2);
     world.allowed = PUSH;
     assertThat(world.synchronise().sent()).as("what is new goes all the same").isEqualTo(1);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.NEAR, INBOX)).hasSize(2);
   }
 
@@ -121,7 +96,7 @@ class FoundBySimulationTest {
     world.synchronise();
     world.synchronise();
     world.far.refuseNothing();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, INBOX)).hasSize(1);
   }
 
@@ -131,7 +106,7 @@ class FoundBySimulationTest {
     world.synchronise();
     world.loseState();
     world.synchronise(refusing("NEAR fetch: a body"));
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, INBOX)).hasSize(1);
   }
 
@@ -148,7 +123,7 @@ class FoundBySimulationTest {
         throw new FaultException(Fault.of(Kind.REFUSED, Reach.FOLDER, call, "refused", ""));
       }
     });
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.NEAR, INBOX)).hasSize(6);
   }
 
@@ -158,7 +133,7 @@ class FoundBySimulationTest {
     world.synchronise();
     world.near.rename(WORK, OLD);
     world.put(Side.NEAR, WORK, 2);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(2));
     assertThat(world.contents(Side.FAR, OLD)).containsExactly(TwoWayWorld.message(1));
   }
@@ -172,7 +147,7 @@ class FoundBySimulationTest {
     world.flag(Side.NEAR, INBOX, 1, "\\Flagged");
     world.allowed = PUSH;
     world.synchronise();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.mail(Side.FAR, WORK, 1).flags()).isEqualTo(Flags.of("\\Flagged"));
   }
 
@@ -186,7 +161,7 @@ class FoundBySimulationTest {
     world.remove(Side.NEAR, WORK, 3);
     world.far.drop(WORK);
     assertThat(world.synchronise().failure()).isEmpty();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(1));
   }
 
@@ -199,7 +174,7 @@ class FoundBySimulationTest {
     world.far.drop(WORK);
     world.allowed = PUSH;
     assertThat(world.synchronise().failure()).isEmpty();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(1));
   }
 
@@ -212,7 +187,7 @@ class FoundBySimulationTest {
     assertThat(world.synchronise().failed()).isEqualTo(1);
     world.far.drop(WORK);
     world.far.refuseNothing();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
   }
 
   @Test
@@ -222,7 +197,7 @@ class FoundBySimulationTest {
     world.allowed = PUSH;
     world.synchronise();
     world.near.move(WORK, key, INBOX);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.far.mail(WORK)).isEmpty();
     assertThat(world.far.mail(INBOX)).hasSize(1);
   }
@@ -243,7 +218,7 @@ class FoundBySimulationTest {
       }
     });
     assertThat(outcome.failure()).isEmpty();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
   }
 
   @Test
@@ -265,7 +240,7 @@ class FoundBySimulationTest {
       world.synchronise();
       world.commits = _ -> {};
       world.remove(Side.FAR, INBOX, 2);
-      assertSameInTheEnd();
+      world.assertSameInTheEnd();
       assertThat(world.contents(Side.FAR, INBOX)).containsExactly(TwoWayWorld.message(1));
     }
   }
@@ -278,7 +253,7 @@ class FoundBySimulationTest {
     world.put(Side.NEAR, WORK, 1);
     assertThat(world.synchronise().failed()).isEqualTo(1);
     world.remove(Side.NEAR, INBOX, 1);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).hasSize(1);
   }
 
@@ -290,7 +265,7 @@ class FoundBySimulationTest {
     world.far.create(WORK);
     world.move(Side.FAR, OLD, 1, WORK);
     world.move(Side.FAR, WORK, 1, OLD);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, OLD)).hasSize(1);
     assertThat(world.contents(Side.FAR, INBOX)).isEmpty();
   }
@@ -304,7 +279,7 @@ class FoundBySimulationTest {
     assertThat(world.synchronise().failed()).isEqualTo(1);
     world.remove(Side.FAR, WORK, 1);
     world.far.refuseNothing();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.NEAR, INBOX)).hasSize(1);
   }
 
@@ -313,7 +288,7 @@ class FoundBySimulationTest {
     world.put(Side.FAR, WORK, 1);
     assertThat(world.synchronise(refusing("NEAR create")).failed()).isEqualTo(1);
     world.far.rename(WORK, OLD);
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
   }
 
   @Test
@@ -330,7 +305,7 @@ class FoundBySimulationTest {
       world.synchronise();
       world.remove(Side.NEAR, INBOX, 1);
       var wasKilled = world.killed(at);
-      assertSameInTheEnd();
+      world.assertSameInTheEnd();
       assertThat(world.mail(Side.FAR, WORK, 1).flags()).isEqualTo(Flags.of("\\Flagged"));
       if (!wasKilled) {
         return;
@@ -347,7 +322,7 @@ class FoundBySimulationTest {
     world.remove(Side.FAR, WORK, 1);
     world.allowed = PULL;
     world.synchronise();
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
   }
 
   @Test
@@ -376,7 +351,7 @@ class FoundBySimulationTest {
     world.move(Side.NEAR, INBOX, 1, WORK);
     world.move(Side.NEAR, WORK, 2, OLD);
     world.far.rename(WORK, FolderName.parse("New"));
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(1));
   }
 
@@ -390,7 +365,7 @@ class FoundBySimulationTest {
     world.allowMassDelete = false;
     world.synchronise();
     world.allowMassDelete = true;
-    assertSameInTheEnd();
+    world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(3));
   }
 }

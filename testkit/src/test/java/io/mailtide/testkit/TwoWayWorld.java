@@ -1,12 +1,15 @@
 package io.mailtide.testkit;
 
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
+import static io.mailtide.engine.Synchronizer.Allowed.Removals.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.Auditor;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
@@ -29,6 +32,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -42,6 +46,9 @@ final class TwoWayWorld {
   static final FolderName WORK = FolderName.parse("Work");
   static final FolderName OLD = FolderName.parse("Old");
   static final Instant ARRIVED = Instant.parse("2020-02-03T04:05:06Z");
+  static final Allowed BOTH = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
+  static final Allowed PULL = new Allowed(true, CARRY_OUT, false, WAIT);
+  static final Allowed PUSH = new Allowed(false, WAIT, true, CARRY_OUT);
   private static final Hook QUIET = _ -> {};
 
   final MemoryStore near = new MemoryStore(Side.NEAR);
@@ -58,7 +65,7 @@ final class TwoWayWorld {
   boolean allowMassDelete = true;
   Selection selection = Selection.ALL;
   Predicate<FolderName> folders = _ -> true;
-  Allowed allowed = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
+  Allowed allowed = BOTH;
 
   TwoWayWorld(Path directory) {
     this.directory = directory;
@@ -260,6 +267,25 @@ final class TwoWayWorld {
     } catch (Killed e) {
       return true;
     }
+  }
+
+  /** Refuses the first of each of these calls. */
+  static Hook refusing(String... calls) {
+    var refused = new HashSet<String>();
+    return call -> {
+      if (List.of(calls).contains(call) && refused.add(call)) {
+        throw new FaultException(Fault.of(Kind.REFUSED, Reach.FOLDER, call, "refused", ""));
+      }
+    };
+  }
+
+  /** Whatever happened, two runs in both directions end it: nothing fails, both are the same. */
+  void assertSameInTheEnd() {
+    allowed = BOTH;
+    now = now.plus(Duration.ofDays(2));
+    assertThat(synchronise().failure()).isEmpty();
+    assertThat(synchronise().failed()).isZero();
+    assertSame();
   }
 
   static void delete(Path directory) throws IOException {
