@@ -3,6 +3,7 @@ package io.mailtide.testkit;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailtide.engine.Auditor;
 import io.mailtide.engine.Cancellation;
@@ -267,6 +268,26 @@ final class TwoWayWorld {
     } catch (Killed e) {
       return true;
     }
+  }
+
+  /** A run that is killed at the last of these calls, once they were made in this order. */
+  void killedAt(String... calls) {
+    Hook kill = at(
+        _ -> {
+          throw new Killed();
+        },
+        calls);
+    assertThatThrownBy(() -> synchronise(kill)).isInstanceOf(Killed.class);
+  }
+
+  /** Does something at the last of these calls, once they were made in this order. */
+  static Hook at(Hook event, String... calls) {
+    var made = new int[1];
+    return call -> {
+      if (made[0] < calls.length && call.equals(calls[made[0]]) && ++made[0] == calls.length) {
+        event.before(call);
+      }
+    };
   }
 
   /** Refuses the first of each of these calls. */
