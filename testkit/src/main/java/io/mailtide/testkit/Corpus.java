@@ -63,22 +63,31 @@ public final class Corpus {
   /** A message with a place and a condition. */
   public record Placed(Message message, String folder, Set<String> flags, Instant arrived) {}
 
+  /** Read once, for it takes most of a second. */
+  private static final class Read {
+    static final List<Message> ALL = read();
+
+    private static List<Message> read() {
+      try {
+        var messages = new ArrayList<Message>(SIZE);
+        var directory = directory();
+        for (var file : files(directory)) {
+          var name = directory.relativize(file).toString();
+          messages.add(new Message(name, withoutFromLine(Files.readAllBytes(file))));
+        }
+        if (messages.size() != SIZE) {
+          throw new IllegalStateException("corpus damaged: delete " + directory + " and try again");
+        }
+        return List.copyOf(messages);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** All messages, in order of name. */
   public static List<Message> messages() {
-    try {
-      var messages = new ArrayList<Message>(SIZE);
-      var directory = directory();
-      for (var file : files(directory)) {
-        var name = directory.relativize(file).toString();
-        messages.add(new Message(name, withoutFromLine(Files.readAllBytes(file))));
-      }
-      if (messages.size() != SIZE) {
-        throw new IllegalStateException("corpus damaged: delete " + directory + " and try again");
-      }
-      return messages;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Read.ALL;
   }
 
   /**

@@ -88,6 +88,7 @@ public final class Dovecot implements ImapServer {
     private final Map<String, String> users = new LinkedHashMap<>();
     private final List<String> settings = new ArrayList<>();
     private String location = "maildir:%h:LAYOUT=fs:UTF-8:INBOX=%h/INBOX";
+    private Path place = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
     private boolean tls;
 
     private Builder() {}
@@ -110,6 +111,12 @@ public final class Dovecot implements ImapServer {
       return setting("imap_capability = " + capabilities);
     }
 
+    /** Has its directory within another one, that every user may look into. */
+    public Builder within(Path directory) {
+      place = directory;
+      return this;
+    }
+
     /** Offers STARTTLS and implicit TLS, with a certificate and key in PEM. */
     public Builder tls(Path certificate, Path key) {
       tls = true;
@@ -126,7 +133,7 @@ public final class Dovecot implements ImapServer {
     /** Starts it and returns when it answers. */
     public Dovecot start() {
       try {
-        var directory = Daemon.directory("dovecot");
+        var directory = Daemon.directory(place, "dovecot");
         var mail = Files.createDirectories(directory.resolve("mail"));
         Daemon.own(mail);
         for (var user : users.keySet()) {

@@ -28,11 +28,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Audits: each kind of difference is found, told apart and mended, and nothing is lost by it. */
+@Execution(ExecutionMode.CONCURRENT)
 class AuditTest {
   private static final FolderName NEW = FolderName.parse("New");
 

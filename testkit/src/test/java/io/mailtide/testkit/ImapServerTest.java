@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What is said of Cyrus and Courier, asked of them. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ImapServerTest {
   private static final Instant ARRIVED = Instant.ofEpochSecond(1_000_000_000);
 

@@ -25,6 +25,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a run in both directions does in each situation: plain; again, when it must do nothing; and
  * killed at every single call, and resumed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class TwoWayScenariosTest {
   @TempDir(factory = OnMemoryDisk.class)
   private Path directory;

@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Mail and state on a small file system of their own, in a name space of its own. Where that is not
  * allowed, the simulated disk of {@code BadInputTest} must do.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DiskFullTest {
   private static final String MOUNT = "mount -t tmpfs -o size=2m none \"$0\" || exit 99; ";
 

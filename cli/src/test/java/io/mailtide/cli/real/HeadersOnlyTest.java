@@ -12,8 +12,11 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Headers of real mail, from a real server into a Maildir, and then the rest. */
+@Execution(ExecutionMode.CONCURRENT)
 class HeadersOnlyTest {
   private static final int MESSAGES = 50;
 

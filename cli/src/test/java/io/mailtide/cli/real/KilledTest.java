@@ -9,10 +9,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * {@code kill -9} at random moments of real runs against a real server, with changes in between.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledTest {
   private static final int KILLS = 15;
   private static final int MESSAGES = 3_000;

@@ -3,11 +3,11 @@ package io.mailtide.cli.real;
 import io.mailtide.testkit.Corpus;
 import io.mailtide.testkit.ImapTalk;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -32,9 +32,13 @@ final class LocalMail {
 
   /** A message, by what can be compared across sides. */
   record Kept(String sha256, TreeSet<String> flags, Instant arrived) implements Comparable<Kept> {
+    private static final Comparator<Kept> ORDER = Comparator.comparing(Kept::sha256)
+        .thenComparing(Kept::arrived)
+        .thenComparing(kept -> kept.flags().toString());
+
     @Override
     public int compareTo(Kept other) {
-      return toString().compareTo(other.toString());
+      return ORDER.compare(this, other);
     }
   }
 
@@ -86,9 +90,17 @@ final class LocalMail {
     }
     var bytes = Files.readAllBytes(file);
     // A file with a CR in it is kept as it came; any other has got LF for CRLF.
-    var wire =
-        new String(bytes, StandardCharsets.ISO_8859_1).contains("\r") ? bytes : Corpus.crlf(bytes);
+    var wire = hasCr(bytes) ? bytes : Corpus.crlf(bytes);
     return new Kept(
         ImapTalk.sha256(wire), flags, Files.getLastModifiedTime(file).toInstant());
+  }
+
+  private static boolean hasCr(byte[] bytes) {
+    for (var octet : bytes) {
+      if (octet == '\r') {
+        return true;
+      }
+    }
+    return false;
   }
 }

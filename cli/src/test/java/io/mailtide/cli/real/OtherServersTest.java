@@ -16,10 +16,13 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Cyrus and Courier do otherwise than Dovecot. */
+@Execution(ExecutionMode.CONCURRENT)
 class OtherServersTest {
   private static final String CHANGED = "Subject: V\u00e4ter\n\nfirst\rlast\r\n";
 

@@ -61,20 +61,10 @@ final class Program {
     }
   }
 
-  /** What starts it, with the heap that the launcher gives it. */
+  /** What starts it. */
   List<String> command(String... arguments) {
-    var command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+ExitOnOutOfMemoryError",
-        "--enable-native-access=ALL-UNNAMED",
-        "-cp",
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-        "io.mailtide.cli.Main",
-        "--config",
-        config.toString()));
+    var command = new ArrayList<>(Packaged.command());
+    command.addAll(List.of("--config", config.toString()));
     command.addAll(List.of(arguments));
     return command;
   }

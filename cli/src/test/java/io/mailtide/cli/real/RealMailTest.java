@@ -94,10 +94,11 @@ class RealMailTest {
   }
 
   @Test
-  void aHundredThousandMessages_fitInTheHeap() throws Exception {
-    try (var dovecot = Dovecot.start()) {
+  void aHundredThousandMessages_fitInTheHeap(@TempDir(factory = InMemory.class) Path memory)
+      throws Exception {
+    try (var dovecot = Dovecot.builder().user("ann", "secret").within(memory).start()) {
       SyntheticMail.fill(dovecot, "ann", "INBOX", 100_000, 600, 3);
-      var program = Program.at(dovecot.port(), directory);
+      var program = Program.at(dovecot.port(), memory);
       var run = program.run("--json", "sync");
       assertDone(run);
       assertThat(run.number("copied")).isEqualTo(100_000);

@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Messages that are too large or too old, between a real server and a Maildir. */
+@Execution(ExecutionMode.CONCURRENT)
 class SelectionTest {
   private static final Instant LONG_AGO = Instant.parse("1990-02-03T04:05:06Z");
 

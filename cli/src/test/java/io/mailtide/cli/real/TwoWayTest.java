@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Random edits on both sides of a real account, round after round, held against a model. */
+@Execution(ExecutionMode.CONCURRENT)
 class TwoWayTest {
   private static final int ROUNDS = 20;
   private static final int FOLDERS = 10;

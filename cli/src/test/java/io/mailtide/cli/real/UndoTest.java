@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the server's user removed comes back by {@code mailtide undo}. */
+@Execution(ExecutionMode.CONCURRENT)
 class UndoTest {
   private static final int MESSAGES = 3;
 

@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Damage done to a real Maildir behind the program's back, found and mended. */
+@Execution(ExecutionMode.CONCURRENT)
 class VerifyTest {
   private static final int MESSAGES = 60;
 

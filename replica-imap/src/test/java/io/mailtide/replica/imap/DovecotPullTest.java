@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pulls from a real Dovecot, once with all its abilities and once with less and less of them. */
+@Execution(ExecutionMode.CONCURRENT)
 final class DovecotPullTest {
   private static final String QRESYNC =
       "IMAP4rev1 SASL-IR ENABLE ID NAMESPACE CONDSTORE QRESYNC ESEARCH LIST-EXTENDED LIST-STATUS LITERAL+";

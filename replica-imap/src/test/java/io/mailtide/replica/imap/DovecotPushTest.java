@@ -27,6 +27,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Changes at a real Dovecot, once with all its abilities and once with less and less of them. It
  * tells the UIDs of what is added, whatever it says of its abilities.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class DovecotPushTest {
   private static final String ALL = "";
   private static final String NO_MULTIAPPEND =

@@ -28,8 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A real Dovecot, in its ways that the scripts do not have. */
+@Execution(ExecutionMode.CONCURRENT)
 final class DovecotTest {
   @Test
   void pull_realMail_isByteExactWithFlagsAndDates() throws FaultException {

@@ -3,11 +3,14 @@ package io.mailtide.replica.imap;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.UploadContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A real Dovecot, with and without the abilities that changes profit from. It tells UIDs whatever
  * it says of its abilities.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class DovecotUploadContractTest {
   @Nested
   final class WithAllItHas extends ServerContract {

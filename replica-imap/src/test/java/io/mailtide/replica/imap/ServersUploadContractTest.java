@@ -3,8 +3,11 @@ package io.mailtide.replica.imap;
 import io.mailtide.testkit.ImapServer;
 import io.mailtide.testkit.UploadContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Real servers other than Dovecot. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ServersUploadContractTest {
   @Nested
   final class Cyrus extends ServerContract {

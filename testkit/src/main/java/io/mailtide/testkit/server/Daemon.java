@@ -47,7 +47,12 @@ public final class Daemon implements AutoCloseable {
 
   /** A new directory that every user may look into. */
   public static Path directory(String prefix) throws IOException {
-    var directory = Files.createTempDirectory(prefix);
+    return directory(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), prefix);
+  }
+
+  /** The same, within a directory that every user may look into. */
+  public static Path directory(Path place, String prefix) throws IOException {
+    var directory = Files.createTempDirectory(place, prefix);
     return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
