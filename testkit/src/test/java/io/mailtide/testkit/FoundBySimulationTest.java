@@ -16,6 +16,7 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -367,5 +368,20 @@ class FoundBySimulationTest {
     world.allowMassDelete = true;
     world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(3));
+  }
+
+  @Test
+  void renamedThere_andInPartRemovedHere_itIsStillARename() {
+    for (var number = 1; number <= 4; number++) {
+      world.put(Side.FAR, WORK, number);
+    }
+    world.synchronise();
+    world.far.rename(WORK, OLD);
+    world.remove(Side.NEAR, WORK, 1);
+    var calls = new ArrayList<String>();
+    world.synchronise(calls::add);
+    assertThat(calls).contains("NEAR rename").doesNotContain("NEAR move", "NEAR stage");
+    world.assertSame();
+    assertThat(world.contents(Side.NEAR, OLD)).hasSize(3);
   }
 }

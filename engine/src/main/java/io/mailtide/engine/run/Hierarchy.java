@@ -175,19 +175,27 @@ final class Hierarchy {
     return there.size() * 2 >= sample.size() && (by == Side.NEAR || alike(folder, opened, there));
   }
 
-  /** A server may use one UIDVALIDITY for many folders: some of the messages must be the same. */
+  /**
+   * A server may use one UIDVALIDITY for many folders: some of the messages must be the same, as
+   * far as they are still here.
+   */
   private boolean alike(Folder folder, ReplicaFolder opened, Set<MessageKey> there)
       throws FaultException {
     var keys = there.stream().limit(COMPARED).toList();
     var identities = pairing.identities(opened, keys);
+    var same = 0;
     for (var key : keys) {
       var nearKey = memory.state().across(folder, key);
-      if (nearKey.isPresent()
-          && !pairing.nearIdentity(folder, nearKey.get()).equals(identities.get(key))) {
-        return false;
+      if (nearKey.isPresent()) {
+        var identity = pairing.nearIdentity(folder, nearKey.get());
+        if (identity.equals(identities.get(key))) {
+          same++;
+        } else if (identity.isPresent()) {
+          return false;
+        }
       }
     }
-    return true;
+    return same > 0;
   }
 
   /** Asks for a folder that was not listed by its name: an absence is evidence, not truth. */

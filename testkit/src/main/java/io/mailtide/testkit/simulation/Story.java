@@ -222,7 +222,7 @@ final class Story {
     if (excuses.contains(Excuse.FORGOTTEN) && !deeds.isEmpty()) {
       ends.addAll(Ends.subsets(List.copyOf(places()), isRemoved()));
     }
-    if (excuses.contains(Excuse.FORGOTTEN) && excuses.contains(Excuse.HALF_SEEN)) {
+    if (excuses.contains(Excuse.FORGOTTEN) && isConfused()) {
       // In both places for a while, one copy was put to the other by its user.
       places().forEach(place -> Ends.addCopy(ends, place));
     }
