@@ -16,9 +16,7 @@ import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
-import io.mailtide.engine.ReplicaFolder.Known;
 import io.mailtide.engine.ReplicaFolder.Part;
-import io.mailtide.engine.Sighting;
 import io.mailtide.engine.UploadingEditor;
 import io.mailtide.engine.UploadingEditor.Outgoing;
 import java.nio.ByteBuffer;
@@ -148,32 +146,7 @@ public abstract class UploadContract {
   }
 
   private static Map<MessageKey, Flags> present(ReplicaFolder folder) throws FaultException {
-    var present = new HashMap<MessageKey, Flags>();
-    var scan = folder.scan(Optional.empty(), new NothingKnown(), new ReplicaFolder.Observer() {
-      @Override
-      public void present(Sighting sighting) {
-        present.put(sighting.key(), sighting.flags());
-      }
-
-      @Override
-      public void vanished(MessageKey key) {
-        throw new AssertionError("a first scan told that " + key + " is gone");
-      }
-    });
-    assertThat(scan.complete()).isTrue();
-    return present;
-  }
-
-  private static final class NothingKnown implements Known {
-    @Override
-    public long count() {
-      return 0;
-    }
-
-    @Override
-    public List<MessageKey> between(long first, long last, int limit) {
-      return List.of();
-    }
+    return ContractTools.scanAll(folder).present();
   }
 
   private static FetchedBodies bodies(ReplicaFolder folder, Part part) throws FaultException {

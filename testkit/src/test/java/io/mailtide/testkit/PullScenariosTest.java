@@ -3,10 +3,14 @@ package io.mailtide.testkit;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.NEVER;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.WAIT;
+import static io.mailtide.testkit.TwoWayWorld.ARRIVED;
+import static io.mailtide.testkit.TwoWayWorld.INBOX;
+import static io.mailtide.testkit.TwoWayWorld.QUIET;
+import static io.mailtide.testkit.TwoWayWorld.WORK;
+import static io.mailtide.testkit.TwoWayWorld.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.Cancellation;
-import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
@@ -16,116 +20,57 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.StoreStatus;
-import io.mailtide.engine.SyncListener;
-import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
-import io.mailtide.engine.Synchronizer.Job;
+import io.mailtide.engine.Synchronizer.Allowed.Removals;
 import io.mailtide.engine.Synchronizer.Outcome;
-import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.MemoryStore.Mail;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a run does in each situation, on replicas in memory. */
 class PullScenariosTest {
-  private static final FolderName INBOX = FolderName.INBOX;
-  private static final FolderName WORK = FolderName.parse("Work");
-  private static final Instant ARRIVED = Instant.parse("2020-02-03T04:05:06Z");
-  private static final Hook QUIET = _ -> {};
+  private final TwoWayWorld world;
+  private final MemoryStore near;
+  private final MemoryStore far;
 
-  @TempDir(factory = OnMemoryDisk.class)
-  Path directory;
+  PullScenariosTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
+    world = new TwoWayWorld(directory);
+    near = world.near;
+    far = world.far;
+    world.allowMassDelete = false;
+    pullRemovals(CARRY_OUT);
+  }
 
-  private final MemoryStore near = new MemoryStore(Side.NEAR);
-  private final MemoryStore far = new MemoryStore(Side.FAR);
-  private final List<Fault> faults = new ArrayList<>();
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private boolean full;
-  private boolean allowMassDelete;
-  private boolean pullRemovals = true;
-  private Cancellation cancellation = new Cancellation();
+  private void pullRemovals(Removals removals) {
+    world.allowed = new Allowed(true, removals, false, WAIT);
+  }
 
   private Outcome synchronise() {
-    return synchronise(QUIET, QUIET);
-  }
-
-  private Outcome synchronise(Hook nearHook, Hook farHook) {
-    faults.clear();
-    var job = new Job(
-        "store",
-        directory,
-        () -> near.open(nearHook),
-        () -> far.open(farHook),
-        _ -> true,
-        Selection.ALL,
-        true,
-        false,
-        new Allowed(true, pullRemovals ? CARRY_OUT : NEVER, false, WAIT),
-        full,
-        false,
-        allowMassDelete,
-        Duration.ofDays(30),
-        new SteppedEnvironment(),
-        cancellation);
-    return Synchronizer.run(job, new SyncListener() {
-      @Override
-      public void progress(Progress progress) {}
-
-      @Override
-      public void fault(Fault fault) {
-        faults.add(fault);
-      }
-    });
-  }
-
-  private final class SteppedEnvironment implements Environment {
-    @Override
-    public InstantSource clock() {
-      return () -> now;
-    }
-
-    @Override
-    public RandomGenerator random() {
-      return new SplittableRandom(1);
-    }
-
-    @Override
-    public void sleep(Duration duration) {
-      now = now.plus(duration);
-    }
-  }
-
-  private static String message(int number) {
-    return "Message-ID: <%d@example.org>\r\n\r\nBody %d\r\n".formatted(number, number);
+    return world.synchronise();
   }
 
   private void fill(FolderName name, int from, int to) {
     for (var i = from; i < to; i++) {
-      far.put(name, message(i), Flags.of("\\Seen"), ARRIVED.plusSeconds(i));
+      world.put(Side.FAR, name, i, "\\Seen");
     }
   }
 
   private List<String> contents(FolderName name) {
-    return near.mail(name).stream().map(Mail::bytes).sorted().toList();
+    return world.contents(Side.NEAR, name);
   }
 
   private List<String> farContents(FolderName name) {
-    return far.mail(name).stream().map(Mail::bytes).sorted().toList();
+    return world.contents(Side.FAR, name);
   }
 
   private StoreStatus status() throws FaultException {
-    return StoreStatus.read(directory, "store").orElseThrow();
+    return StoreStatus.read(world.directory, "store").orElseThrow();
   }
 
   @Test
@@ -152,7 +97,7 @@ class PullScenariosTest {
     fill(WORK, 3, 5);
     synchronise();
     var calls = new ArrayList<String>();
-    var outcome = synchronise(calls::add, calls::add);
+    var outcome = world.synchronise(calls::add);
     assertThat(outcome.copied()).isZero();
     assertThat(calls).containsExactly("FAR folders", "NEAR folders", "NEAR purgeRemoved");
   }
@@ -190,7 +135,7 @@ class PullScenariosTest {
     assertThat(synchronise().failure().orElseThrow().kind())
         .as("the brake holds until somebody decides")
         .isEqualTo(Kind.BRAKE);
-    allowMassDelete = true;
+    world.allowMassDelete = true;
     assertThat(synchronise().removed()).isEqualTo(30);
     assertThat(contents(INBOX)).isEqualTo(farContents(INBOX));
   }
@@ -216,7 +161,7 @@ class PullScenariosTest {
     far.drop(WORK);
     assertThat(synchronise().failure().orElseThrow().kind()).isEqualTo(Kind.BRAKE);
     assertThat(near.mail(WORK)).hasSize(3);
-    allowMassDelete = true;
+    world.allowMassDelete = true;
     assertThat(synchronise().failure()).isEmpty();
     assertThat(near.folderNames()).doesNotContain(WORK);
     assertThat(synchronise().failure()).isEmpty();
@@ -227,7 +172,7 @@ class PullScenariosTest {
     fill(INBOX, 0, 3);
     fill(WORK, 3, 6);
     synchronise();
-    allowMassDelete = true;
+    world.allowMassDelete = true;
     far.hide(WORK);
     assertThat(synchronise().removed()).isZero();
     assertThat(near.mail(WORK)).hasSize(3);
@@ -237,7 +182,7 @@ class PullScenariosTest {
   void aScanThatMissesMessages_isNotBelieved() {
     fill(INBOX, 0, 30);
     synchronise();
-    full = true;
+    world.full = true;
     far.skipInScans(new MessageKey("7"));
     var outcome = synchronise();
     assertThat(outcome.removed()).isZero();
@@ -248,20 +193,20 @@ class PullScenariosTest {
   void removalsNotWanted_staysAndIsNotAskedForAgain() {
     fill(INBOX, 0, 30);
     synchronise();
-    pullRemovals = false;
+    pullRemovals(NEVER);
     far.remove(INBOX, new MessageKey("1"));
     assertThat(synchronise().removed()).isZero();
-    pullRemovals = true;
-    full = true;
+    pullRemovals(CARRY_OUT);
+    world.full = true;
     assertThat(synchronise().removed()).as("it is a local message now").isZero();
     assertThat(near.mail(INBOX)).hasSize(30);
   }
 
   @Test
-  void theStateLost_bothSidesArePairedByContent_andNothingDoubles() throws IOException {
+  void theStateLost_bothSidesArePairedByContent_andNothingDoubles() {
     fill(INBOX, 0, 20);
     synchronise();
-    loseState();
+    world.loseState();
     far.setFlags(INBOX, new MessageKey("1"), Flags.of("\\Flagged"));
     var outcome = synchronise();
     assertThat(outcome.failure()).isEmpty();
@@ -272,21 +217,13 @@ class PullScenariosTest {
         .isEqualTo(Flags.of("\\Seen", "\\Flagged"));
   }
 
-  private void loseState() throws IOException {
-    try (var files = Files.list(directory)) {
-      for (var file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
   @Test
-  void equalMessages_stayAsMany() throws IOException {
+  void equalMessages_stayAsMany() {
     far.put(INBOX, message(1), Flags.NONE, ARRIVED);
     far.put(INBOX, message(1), Flags.NONE, ARRIVED);
     synchronise();
     assertThat(near.mail(INBOX)).hasSize(2);
-    loseState();
+    world.loseState();
     far.put(INBOX, message(1), Flags.NONE, ARRIVED);
     assertThat(synchronise().copied()).isEqualTo(1);
     assertThat(near.mail(INBOX)).hasSize(3);
@@ -304,7 +241,7 @@ class PullScenariosTest {
     assertThat(outcome.failure()).isEmpty();
     assertThat(outcome.copied()).isEqualTo(1);
     assertThat(outcome.removed()).isZero();
-    assertThat(faults).extracting(Fault::kind).containsExactly(Kind.CHANGED);
+    assertThat(world.faults).extracting(Fault::kind).containsExactly(Kind.CHANGED);
     assertThat(contents(INBOX)).isEqualTo(farContents(INBOX));
     assertThat(near.mail(INBOX).getFirst().flags()).isEqualTo(Flags.of("\\Seen", "mine"));
     assertThat(near.mail(INBOX).stream().filter(mail -> mail.flags().isEmpty())).hasSize(1);
@@ -352,16 +289,16 @@ class PullScenariosTest {
     assertThat(status().lastRun().orElseThrow().result()).isEqualTo("partial");
 
     var calls = new ArrayList<String>();
-    assertThat(synchronise(QUIET, calls::add).failed()).isEqualTo(1);
+    assertThat(world.synchronise(QUIET, calls::add).failed()).isEqualTo(1);
     assertThat(calls).contains("FAR fetch").doesNotContain("FAR fetch: a body");
     assertThat(status().ledger().getFirst().tries()).isEqualTo(2);
 
     calls.clear();
-    synchronise(QUIET, calls::add);
+    world.synchronise(QUIET, calls::add);
     assertThat(calls).as("it waits for its time").doesNotContain("FAR fetch");
 
     far.refuseNothing();
-    now = now.plus(Duration.ofHours(1));
+    world.now = world.now.plus(Duration.ofHours(1));
     assertThat(synchronise().copied()).isEqualTo(1);
     assertThat(status().ledger()).isEmpty();
     assertThat(contents(INBOX)).isEqualTo(farContents(INBOX));
@@ -378,7 +315,7 @@ class PullScenariosTest {
             Kind.NO_ACCESS, Reach.FOLDER, "opening the folder", "Permission denied", "Ask."));
       }
     };
-    var outcome = synchronise(QUIET, refusing);
+    var outcome = world.synchronise(QUIET, refusing);
     assertThat(outcome.copied()).isEqualTo(2);
     assertThat(outcome.failed()).isEqualTo(1);
     assertThat(status().ledger().getFirst().folder()).isEqualTo(INBOX);
@@ -391,7 +328,7 @@ class PullScenariosTest {
     fill(INBOX, 0, 5);
     fill(WORK, 5, 10);
     var bodies = new int[1];
-    var outcome = synchronise(QUIET, call -> {
+    var outcome = world.synchronise(QUIET, call -> {
       if (call.equals("FAR fetch: a body") && ++bodies[0] == 7) {
         throw new FaultException(
             Fault.of(Kind.NETWORK, Reach.REPLICA, "fetching", "connection lost", ""));
@@ -400,13 +337,15 @@ class PullScenariosTest {
     assertThat(outcome.failure()).isEmpty();
     assertThat(outcome.copied()).isEqualTo(10);
     assertThat(bodies[0]).as("nothing is fetched twice").isEqualTo(10);
-    assertThat(faults).extracting(Fault::next).containsExactly("Connecting again and going on.");
+    assertThat(world.faults)
+        .extracting(Fault::next)
+        .containsExactly("Connecting again and going on.");
   }
 
   @Test
   void aConnectionThatBreaksAtOnce_isNotTriedForEver() {
     fill(INBOX, 0, 5);
-    var outcome = synchronise(QUIET, _ -> {
+    var outcome = world.synchronise(QUIET, _ -> {
       throw new FaultException(
           Fault.of(Kind.NETWORK, Reach.REPLICA, "listing", "connection lost", ""));
     });
@@ -417,7 +356,7 @@ class PullScenariosTest {
   void aDiskThatIsFull_endsTheRun_andTheNextOneGoesOn() {
     fill(INBOX, 0, 5);
     var ends = new int[1];
-    var outcome = synchronise(
+    var outcome = world.synchronise(
         call -> {
           if (call.equals("NEAR stage: write") && ++ends[0] == 4) {
             throw new FaultException(
@@ -436,27 +375,22 @@ class PullScenariosTest {
     fill(INBOX, 0, 5);
     fill(WORK, 5, 10);
     var bodies = new int[1];
-    var outcome = synchronise(QUIET, call -> {
+    var outcome = world.synchronise(QUIET, call -> {
       if (call.equals("FAR fetch: a body") && ++bodies[0] == 5) {
-        cancellation.request();
+        world.cancellation.request();
       }
     });
     assertThat(outcome.failure().orElseThrow().kind()).isEqualTo(Kind.CANCELLED);
     assertThat(near.mail(WORK)).isEmpty();
-    cancellation = new Cancellation();
+    world.cancellation = new Cancellation();
     assertThat(synchronise().copied()).isEqualTo(5);
     assertThat(contents(WORK)).isEqualTo(farContents(WORK));
   }
 
-  /** Stands for {@code kill -9}. */
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
   @Test
-  void killedAtAnyCall_theNextRunEndsAsIfNothingHadHappened() throws IOException {
+  void killedAtAnyCall_theNextRunEndsAsIfNothingHadHappened() {
     for (var step = 1; ; step++) {
-      loseState();
+      world.loseState();
       for (var store : List.of(near, far)) {
         store.folderNames().forEach(store::drop);
       }
@@ -467,17 +401,8 @@ class PullScenariosTest {
       far.remove(INBOX, far.mail(INBOX).get(1).key());
       fill(INBOX, 4, 7);
       fill(WORK, 7, 9);
-      var left = new int[] {step};
-      Hook killer = _ -> {
-        if (--left[0] == 0) {
-          throw new Killed();
-        }
-      };
-      var killed = false;
-      try {
-        synchronise(killer, killer);
-      } catch (Killed e) {
-        killed = true;
+      var killed = world.killed(step);
+      if (killed) {
         near.cutPower(new SplittableRandom(step));
       }
       assertThat(synchronise().failure()).isEmpty();

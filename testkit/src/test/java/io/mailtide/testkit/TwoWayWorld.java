@@ -50,7 +50,7 @@ final class TwoWayWorld {
   static final Allowed BOTH = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
   static final Allowed PULL = new Allowed(true, CARRY_OUT, false, WAIT);
   static final Allowed PUSH = new Allowed(false, WAIT, true, CARRY_OUT);
-  private static final Hook QUIET = _ -> {};
+  static final Hook QUIET = _ -> {};
 
   final MemoryStore near = new MemoryStore(Side.NEAR);
   final MemoryStore far = new MemoryStore(Side.FAR);
@@ -64,6 +64,8 @@ final class TwoWayWorld {
   Hook commits = QUIET;
 
   boolean allowMassDelete = true;
+  boolean full;
+  Cancellation cancellation = new Cancellation();
   Selection selection = Selection.ALL;
   Predicate<FolderName> folders = _ -> true;
   Allowed allowed = BOTH;
@@ -77,10 +79,15 @@ final class TwoWayWorld {
   }
 
   Outcome synchronise(Hook hook) {
+    return synchronise(hook, hook);
+  }
+
+  /** @param nearHook passed before each call of the near side */
+  Outcome synchronise(Hook nearHook, Hook farHook) {
     faults.clear();
     planned.clear();
     now = now.plus(Duration.ofMinutes(1));
-    return Synchronizer.run(job(hook), new SyncListener() {
+    return Synchronizer.run(job(nearHook, farHook), new SyncListener() {
       @Override
       public void progress(Progress progress) {}
 
@@ -96,23 +103,23 @@ final class TwoWayWorld {
     });
   }
 
-  private Job job(Hook hook) {
+  private Job job(Hook nearHook, Hook farHook) {
     return new Job(
         "store",
         directory,
-        () -> near.open(hook),
-        () -> far.open(hook),
+        () -> near.open(nearHook),
+        () -> far.open(farHook),
         folders,
         selection,
         allowed.near(),
         allowed.far(),
         allowed,
-        false,
+        full,
         dryRun,
         allowMassDelete,
         Duration.ofDays(30),
         new SteppedEnvironment(),
-        new Cancellation());
+        cancellation);
   }
 
   /** What an audit finds, a line each. */
@@ -127,7 +134,7 @@ final class TwoWayWorld {
     now = now.plus(Duration.ofMinutes(1));
     var found = new ArrayList<String>();
     var left = new ArrayList<String>();
-    var outcome = Auditor.run(job(hook), repair, new Auditor.Listener() {
+    var outcome = Auditor.run(job(hook, hook), repair, new Auditor.Listener() {
       @Override
       public void finding(Auditor.Finding finding, boolean after) {
         (after ? left : found)

@@ -39,7 +39,12 @@ final class Answers implements ScriptedPeer.Script {
 
   /** A server that lets everybody in, has one INBOX, and can do this much. */
   static Answers server(String capabilities) {
-    return greeting("* OK [CAPABILITY " + capabilities + "] ready")
+    return server(capabilities, "ready");
+  }
+
+  /** One of the make that is told by this greeting. */
+  static Answers server(String capabilities, String greeting) {
+    return greeting("* OK [CAPABILITY " + capabilities + "] " + greeting)
         .on("LOGIN", "%t OK in")
         .on("CAPABILITY", "* CAPABILITY " + capabilities + "\n%t OK done")
         .on("LIST", "* LIST () \"/\" INBOX\n%t OK done")

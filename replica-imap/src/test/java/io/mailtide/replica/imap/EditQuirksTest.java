@@ -3,6 +3,7 @@ package io.mailtide.replica.imap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers were seen to do to one who changes. The numbers are those of the list of quirks. */
 final class EditQuirksTest {
+  static final String EXCHANGE = "The Microsoft Exchange IMAP4 service is ready.";
   private static final FolderName ARCHIVE = FolderName.parse("Archive");
 
   /** What a test does with a replica. */
@@ -54,13 +56,19 @@ final class EditQuirksTest {
         server, replica -> change.of(Sent.editor(replica.open(FolderName.INBOX, Access.CHANGE))));
   }
 
-  private static FaultException refused(Answers server, Change change)
-      throws IOException, FaultException {
-    var thrown = new ArrayList<FaultException>();
-    change(
+  private static Fault refused(Answers server, Change change) throws IOException, FaultException {
+    return fault(
+        server, replica -> change.of(Sent.editor(replica.open(FolderName.INBOX, Access.CHANGE))));
+  }
+
+  /** The fault that something ends with. */
+  static Fault fault(Answers server, Use use) throws IOException, FaultException {
+    var faults = new ArrayList<Fault>();
+    play(
         server,
-        editor -> thrown.add(catchThrowableOfType(FaultException.class, () -> change.of(editor))));
-    return thrown.getFirst();
+        replica -> faults.add(
+            catchThrowableOfType(FaultException.class, () -> use.of(replica)).fault()));
+    return faults.getFirst();
   }
 
   static Answers server(String capabilities) {
@@ -197,11 +205,11 @@ final class EditQuirksTest {
   })
   void setFlags_refused_isFoundAgain(String answer, Kind kind, Reach reach)
       throws IOException, FaultException {
-    var thrown = refused(
+    var fault = refused(
         server("IMAP4rev1").on("UID STORE", answer),
         editor -> editor.setFlags(List.of(add(1, "\\Seen"))));
-    assertThat(thrown.fault().kind()).isEqualTo(kind);
-    assertThat(thrown.fault().reach()).isEqualTo(reach);
+    assertThat(fault.kind()).isEqualTo(kind);
+    assertThat(fault.reach()).isEqualTo(reach);
   }
 
   /** 47, 67: UID EXPUNGE refused, or without effect; the plain one, where nobody else is hit. */
@@ -235,10 +243,10 @@ final class EditQuirksTest {
         .on("UID FETCH 2 (UID)", "* 2 FETCH (UID 2)\n%t OK")
         .on("UID SEARCH DELETED", search + "\n%t OK")
         .on("UID FETCH 1:* (UID FLAGS)", fetch + "\n%t OK");
-    var thrown = refused(server, editor -> editor.remove(Fixture.keys(2)));
-    assertThat(thrown.fault().kind()).isEqualTo(Kind.UNSUPPORTED);
-    assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
-    assertThat(thrown.fault().next()).contains("marked");
+    var fault = refused(server, editor -> editor.remove(Fixture.keys(2)));
+    assertThat(fault.kind()).isEqualTo(Kind.UNSUPPORTED);
+    assertThat(fault.reach()).isEqualTo(Reach.FOLDER);
+    assertThat(fault.next()).contains("marked");
     assertThat(heard(server, "EXPUNGE")).isEmpty();
   }
 
@@ -300,11 +308,7 @@ final class EditQuirksTest {
   /** 6: not even tried where it is known to fail. */
   @Test
   void move_exchange_copiesAndRemoves() throws IOException, FaultException {
-    var server = Answers.greeting(
-            "* OK [CAPABILITY IMAP4rev1 MOVE UIDPLUS] The Microsoft Exchange IMAP4 service is ready.")
-        .on("LOGIN", "%t OK in")
-        .on("CAPABILITY", "* CAPABILITY IMAP4rev1 MOVE UIDPLUS\n%t OK")
-        .on("LIST", "* LIST () \"/\" INBOX\n%t OK")
+    var server = Answers.server("IMAP4rev1 MOVE UIDPLUS", EXCHANGE)
         .mailbox(3, "UIDVALIDITY 7")
         .on("STATUS", "%t OK")
         .on("UID COPY", "%t OK")
@@ -322,8 +326,8 @@ final class EditQuirksTest {
     var server = server("IMAP4rev1")
         .on("UID SEARCH DELETED", "* SEARCH 3\n%t OK")
         .on("UID FETCH 1:* (UID FLAGS)", "* 3 FETCH (UID 3 FLAGS (\\Deleted))\n%t OK");
-    var thrown = refused(server, editor -> editor.move(Fixture.keys(1), ARCHIVE));
-    assertThat(thrown.fault().kind()).isEqualTo(Kind.UNSUPPORTED);
+    var fault = refused(server, editor -> editor.move(Fixture.keys(1), ARCHIVE));
+    assertThat(fault.kind()).isEqualTo(Kind.UNSUPPORTED);
     assertThat(heard(server, "UID COPY")).isEmpty();
   }
 
@@ -336,9 +340,9 @@ final class EditQuirksTest {
   void move_refusedForGood_copiesNothing(String answer, Kind kind, Reach reach)
       throws IOException, FaultException {
     var server = server("IMAP4rev1 MOVE UIDPLUS").on("UID MOVE", answer);
-    var thrown = refused(server, editor -> editor.move(Fixture.keys(1), ARCHIVE));
-    assertThat(thrown.fault().kind()).isEqualTo(kind);
-    assertThat(thrown.fault().reach()).isEqualTo(reach);
+    var fault = refused(server, editor -> editor.move(Fixture.keys(1), ARCHIVE));
+    assertThat(fault.kind()).isEqualTo(kind);
+    assertThat(fault.reach()).isEqualTo(reach);
   }
 
   /** 73. */

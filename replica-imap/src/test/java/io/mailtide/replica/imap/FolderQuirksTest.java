@@ -1,10 +1,11 @@
 package io.mailtide.replica.imap;
 
+import static io.mailtide.replica.imap.EditQuirksTest.EXCHANGE;
+import static io.mailtide.replica.imap.EditQuirksTest.fault;
 import static io.mailtide.replica.imap.EditQuirksTest.heard;
 import static io.mailtide.replica.imap.EditQuirksTest.play;
 import static io.mailtide.replica.imap.EditQuirksTest.server;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
@@ -49,13 +50,12 @@ final class FolderQuirksTest {
         .on("LIST", "* LIST () \".\" INBOX\n%t OK")
         .on("CREATE", "%t OK")
         .on("SUBSCRIBE", "%t NO never");
-    play(server, replica -> {
+    var fault = fault(server, replica -> {
       editor(replica).create(FolderName.parse("A/B"));
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("a.b")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
-      assertThat(thrown.fault().said()).contains("\".\"");
+      editor(replica).create(FolderName.parse("a.b"));
     });
+    assertThat(fault.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(fault.said()).contains("\".\"");
     assertThat(heard(server, "CREATE")).containsExactly("CREATE \"INBOX.A.B\"");
   }
 
@@ -89,26 +89,22 @@ final class FolderQuirksTest {
   void create_refused_isAFaultOfTheFolder(String answer, Kind kind)
       throws IOException, FaultException {
     var server = server("IMAP4rev1").on("CREATE", answer).on("LIST \"\" \"A\"", "%t OK");
-    play(server, replica -> {
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("A")));
-      assertThat(thrown.fault().kind()).isEqualTo(kind);
-      assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
-      assertThat(thrown.fault().folder()).contains(FolderName.parse("A"));
-    });
+    var fault = fault(server, replica -> editor(replica).create(FolderName.parse("A")));
+    assertThat(fault.kind()).isEqualTo(kind);
+    assertThat(fault.reach()).isEqualTo(Reach.FOLDER);
+    assertThat(fault.folder()).contains(FolderName.parse("A"));
   }
 
   /** 59. */
   @Test
   void create_noHierarchy_refusesLevels() throws IOException, FaultException {
     var server = server("IMAP4rev1").on("LIST", "* LIST () NIL INBOX\n%t OK");
-    play(server, replica -> {
+    var fault = fault(server, replica -> {
       replica.folders(Map.of());
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("A/B")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
-      assertThat(thrown.fault().said()).contains("no folders within folders");
+      editor(replica).create(FolderName.parse("A/B"));
     });
+    assertThat(fault.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(fault.said()).contains("no folders within folders");
   }
 
   /** 66: a folder that is said to have none below it is asked for them before it goes. */
@@ -116,10 +112,7 @@ final class FolderQuirksTest {
   @CsvSource({"* LIST () \"/\" A/B, 0", "'', 1"})
   void row66_saidToHaveNoChildren_isLookedBelow(String below, int deletions)
       throws IOException, FaultException {
-    var server = Answers.greeting(
-            "* OK [CAPABILITY IMAP4rev1] The Microsoft Exchange IMAP4 service is ready.")
-        .on("LOGIN", "%t OK in")
-        .on("CAPABILITY", "* CAPABILITY IMAP4rev1\n%t OK")
+    var server = Answers.server("IMAP4rev1", EXCHANGE)
         .on("LIST", "* LIST () \"/\" INBOX\n* LIST (\\HasNoChildren) \"/\" A\n%t OK")
         .on("LIST \"\" \"A/*\"", below.isEmpty() ? "%t OK" : below + "\n%t OK")
         .on("STATUS \"A\" (MESSAGES)", "* STATUS A (MESSAGES 0)\n%t OK")
@@ -135,17 +128,13 @@ final class FolderQuirksTest {
   /** 11. */
   @Test
   void create_sameButForCase_isACollisionAtExchange() throws IOException, FaultException {
-    var server = Answers.greeting(
-            "* OK [CAPABILITY IMAP4rev1] The Microsoft Exchange IMAP4 service is ready.")
-        .on("LOGIN", "%t OK in")
-        .on("CAPABILITY", "* CAPABILITY IMAP4rev1\n%t OK")
+    var server = Answers.server("IMAP4rev1", EXCHANGE)
         .on("LIST", "* LIST () \"/\" INBOX\n* LIST () \"/\" Trash\n%t OK");
-    play(server, replica -> {
+    var fault = fault(server, replica -> {
       replica.folders(Map.of());
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).create(FolderName.parse("trash")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.COLLISION);
+      editor(replica).create(FolderName.parse("trash"));
     });
+    assertThat(fault.kind()).isEqualTo(Kind.COLLISION);
   }
 
   @Test
@@ -181,13 +170,10 @@ final class FolderQuirksTest {
     var server = server("IMAP4rev1")
         .on("LIST \"\" \"C\"", listed.isEmpty() ? "%t OK" : listed + "\n%t OK")
         .on("RENAME", answer);
-    play(server, replica -> {
-      var thrown = catchThrowableOfType(
-          FaultException.class,
-          () -> editor(replica).rename(FolderName.parse("A"), FolderName.parse("C")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.COLLISION);
-      assertThat(thrown.fault().folder()).contains(FolderName.parse("C"));
-    });
+    var fault = fault(
+        server, replica -> editor(replica).rename(FolderName.parse("A"), FolderName.parse("C")));
+    assertThat(fault.kind()).isEqualTo(Kind.COLLISION);
+    assertThat(fault.folder()).contains(FolderName.parse("C"));
   }
 
   @ParameterizedTest
@@ -217,12 +203,9 @@ final class FolderQuirksTest {
         .on("STATUS \"A\" (MESSAGES)", "* STATUS A (MESSAGES 0)\n%t OK")
         .on("LIST \"\" \"A\"", "* LIST () \"/\" A\n%t OK")
         .on("DELETE", "%t NO [HASCHILDREN] no");
-    play(server, replica -> {
-      var thrown = catchThrowableOfType(
-          FaultException.class, () -> editor(replica).removeEmpty(FolderName.parse("A")));
-      assertThat(thrown.fault().kind()).isEqualTo(Kind.REFUSED);
-      assertThat(thrown.fault().reach()).isEqualTo(Reach.FOLDER);
-    });
+    var fault = fault(server, replica -> editor(replica).removeEmpty(FolderName.parse("A")));
+    assertThat(fault.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(fault.reach()).isEqualTo(Reach.FOLDER);
   }
 
   /** Cyrus removes no folder that has others below it: its turn comes after theirs. */

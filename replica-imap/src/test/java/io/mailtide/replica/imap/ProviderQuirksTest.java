@@ -146,15 +146,11 @@ final class ProviderQuirksTest {
     assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
   }
 
-  private void removeHere(FolderName name) {
-    store.near.remove(name, store.near.mail(name).getFirst().key());
-  }
-
   /** 26: what is removed from a label loses that label, and nothing else. */
   @Test
   void row26_removedFromALabel_staysInAllMail() throws IOException {
     gmail();
-    removeHere(WORK);
+    store.removeFirst(WORK);
     assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
     assertThat(store.server.texts("Work")).containsExactly(message(2));
     assertThat(store.server.texts("[Gmail]/All Mail")).hasSize(2);
@@ -166,7 +162,7 @@ final class ProviderQuirksTest {
   @Test
   void row26_removedFromAllMail_goesToTheTrash() throws IOException {
     gmail();
-    removeHere(ALL);
+    store.removeFirst(ALL);
     assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
     assertThat(store.server.texts("[Gmail]/All Mail")).containsExactly(message(2));
     assertThat(store.server.texts("[Gmail]/Bin")).containsExactly(message(1));
@@ -182,8 +178,8 @@ final class ProviderQuirksTest {
   void row26_removalsConfigured_areAsTheUserSays(String removals) throws IOException {
     store.settings.put("removals", removals);
     gmail();
-    removeHere(ALL);
-    removeHere(WORK);
+    store.removeFirst(ALL);
+    store.removeFirst(WORK);
     assertThat(store.run(store.greeting("Gimap ready", GMAIL)).failure()).isEmpty();
     assertThat(store.server.texts("[Gmail]/All Mail")).containsExactly(message(2));
     assertThat(store.server.texts("[Gmail]/Bin")).hasSize(removals.equals("trash") ? 2 : 0);
@@ -197,7 +193,7 @@ final class ProviderQuirksTest {
     store.server.box("Trash").attributes.add("\\Trash");
     store.server.put("INBOX", message(1));
     assertThat(store.run(store.greeting(greeting, PLAIN)).failure()).isEmpty();
-    removeHere(INBOX);
+    store.removeFirst(INBOX);
     assertThat(store.run(store.greeting(greeting, PLAIN)).failure()).isEmpty();
     assertThat(store.server.texts("INBOX")).isEmpty();
     assertThat(store.server.texts("Trash")).containsExactly(message(1));

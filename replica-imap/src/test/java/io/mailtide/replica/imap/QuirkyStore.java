@@ -67,6 +67,11 @@ final class QuirkyStore {
     near.put(name, wire(message(number)), Flags.of(flags), Instant.parse("2003-02-01T04:05:06Z"));
   }
 
+  /** The user removes the first message of a folder here. */
+  void removeFirst(FolderName name) {
+    near.remove(name, near.mail(name).getFirst().key());
+  }
+
   /** The texts of the messages in a folder here, with LF. */
   List<String> texts(FolderName name) {
     return near.mail(name).stream()

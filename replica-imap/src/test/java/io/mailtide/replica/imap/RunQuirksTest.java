@@ -59,6 +59,36 @@ final class RunQuirksTest {
     }
   }
 
+  /** One run brings both sides together, and there they stay. */
+  private void assertInStep() throws IOException {
+    assertDone(store.run());
+    assertSame();
+    assertAtRest();
+  }
+
+  /** What failed is due again. */
+  private void aDayLater() {
+    store.now = store.now.plusSeconds(90_000);
+  }
+
+  /** Messages of these numbers arrive at the server. */
+  private void arrive(String folder, int first, int last) {
+    for (int number = first; number <= last; number++) {
+      store.server.put(folder, message(number));
+    }
+  }
+
+  /** One was left out, and the others came. */
+  private static void assertOneFailed(Outcome outcome) {
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.failed()).isEqualTo(1);
+  }
+
+  private static void assertNothingCarried(Outcome outcome) {
+    assertThat(outcome.copied() + outcome.sent() + outcome.removed() + outcome.moved())
+        .isZero();
+  }
+
   /** 8: stated sizes are wrong by any amount. */
   @Test
   void row8_sizesAreWrong_messagesAreCopiedByteForByte() throws IOException {
@@ -92,14 +122,13 @@ final class RunQuirksTest {
     store.server.put("INBOX", message(3));
     for (int run = 0; run < 3; run++) {
       var outcome = store.run();
-      assertThat(outcome.failure()).isEmpty();
-      assertThat(outcome.failed()).isEqualTo(1);
+      assertOneFailed(outcome);
       assertThat(outcome.removed()).isZero();
       assertThat(store.texts(INBOX)).containsExactly(message(1), message(3));
       assertThat(store.server.texts("INBOX")).hasSize(3);
     }
     store.server.unfetchable.clear();
-    store.now = store.now.plusSeconds(90_000);
+    aDayLater();
     assertDone(store.run());
     assertSame();
   }
@@ -186,10 +215,8 @@ final class RunQuirksTest {
   /** 46: all is numbered anew; what is there is known by its content. */
   @Test
   void row46_uidValidityChanged_nothingIsCarriedOrRemoved() throws IOException {
-    for (int number = 1; number < 6; number++) {
-      store.server.put("INBOX", message(number));
-      store.server.put("Work", message(number + 10));
-    }
+    arrive("INBOX", 1, 5);
+    arrive("Work", 11, 15);
     assertDone(store.run());
     store.server.renumber();
     store.server.put("INBOX", message(7));
@@ -213,7 +240,7 @@ final class RunQuirksTest {
     store.put(INBOX, 2, "\\Seen");
     assertDone(store.run());
     assertSame();
-    store.near.remove(INBOX, store.near.mail(INBOX).getFirst().key());
+    store.removeFirst(INBOX);
     assertDone(store.run());
     assertThat(store.server.texts("INBOX")).containsExactly(message(2));
     assertSame();
@@ -223,10 +250,9 @@ final class RunQuirksTest {
   /** 47: UID EXPUNGE is refused. */
   @Test
   void row47_uidExpungeRefused_plainOneRemoves() throws IOException {
-    store.server.put("INBOX", message(1));
-    store.server.put("INBOX", message(2));
+    arrive("INBOX", 1, 2);
     assertDone(store.run());
-    store.near.remove(INBOX, store.near.mail(INBOX).getFirst().key());
+    store.removeFirst(INBOX);
     assertDone(store.run(store.greeting("ready", PLAIN).on("UID EXPUNGE", "%t BAD unknown")));
     assertThat(store.server.texts("INBOX")).containsExactly(message(2));
     assertSame();
@@ -243,31 +269,25 @@ final class RunQuirksTest {
     assertDone(store.run());
     assertSame();
     store.server.put("INBOX", message(3));
-    assertDone(store.run());
-    assertSame();
-    assertAtRest();
+    assertInStep();
     store.server.tellsValidity = true;
     var outcome = store.run();
     assertDone(outcome);
-    assertThat(outcome.copied() + outcome.sent() + outcome.removed()).isZero();
+    assertNothingCarried(outcome);
     assertSame();
   }
 
   /** 50: UIDNEXT and with it UIDs go back, under the same UIDVALIDITY. */
   @Test
   void row50_uidsGivenAgain_nothingIsLost() throws IOException {
-    for (int number = 1; number < 4; number++) {
-      store.server.put("INBOX", message(number));
-    }
+    arrive("INBOX", 1, 3);
     assertDone(store.run());
     store.server.box("INBOX").mail.pollLastEntry();
     store.server.box("INBOX").next = 3;
     assertDone(store.run());
     assertSame();
     store.server.put("INBOX", message(4));
-    assertDone(store.run());
-    assertSame();
-    assertAtRest();
+    assertInStep();
   }
 
   /** 2: the server has had enough of errors; the next connection goes on behind what failed. */
@@ -291,10 +311,8 @@ final class RunQuirksTest {
     assertThat(outcome.failure()).isEmpty();
     assertThat(outcome.failed()).isEqualTo(10);
     assertThat(store.server.texts("INBOX")).containsExactly(message(11), message(12));
-    store.now = store.now.plusSeconds(90_000);
-    assertDone(store.run());
-    assertSame();
-    assertAtRest();
+    aDayLater();
+    assertInStep();
   }
 
   /** 60: a folder that ends the session of whoever opens it keeps no other from being in step. */
@@ -308,21 +326,16 @@ final class RunQuirksTest {
       connections[index] = store.greeting("ready", PLAIN).on("EXAMINE \"Shared\"", Answers.CUT);
     }
     var outcome = store.run(connections);
-    assertThat(outcome.failure()).isEmpty();
-    assertThat(outcome.failed()).isEqualTo(1);
+    assertOneFailed(outcome);
     assertThat(store.texts(INBOX)).containsExactly(message(1));
     assertThat(store.texts(WORK)).containsExactly(message(3));
-    assertDone(store.run());
-    assertSame();
-    assertAtRest();
+    assertInStep();
   }
 
   /** 36: a message whose fetching ends the connection keeps no other from coming. */
   @Test
   void row36_fetchingEndsTheConnection_othersCome() throws IOException {
-    for (int number = 1; number <= 4; number++) {
-      store.server.put("INBOX", message(number));
-    }
+    arrive("INBOX", 1, 4);
     var whole = store.server.answer("SELECT \"INBOX\"", List.of())
         + store.server.answer("UID FETCH 1:1 (UID INTERNALDATE BODY.PEEK[])", List.of());
     var first = whole.substring(whole.indexOf("* 1 FETCH"), whole.lastIndexOf("%t")) + Answers.CUT;
@@ -331,27 +344,21 @@ final class RunQuirksTest {
         store.greeting("ready", PLAIN).on("UID FETCH 2:4 (UID INTERNALDATE", Answers.CUT),
         store.greeting("ready", PLAIN).on("UID FETCH 2:4 (UID INTERNALDATE", Answers.CUT),
         store.greeting("ready", PLAIN));
-    assertThat(outcome.failure()).isEmpty();
-    assertThat(outcome.failed()).isEqualTo(1);
+    assertOneFailed(outcome);
     assertThat(store.texts(INBOX)).containsExactly(message(1), message(3), message(4));
-    store.now = store.now.plusSeconds(90_000);
-    assertDone(store.run());
-    assertSame();
-    assertAtRest();
+    aDayLater();
+    assertInStep();
   }
 
   /** A rename stays a rename, by UIDVALIDITY, keys and content: nothing is fetched or removed. */
   @Test
   void folderRenamedThere_isRenamedHere() throws IOException {
-    for (int number = 1; number < 4; number++) {
-      store.server.put("Work", message(number));
-    }
+    arrive("Work", 1, 3);
     assertDone(store.run());
     store.server.answer("RENAME \"Work\" \"Old\"", List.of());
     var outcome = store.run();
     assertDone(outcome);
-    assertThat(outcome.copied() + outcome.sent() + outcome.removed() + outcome.moved())
-        .isZero();
+    assertNothingCarried(outcome);
     assertThat(store.near.folderNames()).containsExactly(INBOX, FolderName.parse("Old"));
     assertSame();
     assertAtRest();

@@ -12,7 +12,6 @@ import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaFolder;
-import io.mailtide.engine.Sighting;
 import io.mailtide.testkit.FetchedBodies;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -85,32 +83,7 @@ class CoexistenceTest {
 
   private Map<MessageKey, Flags> scan(FolderName name) throws FaultException {
     var found = new HashMap<MessageKey, Flags>();
-    var scan = replica
-        .open(name)
-        .scan(
-            Optional.empty(),
-            new ReplicaFolder.Known() {
-              @Override
-              public long count() {
-                return 0;
-              }
-
-              @Override
-              public List<MessageKey> between(long first, long last, int limit) {
-                return List.of();
-              }
-            },
-            new ReplicaFolder.Observer() {
-              @Override
-              public void present(Sighting sighting) {
-                found.put(sighting.key(), sighting.flags());
-              }
-
-              @Override
-              public void vanished(MessageKey key) {
-                throw new AssertionError(key);
-              }
-            });
+    var scan = TestMaildir.scan(replica.open(name), found);
     assertThat(scan.complete()).isTrue();
     return found;
   }

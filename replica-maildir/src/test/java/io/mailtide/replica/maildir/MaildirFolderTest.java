@@ -15,8 +15,6 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
-import io.mailtide.engine.ReplicaFolder.Scan;
-import io.mailtide.engine.Sighting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -94,34 +92,6 @@ class MaildirFolderTest {
     try (var files = Files.list(inbox.resolve(part))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
-  }
-
-  private static Scan scan(ReplicaFolder folder, Map<MessageKey, Flags> into)
-      throws FaultException {
-    return folder.scan(
-        Optional.empty(),
-        new ReplicaFolder.Known() {
-          @Override
-          public long count() {
-            return 0;
-          }
-
-          @Override
-          public List<MessageKey> between(long first, long last, int limit) {
-            return List.of();
-          }
-        },
-        new ReplicaFolder.Observer() {
-          @Override
-          public void present(Sighting sighting) {
-            assertThat(into.put(sighting.key(), sighting.flags())).isNull();
-          }
-
-          @Override
-          public void vanished(MessageKey key) {
-            throw new AssertionError(key);
-          }
-        });
   }
 
   @Test
@@ -213,7 +183,7 @@ class MaildirFolderTest {
       for (var round = 0; round < 60; round++) {
         reopen();
         var seen = new HashMap<MessageKey, Flags>();
-        if (scan(folder, seen).complete()) {
+        if (TestMaildir.scan(folder, seen).complete()) {
           assertThat(seen).containsOnlyKeys(keys);
         }
         for (var key : keys) {
@@ -269,7 +239,7 @@ class MaildirFolderTest {
     }
     for (var time : times.entrySet()) {
       try (var later = new TestMaildir(root).open(at(time.getKey()))) {
-        var scan = scan(later.open(FolderName.INBOX, Access.CHANGE), new HashMap<>());
+        var scan = TestMaildir.scan(later.open(FolderName.INBOX, Access.CHANGE), new HashMap<>());
         assertThat(scan.checkpoint().isPresent())
             .as("at %s", time.getKey())
             .isEqualTo(time.getValue());
@@ -302,7 +272,7 @@ class MaildirFolderTest {
     for (var part : new String[] {"new", "cur"}) {
       Files.setLastModifiedTime(inbox.resolve(part), FileTime.from(ARRIVED.plusNanos(1)));
     }
-    var checkpoint = scan(folder, new HashMap<>()).checkpoint();
+    var checkpoint = TestMaildir.scan(folder, new HashMap<>()).checkpoint();
     Files.move(inbox.resolve("cur"), inbox.resolve("hidden"));
     Files.move(inbox.resolve("hidden"), inbox.resolve("cur"));
     var observed = new Replica.Observed(folder.generation(), checkpoint.orElseThrow());

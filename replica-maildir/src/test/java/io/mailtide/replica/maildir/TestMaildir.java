@@ -1,14 +1,22 @@
 package io.mailtide.replica.maildir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Settings;
+import io.mailtide.engine.Sighting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -37,6 +45,34 @@ final class TestMaildir implements Settings {
     var context = new Context(Environment.system(), new Cancellation(), notices::add);
     return new Maildir(
         new FolderPaths(root, layout.isPresent()), context, durability, UniqueNames.of(context));
+  }
+
+  /** Looks at all of a folder, knowing nothing of it. */
+  static Scan scan(ReplicaFolder folder, Map<MessageKey, Flags> into) throws FaultException {
+    return folder.scan(
+        Optional.empty(),
+        new ReplicaFolder.Known() {
+          @Override
+          public long count() {
+            return 0;
+          }
+
+          @Override
+          public List<MessageKey> between(long first, long last, int limit) {
+            return List.of();
+          }
+        },
+        new ReplicaFolder.Observer() {
+          @Override
+          public void present(Sighting sighting) {
+            assertThat(into.put(sighting.key(), sighting.flags())).isNull();
+          }
+
+          @Override
+          public void vanished(MessageKey key) {
+            throw new AssertionError(key);
+          }
+        });
   }
 
   @Override

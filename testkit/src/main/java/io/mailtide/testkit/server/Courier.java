@@ -1,7 +1,5 @@
 package io.mailtide.testkit.server;
 
-import io.mailtide.testkit.ImapServer;
-import io.mailtide.testkit.ImapTalk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +23,7 @@ import java.util.List;
  * messages without their CRs, ends their last line, and adds a CR to each LF when it is asked for
  * them; so one with a bare CR, or without an end of line at its end, does not come back as it went.
  */
-public final class Courier implements ImapServer {
-  private static final String PASSWORD = "secret";
+public final class Courier extends UnpackedServer {
   private static final String SIGN_IN = """
       #!/bin/sh
       able='IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE'
@@ -47,10 +44,8 @@ public final class Courier implements ImapServer {
       done
       """;
 
-  private final Daemon daemon;
-
   private Courier(Daemon daemon) {
-    this.daemon = daemon;
+    super(daemon);
   }
 
   /** Starts one and returns when it answers. */
@@ -100,16 +95,6 @@ public final class Courier implements ImapServer {
   }
 
   @Override
-  public int port() {
-    return daemon.port(0);
-  }
-
-  @Override
-  public ImapTalk talk(String user) {
-    return ImapTalk.signIn(port(), user, PASSWORD);
-  }
-
-  @Override
   public String mailbox(String folder) {
     return Cyrus.below(folder);
   }
@@ -118,15 +103,5 @@ public final class Courier implements ImapServer {
   public boolean keeps(byte[] wire) {
     var text = new String(wire, StandardCharsets.ISO_8859_1);
     return text.endsWith("\r\n") && !text.replace("\r\n", "").contains("\r");
-  }
-
-  @Override
-  public String log() {
-    return daemon.log();
-  }
-
-  @Override
-  public void close() {
-    daemon.close();
   }
 }

@@ -1,7 +1,5 @@
 package io.mailtide.testkit.server;
 
-import io.mailtide.testkit.ImapServer;
-import io.mailtide.testkit.ImapTalk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,16 +13,14 @@ import java.nio.file.Path;
  * <p>It refuses messages with NUL bytes, with line ends other than CRLF or with a header that is
  * none, and puts an {@code X} for each byte of a header that is not ASCII.
  */
-public final class Cyrus implements ImapServer {
+public final class Cyrus extends UnpackedServer {
   private static final String USER = "ann";
-  private static final String PASSWORD = "secret";
   private static final String BIN = "usr/lib/cyrus/bin/";
 
-  private final Daemon daemon;
   private final boolean prefixed;
 
   private Cyrus(Daemon daemon, boolean prefixed) {
-    this.daemon = daemon;
+    super(daemon);
     this.prefixed = prefixed;
   }
 
@@ -112,16 +108,6 @@ public final class Cyrus implements ImapServer {
   }
 
   @Override
-  public int port() {
-    return daemon.port(0);
-  }
-
-  @Override
-  public ImapTalk talk(String user) {
-    return ImapTalk.signIn(port(), user, PASSWORD);
-  }
-
-  @Override
   public String mailbox(String folder) {
     return prefixed ? below(folder) : folder;
   }
@@ -140,15 +126,5 @@ public final class Cyrus implements ImapServer {
         && !text.replace("\r\n", "").contains("\n")
         && header.chars().allMatch(octet -> octet < 0x80)
         && header.lines().allMatch(line -> line.matches("[ \t].*|[!-9;-~]+[ \t]*:.*"));
-  }
-
-  @Override
-  public String log() {
-    return daemon.log();
-  }
-
-  @Override
-  public void close() {
-    daemon.close();
   }
 }
