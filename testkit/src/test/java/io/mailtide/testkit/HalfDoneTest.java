@@ -160,7 +160,7 @@ class HalfDoneTest {
     world.synchronise();
     world.remove(Side.FAR, INBOX, 1);
     world.killedAt("NEAR removed");
-    world.killedAt("NEAR settle");
+    world.killedAt("NEAR discardStaged"); // it is forgotten by then
     world.near.cutPower(() -> -1); // whatever may be lost is lost
     world.assertSameInTheEnd();
     assertThat(world.contents(Side.NEAR, INBOX)).isEmpty();
