@@ -29,6 +29,7 @@ final class MemoryFolder implements ReplicaFolder {
   final FolderName name;
   final Folder folder;
   private final Access access;
+  private final long generation;
 
   MemoryFolder(MemoryReplica replica, FolderName name, Folder folder, Access access) {
     this.replica = replica;
@@ -36,6 +37,7 @@ final class MemoryFolder implements ReplicaFolder {
     this.name = name;
     this.folder = folder;
     this.access = access;
+    this.generation = folder.generation;
   }
 
   @Override
@@ -57,6 +59,11 @@ final class MemoryFolder implements ReplicaFolder {
     replica.called(call);
     if (store.folders.get(name) != folder) {
       throw MemoryReplica.noFolder("using the folder", name);
+    }
+    if (folder.generation != generation) {
+      // A server must not number anew what a client has selected (RFC 9051 section 2.3.1.1).
+      throw new FaultException(
+          Fault.of(Kind.NETWORK, Reach.REPLICA, call, "BYE " + name + " is numbered anew", ""));
     }
   }
 
