@@ -76,19 +76,22 @@ public record StoreView(
   }
 
   private static Trouble trouble(String store, StoreStatus.LedgerEntry entry) {
-    var fault = new Fault(
-        entry.kind(),
-        entry.message().isPresent() ? Fault.Reach.MESSAGE : Fault.Reach.FOLDER,
-        Optional.of(entry.folder()),
-        entry.message(),
-        entry
-            .message()
-            .map(key ->
-                entry.side() == Side.NEAR ? "local message " + key : "the server's message " + key)
-            .orElse("the whole folder"),
-        entry.why(),
-        entry.advice());
+    var key = entry.message();
+    var fault = Fault.of(
+            entry.kind(),
+            key.isPresent() ? Fault.Reach.MESSAGE : Fault.Reach.FOLDER,
+            key.map(
+                    entry.side() == Side.NEAR
+                        ? "local message %s"::formatted
+                        : "the server's message %s"::formatted)
+                .orElse("the whole folder"),
+            entry.why(),
+            entry.advice())
+        .in(entry.folder());
     return new Trouble(
-        SyncError.of(store, fault, Severity.ERROR), entry.since(), entry.tries(), entry.nextTry());
+        SyncError.of(store, key.map(fault::about).orElse(fault), Severity.ERROR),
+        entry.since(),
+        entry.tries(),
+        entry.nextTry());
   }
 }

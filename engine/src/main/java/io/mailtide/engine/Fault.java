@@ -1,5 +1,6 @@
 package io.mailtide.engine;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param doing what was being done, as a clause: "signing in to imap.example.org as ann"
  * @param said what the server or the system said, redacted; may be empty
  * @param next what happens next, or what the user must do, as a sentence; may be empty
+ * @param pause how long the other side asked to be left alone, where it said so; then the fault
+ *     reaches the replica, and a run waits and connects again, unless that takes too long
  */
 public record Fault(
     Kind kind,
@@ -21,7 +24,14 @@ public record Fault(
     Optional<MessageKey> message,
     String doing,
     String said,
-    String next) {
+    String next,
+    Optional<Duration> pause) {
+
+  public Fault {
+    if (pause.isPresent() && reach != Reach.REPLICA) {
+      throw new IllegalArgumentException("a pause is for all of a replica");
+    }
+  }
 
   /** How far a failure reaches. */
   public enum Reach {
@@ -81,14 +91,28 @@ public record Fault(
   }
 
   public static Fault of(Kind kind, Reach reach, String doing, String said, String next) {
-    return new Fault(kind, reach, Optional.empty(), Optional.empty(), doing, said, next);
+    return new Fault(
+        kind, reach, Optional.empty(), Optional.empty(), doing, said, next, Optional.empty());
   }
 
   public Fault in(FolderName folder) {
-    return new Fault(kind, reach, Optional.of(folder), message, doing, said, next);
+    return new Fault(kind, reach, Optional.of(folder), message, doing, said, next, pause);
   }
 
   public Fault about(MessageKey message) {
-    return new Fault(kind, reach, folder, Optional.of(message), doing, said, next);
+    return new Fault(kind, reach, folder, Optional.of(message), doing, said, next, pause);
+  }
+
+  public Fault reaching(Reach reach) {
+    return new Fault(kind, reach, folder, message, doing, said, next, pause);
+  }
+
+  public Fault advising(String next) {
+    return new Fault(kind, reach, folder, message, doing, said, next, pause);
+  }
+
+  /** With what the other side asked for: not to be asked anything for so long. */
+  public Fault pausing(Duration pause) {
+    return new Fault(kind, reach, folder, message, doing, said, next, Optional.of(pause));
   }
 }

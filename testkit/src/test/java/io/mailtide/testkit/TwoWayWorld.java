@@ -63,6 +63,12 @@ final class TwoWayWorld {
   /** Passed before each commit of the state. */
   Hook commits = QUIET;
 
+  /** How long runs waited. */
+  final List<Duration> slept = new ArrayList<>();
+
+  /** What comes while a run waits. */
+  Runnable meanwhile = () -> {};
+
   boolean allowMassDelete = true;
   boolean full;
   Cancellation cancellation = new Cancellation();
@@ -169,7 +175,12 @@ final class TwoWayWorld {
     }
 
     @Override
-    public void sleep(Duration duration) {
+    public void sleep(Duration duration) throws InterruptedException {
+      slept.add(duration);
+      meanwhile.run();
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       now = now.plus(duration);
     }
 

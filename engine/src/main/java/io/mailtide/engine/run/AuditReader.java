@@ -1,6 +1,5 @@
 package io.mailtide.engine.run;
 
-import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
@@ -171,19 +170,8 @@ final class AuditReader {
       if (e.fault().reach() == Reach.REPLICA) {
         throw e;
       }
-      tally.fault(unread(e.fault()).in(opened.name()).about(key));
+      tally.fault(e.fault().reaching(Reach.MESSAGE).in(opened.name()).about(key));
     }
-  }
-
-  private static Fault unread(Fault fault) {
-    return new Fault(
-        fault.kind(),
-        Reach.MESSAGE,
-        fault.folder(),
-        fault.message(),
-        fault.doing(),
-        fault.said(),
-        fault.next());
   }
 
   private final class Digesting implements BodySink {

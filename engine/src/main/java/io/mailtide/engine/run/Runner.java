@@ -30,6 +30,9 @@ public final class Runner {
   private static final int FRUITLESS_ATTEMPTS = 2;
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
+  /** A longer pause is left to whoever starts the next run. */
+  private static final Duration PAUSE_MAX = Duration.ofMinutes(5);
+
   private final Job job;
   private final Tally tally;
   private final SyncListener listener;
@@ -121,7 +124,7 @@ public final class Runner {
 
   /**
    * Tries until it is done; a connection that breaks is made again as long as each one brings some
-   * mail.
+   * mail. So is one that the other side wants no more of for a while, after that while.
    */
   private void attempts(Memory memory) throws FaultException {
     var fruitless = 0;
@@ -132,36 +135,70 @@ public final class Runner {
         return;
       } catch (FaultException e) {
         fruitless = tally.brought() > before ? 0 : fruitless + 1;
-        if (!PASSING.contains(e.fault().kind())
-            || tally.brought() == 0
-            || fruitless >= FRUITLESS_ATTEMPTS) {
+        var pause = pause(e.fault());
+        if (pause.isEmpty() || fruitless >= FRUITLESS_ATTEMPTS) {
           throw e;
         }
         listener.fault(retrying(e.fault()));
-        pause();
+        sleep(pause.get());
       }
     }
   }
 
-  private static Fault retrying(Fault fault) {
-    return new Fault(
-        fault.kind(),
-        fault.reach(),
-        fault.folder(),
-        fault.message(),
-        fault.doing(),
-        fault.said(),
-        "Connecting again and going on.");
+  /** How long to wait before another attempt; absent where one is no use now. */
+  private Optional<Duration> pause(Fault fault) {
+    if (fault.pause().isPresent()) {
+      return fault.pause().filter(asked -> asked.compareTo(PAUSE_MAX) <= 0);
+    }
+    return PASSING.contains(fault.kind()) && tally.brought() > 0
+        ? Optional.of(PAUSE)
+        : Optional.empty();
   }
 
-  private void pause() throws FaultException {
-    try {
-      job.environment().sleep(PAUSE);
+  private static Fault retrying(Fault fault) {
+    return fault.advising(fault
+        .pause()
+        .map(asked -> "Waiting %d s, then connecting again and going on."
+            .formatted(Math.ceilDiv(asked.toMillis(), 1_000)))
+        .orElse("Connecting again and going on."));
+  }
+
+  /** Sleeps; a cancellation ends that at once. */
+  private void sleep(Duration duration) throws FaultException {
+    var sleeper = new Sleeper();
+    try (var _ = job.cancellation().onRequest(sleeper::wake)) {
+      job.environment().sleep(duration);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      job.cancellation().request();
+      if (!job.cancellation().requested()) {
+        Thread.currentThread().interrupt();
+        job.cancellation().request();
+      }
+    } finally {
+      sleeper.rise();
     }
     job.cancellation().check();
+  }
+
+  /** A thread that may be woken as long as it sleeps, and not interrupted in what it does then. */
+  private static final class Sleeper {
+    private final Thread thread = Thread.currentThread();
+    private boolean risen;
+    private boolean woken;
+
+    synchronized void wake() {
+      if (!risen) {
+        woken = true;
+        thread.interrupt();
+      }
+    }
+
+    /** In the thread itself, which is not left as interrupted where that came too late. */
+    synchronized void rise() {
+      risen = true;
+      if (woken) {
+        Thread.interrupted();
+      }
+    }
   }
 
   private void attempt(Memory memory) throws FaultException {

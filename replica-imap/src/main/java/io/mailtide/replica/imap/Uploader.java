@@ -318,10 +318,7 @@ final class Uploader {
         || Faults.is(end.code(), Name.INUSE)
         || Faults.is(end.code(), Name.UNAVAILABLE);
     var reach = fault.reach() == Reach.MESSAGE ? Reach.FOLDER : fault.reach();
-    return all
-        ? Optional.of(
-            Fault.of(fault.kind(), reach, DOING, fault.said(), fault.next()).in(folder))
-        : Optional.empty();
+    return all ? Optional.of(fault.reaching(reach).in(folder)) : Optional.empty();
   }
 
   private static String advice(Outgoing message, Response.Tagged end) throws FaultException {

@@ -1,6 +1,7 @@
 package io.mailtide.replica.imap;
 
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Environment;
@@ -127,6 +128,27 @@ final class QuirkyStore {
             command -> command.matches(
                 "(APPEND|CREATE|DELETE|RENAME|EXPUNGE|UID (STORE|MOVE|COPY|EXPUNGE)).*|.*BODY\\.PEEK.*"))
         .toList();
+  }
+
+  static void assertDone(Outcome outcome) {
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.failed()).isZero();
+  }
+
+  void assertSame() {
+    for (var name : near.folderNames()) {
+      assertThat(texts(name))
+          .as("%s", name)
+          .containsExactlyElementsOf(server.texts(name.text()).stream().sorted().toList());
+    }
+  }
+
+  /** Two more runs find nothing to do. */
+  void assertAtRest() throws IOException {
+    for (int run = 0; run < 2; run++) {
+      assertDone(run());
+      assertThat(heavy()).isEmpty();
+    }
   }
 
   private Job job(Fixture fixture) {

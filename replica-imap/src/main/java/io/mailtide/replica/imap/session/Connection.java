@@ -1,6 +1,8 @@
 package io.mailtide.replica.imap.session;
 
 import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
@@ -26,7 +28,7 @@ import java.util.Optional;
  * A connection to a server: sends commands without waiting, and hands on what comes. One thread.
  *
  * <p>Whatever goes wrong closes it, for then nobody can tell which answer belongs to which command;
- * after that every use fails.
+ * after that every use fails. A server that asks to be left alone is sent no further command.
  */
 public final class Connection implements AutoCloseable {
   private static final int UNSENT_BYTES = 1 << 16;
@@ -40,6 +42,7 @@ public final class Connection implements AutoCloseable {
   private final Pump<Response> pump;
   private Capabilities capabilities = Capabilities.NONE;
   private boolean utf8;
+  private Optional<Fault> throttled = Optional.empty();
   private boolean closed;
   private int tags;
   private long roundTrips;
@@ -135,6 +138,9 @@ public final class Connection implements AutoCloseable {
 
   /** Sends a command whose course the caller follows by {@link #receive}. */
   public String begin(Command command) throws FaultException {
+    if (throttled.isPresent()) {
+      throw new FaultException(throttled.get());
+    }
     var tag = nextTag();
     for (var segment : command.print(tag, dialect())) {
       add(segment);
@@ -176,10 +182,13 @@ public final class Connection implements AutoCloseable {
         note(untagged.code(), untagged.text());
         if (untagged.condition() == Condition.BYE) {
           close();
-          throw new FaultException(Faults.farewell("talking to " + account, untagged));
+          throw explained(new FaultException(Faults.farewell(doing(), untagged)));
         }
       }
-      case Response.Tagged tagged -> note(tagged.code(), tagged.text());
+      case Response.Tagged tagged -> {
+        note(tagged.code(), tagged.text());
+        throttled = throttled.or(() -> Faults.throttled(doing(), tagged));
+      }
       case Response _ -> {}
     }
     return response;
@@ -244,13 +253,30 @@ public final class Connection implements AutoCloseable {
       unsent.clear();
     } catch (NetException e) {
       // Not closed yet: the server may have said why it takes no more.
-      throw new FaultException(Faults.of(e.failure()), e);
+      throw explained(new FaultException(Faults.of(e.failure()), e));
     }
   }
 
   private FaultException broken(NetException e) {
     close();
-    return new FaultException(Faults.of(e.failure()), e);
+    return explained(new FaultException(Faults.of(e.failure()), e));
+  }
+
+  /** The end of a connection, by what the server said before it (quirk 3). */
+  FaultException explained(FaultException end) {
+    var kind = end.fault().kind();
+    return throttled.isPresent() && (kind == Kind.NETWORK || kind == Kind.TIMEOUT)
+        ? new FaultException(throttled.get(), end)
+        : end;
+  }
+
+  /** What the server said when it asked to be left alone. */
+  Optional<Fault> throttled() {
+    return throttled;
+  }
+
+  private String doing() {
+    return "talking to " + account;
   }
 
   /** Who is at the other end, and as whom, for people. */

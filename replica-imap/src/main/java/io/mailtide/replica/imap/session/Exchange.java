@@ -61,8 +61,9 @@ public final class Exchange {
    */
   public List<Response.Tagged> run(int window) throws FaultException {
     boolean done = false;
+    int sent = 0;
     try {
-      for (int sent = 0; mayGoOn(sent) || !waiting.isEmpty(); ) {
+      while (mayGoOn(sent) || !waiting.isEmpty()) {
         for (; mayGoOn(sent) && waiting.size() < window; sent++) {
           if (sent % window == 0) {
             connection.countRoundTrip();
@@ -73,6 +74,9 @@ public final class Exchange {
           connection.flush();
           take(connection.receive());
         }
+      }
+      if (isWanted(sent) && connection.throttled().isPresent()) {
+        throw new FaultException(connection.throttled().get());
       }
       done = true;
     } finally {
@@ -88,6 +92,10 @@ public final class Exchange {
   }
 
   private boolean mayGoOn(int sent) {
+    return isWanted(sent) && connection.throttled().isEmpty();
+  }
+
+  private boolean isWanted(int sent) {
     return sent < commands.size() && handler.goesOn();
   }
 
@@ -161,9 +169,9 @@ public final class Exchange {
       for (var said = connection.poll(); said.isPresent(); said = connection.poll()) {
         take(said.get());
       }
-      return failure;
+      return connection.explained(failure);
     } catch (FaultException e) {
-      return e.getCause() == null ? e : failure;
+      return e.getCause() == null ? e : connection.explained(failure);
     }
   }
 

@@ -7,9 +7,11 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.net.NetFailure;
 import io.mailtide.wire.imap.Capabilities;
 import io.mailtide.wire.imap.Response;
+import io.mailtide.wire.imap.Response.Condition;
 import io.mailtide.wire.imap.ResponseCode;
 import io.mailtide.wire.imap.ResponseCode.Name;
 import io.mailtide.wire.sasl.SaslException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,9 +51,10 @@ public final class Faults {
 
   /** The server says goodbye where it should have gone on (quirks 24, 52). */
   public static Fault farewell(String doing, Response.Untagged bye) {
-    var kind = Trouble.ofSession(bye.code(), bye.text()).map(Faults::kind).orElse(Kind.NETWORK);
-    return Fault.of(
-        kind, Reach.REPLICA, doing, "the server closed the connection: " + bye.text(), AGAIN);
+    var said = "the server closed the connection: " + bye.text();
+    return Trouble.ofSession(bye.code(), bye.text())
+        .map(trouble -> of(trouble, doing, said))
+        .orElseGet(() -> Fault.of(Kind.NETWORK, Reach.REPLICA, doing, said, AGAIN));
   }
 
   /** Credentials refused, or nobody may sign in now (quirk 4). */
@@ -59,7 +62,7 @@ public final class Faults {
     var doing = "signing in to " + account;
     var trouble = Trouble.ofSession(code, said);
     if (trouble.isPresent()) {
-      return Fault.of(kind(trouble.get()), Reach.REPLICA, doing, said, advice(trouble.get(), said));
+      return of(trouble.get(), doing, said);
     }
     if (is(code, Name.UNAVAILABLE)) {
       return Fault.of(Kind.NETWORK, Reach.REPLICA, doing, said, AGAIN);
@@ -121,27 +124,38 @@ public final class Faults {
       return Fault.of(Kind.QUOTA, wider, doing, answer.text(), "Make room at the server. " + AGAIN);
     }
     if (trouble.isPresent()) {
-      return Fault.of(
-          kind(trouble.get()),
-          Reach.REPLICA,
-          doing,
-          answer.text(),
-          advice(trouble.get(), answer.text()));
+      return of(trouble.get(), doing, answer.text());
     }
     return Fault.of(kind(answer.code()), reach, doing, answer.text(), AGAIN);
   }
 
-  private static String advice(Trouble trouble, String said) {
-    if (trouble == Trouble.NOT_CONNECTED) {
-      return "Check the password, and whether the account has a mailbox, a licence for it and leave"
-          + " to use IMAP.";
-    }
-    var pause = BACKOFF.matcher(said);
-    return trouble == Trouble.THROTTLED && pause.find()
-        ? "It wants to be left alone for %,d seconds: nothing more is asked of it now. "
-                .formatted(Long.parseLong(pause.group(1)) / 1_000 + 1)
-            + AGAIN
+  private static Fault of(Trouble trouble, String doing, String said) {
+    var next = trouble == Trouble.NOT_CONNECTED
+        ? "Check the password, and whether the account has a mailbox, a licence for it and leave to"
+            + " use IMAP."
         : AGAIN;
+    var fault = Fault.of(kind(trouble), Reach.REPLICA, doing, said, next);
+    var asked = BACKOFF.matcher(said);
+    return trouble == Trouble.THROTTLED && asked.find()
+        ? paused(fault, Duration.ofMillis(Long.parseLong(asked.group(1))))
+        : fault;
+  }
+
+  private static Fault paused(Fault fault, Duration pause) {
+    var seconds = Math.ceilDiv(pause.toMillis(), 1_000);
+    var next = "The server wants to be left alone for "
+        + (seconds < 600 ? seconds + " seconds" : Math.ceilDiv(seconds, 60) + " minutes")
+        + ": run again after that.";
+    return fault.pausing(pause).advising(next);
+  }
+
+  /** That the server wants to be left alone, where it refused a command for that (quirk 3). */
+  static Optional<Fault> throttled(String doing, Response.Tagged answer) {
+    return answer.condition() == Condition.OK
+        ? Optional.empty()
+        : Trouble.of(answer.code(), answer.text())
+            .filter(trouble -> trouble == Trouble.THROTTLED)
+            .map(trouble -> of(trouble, doing, answer.text()));
   }
 
   /** What a refusal with this code is. */
