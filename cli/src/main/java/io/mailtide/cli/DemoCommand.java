@@ -134,19 +134,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private Profile profile(Path there, DemoServer server) throws IOException, Trouble {
     var file = there.resolve("config.toml");
-    var text = """
-        # Made by mailtide demo. Its server ends with it, so this is to be read, not to be used again.
-        state-dir = "state"
-
-        [stores.%s]
-        type = "imap"
-        host = "%s"
-        port = %d
-        tls = "none"
-        user = "%s"
-        password = "%s"
-        path = "mail"
-        """.formatted(STORE, server.host(), server.port(), server.user(), server.password());
+    var text =
+        "# Made by mailtide demo. Its server ends with it, so this is to be read, not to be used again.\n"
+            + server.configuration(STORE);
     if (there.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -6,9 +6,11 @@ import io.mailtide.engine.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
 /** The options that every verb has, before or after it. */
@@ -66,6 +68,56 @@ final class Options {
     }
   }
 
+  /** Stores and groups by their names, or what is taken where none are named. */
+  static final class Stores {
+    @Parameters(
+        arity = "0..*",
+        paramLabel = "STORE|GROUP",
+        description = "Which stores; default: the group all, else every store.")
+    private List<String> names = List.of();
+
+    List<Profile.Store> of(Profile profile) throws Trouble {
+      return select(profile, names);
+    }
+  }
+
+  /** One store or group, or every store. */
+  static final class OneOrAll {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "STORE",
+        description = "A store or group; default: every store.")
+    private Optional<String> name = Optional.empty();
+
+    List<Profile.Store> of(Profile profile) throws Trouble {
+      return name.isEmpty()
+          ? List.copyOf(profile.stores().values())
+          : select(profile, List.of(name.get()));
+    }
+  }
+
+  private static List<Profile.Store> select(Profile profile, List<String> names) throws Trouble {
+    try {
+      return profile.select(names);
+    } catch (ProfileException e) {
+      throw trouble(e);
+    }
+  }
+
+  /** Folders by globs. */
+  static final class Folders {
+    @Option(
+        names = "--folder",
+        paramLabel = "GLOB",
+        description = "Only folders of such names; may be repeated, later ones win, ! leaves out.")
+    private List<String> globs = List.of();
+
+    /** As given; none stands for all folders. */
+    List<String> globs() {
+      return globs;
+    }
+  }
+
   static Trouble trouble(ProfileException e) {
     return new Trouble(Fault.Kind.CONFIGURATION, String.valueOf(e.getMessage()));
   }
@@ -84,6 +136,13 @@ final class Options {
     return !quiet && host.smart()
         ? new TerminalView(host.out(), host.err(), manner, () -> look(host))
         : new PlainView(host.out(), host.err(), manner);
+  }
+
+  /** A view for what is done with a profile; it shows what the profile warns of. */
+  View view(Host host, Profile profile) {
+    var view = view(host, Optional.of(profile));
+    profile.warnings().forEach(warning -> view.warning(warning.toString()));
+    return view;
   }
 
   private Bars.Look look(Host host) {

@@ -1,19 +1,17 @@
 package io.mailtide.cli;
 
 import io.mailtide.client.Profile;
-import io.mailtide.client.ProfileException;
 import io.mailtide.client.SendReceive;
 import io.mailtide.client.SendReceive.Request;
 import io.mailtide.client.SendReceive.Want;
 import io.mailtide.client.Session;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Synchronises stores now. */
 @Command(name = "sync", description = "Synchronise now.")
@@ -21,11 +19,8 @@ final class SyncCommand implements Callable<Integer> {
   private final Options options;
   private final Host host;
 
-  @Parameters(
-      arity = "0..*",
-      paramLabel = "STORE|GROUP",
-      description = "What to synchronise; default: the group all, else every store.")
-  private List<String> names = List.of();
+  @Mixin
+  private final Options.Stores stores = new Options.Stores();
 
   @Option(names = "--pull", description = "Only bring here what is new at the server.")
   private boolean pull;
@@ -41,11 +36,8 @@ final class SyncCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only tell what would be done.")
   private boolean dryRun;
 
-  @Option(
-      names = "--folder",
-      paramLabel = "GLOB",
-      description = "Only folders of such names; may be repeated, later ones win, ! leaves out.")
-  private List<String> folders = List.of();
+  @Mixin
+  private final Options.Folders folders = new Options.Folders();
 
   @Option(
       names = "--full",
@@ -65,20 +57,11 @@ final class SyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Trouble, InterruptedException {
     var profile = options.profile(host);
-    var chosen = chosen(profile);
-    var request = new Request(chosen, wants(), folders);
-    try (var view = options.view(host, Optional.of(profile))) {
-      profile.warnings().forEach(warning -> view.warning(warning.toString()));
+    var names = stores.of(profile).stream().map(Profile.Store::name).toList();
+    var request = new Request(names, wants(), folders.globs());
+    try (var view = options.view(host, profile)) {
       return new Pump(host, view)
           .run(Pump.Work.of(new SendReceive(Session.open(profile), request)));
-    }
-  }
-
-  private List<String> chosen(Profile profile) throws Trouble {
-    try {
-      return profile.select(names).stream().map(Profile.Store::name).toList();
-    } catch (ProfileException e) {
-      throw Options.trouble(e);
     }
   }
 

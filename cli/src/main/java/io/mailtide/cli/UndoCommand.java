@@ -1,7 +1,5 @@
 package io.mailtide.cli;
 
-import io.mailtide.client.Profile;
-import io.mailtide.client.ProfileException;
 import io.mailtide.client.Session;
 import io.mailtide.client.UndoArea;
 import io.mailtide.client.UndoArea.Entry;
@@ -20,8 +18,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Lists and restores what was removed from local mail. */
 @Command(name = "undo", description = "List and restore what was removed from the local mail.")
@@ -32,11 +30,8 @@ final class UndoCommand implements Callable<Integer> {
   private final Options options;
   private final Host host;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "STORE",
-      description = "A store or group; default: every store.")
-  private Optional<String> name = Optional.empty();
+  @Mixin
+  private final Options.OneOrAll stores = new Options.OneOrAll();
 
   @Option(
       names = "--restore",
@@ -54,12 +49,8 @@ final class UndoCommand implements Callable<Integer> {
       description = "Only what was removed on that day or later, as 2026-11-21 (UTC).")
   private Optional<LocalDate> since = Optional.empty();
 
-  @Option(
-      names = "--folder",
-      paramLabel = "GLOB",
-      description =
-          "Only from folders of such names; may be repeated, later ones win, ! leaves out.")
-  private List<String> folders = List.of();
+  @Mixin
+  private final Options.Folders folders = new Options.Folders();
 
   UndoCommand(Options options, Host host) {
     this.options = options;
@@ -75,9 +66,8 @@ final class UndoCommand implements Callable<Integer> {
     var session = Session.open(profile);
     int worst = Verdicts.DONE;
     Set<String> missing = new LinkedHashSet<>(restore);
-    try (var view = options.view(host, Optional.of(profile))) {
-      profile.warnings().forEach(warning -> view.warning(warning.toString()));
-      for (var store : stores(profile)) {
+    try (var view = options.view(host, profile)) {
+      for (var store : stores.of(profile)) {
         try (var area = session.undoArea(store)) {
           worst = Math.max(worst, show(store.name(), area, missing, view));
         } catch (FaultException e) {
@@ -95,16 +85,6 @@ final class UndoCommand implements Callable<Integer> {
       }
     }
     return worst;
-  }
-
-  private List<Profile.Store> stores(Profile profile) throws Trouble {
-    try {
-      return name.isEmpty()
-          ? List.copyOf(profile.stores().values())
-          : profile.select(List.of(name.get()));
-    } catch (ProfileException e) {
-      throw Options.trouble(e);
-    }
   }
 
   private int show(String store, UndoArea area, Set<String> missing, View view)
@@ -140,7 +120,8 @@ final class UndoCommand implements Callable<Integer> {
       var from = since.get().atStartOfDay(ZoneOffset.UTC).toInstant();
       wanted = wanted.and(entry -> !entry.removed().isBefore(from));
     }
-    return folders.isEmpty() ? wanted : wanted.and(UndoArea.inFolders(folders));
+    var globs = folders.globs();
+    return globs.isEmpty() ? wanted : wanted.and(UndoArea.inFolders(globs));
   }
 
   /** A message in a line, for people. */

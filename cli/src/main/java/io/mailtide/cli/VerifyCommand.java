@@ -1,14 +1,10 @@
 package io.mailtide.cli;
 
 import io.mailtide.client.Audit;
-import io.mailtide.client.Profile;
-import io.mailtide.client.ProfileException;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Compares both sides by content. */
 @Command(
@@ -18,17 +14,11 @@ final class VerifyCommand implements Callable<Integer> {
   private final Options options;
   private final Host host;
 
-  @Parameters(
-      arity = "0..*",
-      paramLabel = "STORE|GROUP",
-      description = "What to compare; default: the group all, else every store.")
-  private List<String> names = List.of();
+  @Mixin
+  private final Options.Stores stores = new Options.Stores();
 
-  @Option(
-      names = "--folder",
-      paramLabel = "GLOB",
-      description = "Only folders of such names; may be repeated, later ones win, ! leaves out.")
-  private List<String> folders = List.of();
+  @Mixin
+  private final Options.Folders folders = new Options.Folders();
 
   @Option(
       names = "--repair",
@@ -43,18 +33,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Trouble, InterruptedException {
     var profile = options.profile(host);
-    var request = new Audit.Request(chosen(profile), folders, repair);
-    try (var view = options.view(host, Optional.of(profile))) {
-      profile.warnings().forEach(warning -> view.warning(warning.toString()));
+    var request = new Audit.Request(stores.of(profile), folders.globs(), repair);
+    try (var view = options.view(host, profile)) {
       return new Pump(host, view).run(Pump.Work.of(new Audit(profile, request)));
-    }
-  }
-
-  private List<Profile.Store> chosen(Profile profile) throws Trouble {
-    try {
-      return profile.select(names);
-    } catch (ProfileException e) {
-      throw Options.trouble(e);
     }
   }
 }

@@ -67,6 +67,25 @@ public final class DemoServer implements AutoCloseable {
     return PASSWORD;
   }
 
+  /**
+   * A configuration of Mailtide with one store, which is kept in step with this server; its mail
+   * and state lie beside the file.
+   */
+  public String configuration(String store) {
+    return """
+        state-dir = "state"
+
+        [stores.%s]
+        type = "imap"
+        host = "%s"
+        port = %d
+        tls = "none"
+        user = "%s"
+        password = "%s"
+        path = "mail"
+        """.formatted(store, HOST, port(), USER, PASSWORD);
+  }
+
   @Override
   public void close() {
     server.stop();

@@ -34,19 +34,8 @@ public final class Training {
       throws IOException, ClassNotFoundException, GeneralSecurityException {
     var directory = Path.of(arguments[0]);
     try (var server = DemoServer.start(DemoMail.load())) {
-      var config = Files.writeString(directory.resolve("config.toml"), """
-          state-dir = "state"
-
-          [stores.demo]
-          type = "imap"
-          host = "%s"
-          port = %d
-          tls = "none"
-          user = "%s"
-          password = "%s"
-          path = "mail"
-          """.formatted(
-              server.host(), server.port(), server.user(), server.password()));
+      var config =
+          Files.writeString(directory.resolve("config.toml"), server.configuration("demo"));
       for (var options : List.of("--no-color", "--quiet", "--json")) {
         Main.run(List.of("--config", config.toString(), options, "sync"));
       }
