@@ -4,10 +4,12 @@
  */
 module io.mailtide.engine {
   requires static org.jspecify;
-  requires transitive java.sql;
+  requires java.sql;
   requires org.xerial.sqlitejdbc;
 
   exports io.mailtide.engine;
+  exports io.mailtide.engine.state to
+      io.mailtide.testkit;
 
   uses io.mailtide.engine.ReplicaProvider;
 }

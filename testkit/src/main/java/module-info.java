@@ -7,6 +7,7 @@ module io.mailtide.testkit {
   requires transitive io.mailtide.engine;
   requires transitive org.junit.jupiter.api;
   requires org.assertj.core;
+  requires java.sql;
 
   exports io.mailtide.testkit;
 }

@@ -1,13 +1,9 @@
 package io.mailtide.engine;
 
 import io.mailtide.engine.run.SystemEnvironment;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Properties;
 import java.util.random.RandomGenerator;
-import org.sqlite.JDBC;
 
 /**
  * Clock, dice, sleep, and what may go wrong at any moment: all that is not a function of its input.
@@ -32,16 +28,6 @@ public interface Environment {
    * simulation, which may fail the commit with a fault, or end the run as a kill would.
    */
   default void beforeCommit() throws FaultException {}
-
-  /**
-   * Connects to the database of a state; the caller closes it. A simulation, which runs more often
-   * than any user, may hand out the same connection again: making one costs more than a small run.
-   *
-   * @param url of JDBC
-   */
-  default Connection connect(String url, Properties settings) throws SQLException {
-    return JDBC.createConnection(url, settings);
-  }
 
   /** The machine's own clock and dice. */
   static Environment system() {

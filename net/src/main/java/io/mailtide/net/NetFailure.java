@@ -15,11 +15,39 @@ public sealed interface NetFailure {
   String said();
 
   /** What to do about it, as a sentence; may be empty. */
-  String next();
+  default String next() {
+    return "";
+  }
 
   /** All of it in one or two sentences. */
   default String text() {
     return doing() + ": " + said() + (next().isEmpty() ? "" : ". " + next());
+  }
+
+  /** Of a connection that does not come about. */
+  sealed interface Connecting extends NetFailure {
+    @Override
+    default String doing() {
+      return Phase.CONNECT.doing() + " " + peer();
+    }
+  }
+
+  /** Of TLS that does not come about. */
+  sealed interface Securing extends NetFailure {
+    @Override
+    default String doing() {
+      return Phase.HANDSHAKE.doing() + " " + peer();
+    }
+  }
+
+  /** Of any phase of a connection. */
+  sealed interface Underway extends NetFailure {
+    Phase phase();
+
+    @Override
+    default String doing() {
+      return phase().doing() + " " + peer();
+    }
   }
 
   /** The name has no address. */
@@ -41,12 +69,7 @@ public sealed interface NetFailure {
   }
 
   /** Nobody listens there. */
-  record Refused(Endpoint peer, String said) implements NetFailure {
-    @Override
-    public String doing() {
-      return Phase.CONNECT.doing() + " " + peer;
-    }
-
+  record Refused(Endpoint peer, String said) implements Connecting {
     @Override
     public String next() {
       return "Check host and port, and that the server runs.";
@@ -54,12 +77,7 @@ public sealed interface NetFailure {
   }
 
   /** No way leads there, or this machine does not let it. */
-  record Unreachable(Endpoint peer, String said) implements NetFailure {
-    @Override
-    public String doing() {
-      return Phase.CONNECT.doing() + " " + peer;
-    }
-
+  record Unreachable(Endpoint peer, String said) implements Connecting {
     @Override
     public String next() {
       return "Check that this machine is online.";
@@ -67,12 +85,7 @@ public sealed interface NetFailure {
   }
 
   /** Silence, or too slow. */
-  record TimedOut(Endpoint peer, Phase phase, Duration allowed) implements NetFailure {
-    @Override
-    public String doing() {
-      return phase.doing() + " " + peer;
-    }
-
+  record TimedOut(Endpoint peer, Phase phase, Duration allowed) implements Underway {
     @Override
     public String said() {
       return "no answer within "
@@ -92,12 +105,7 @@ public sealed interface NetFailure {
    *
    * @param expected what should have come instead
    */
-  record ClosedByPeer(Endpoint peer, Phase phase, String expected) implements NetFailure {
-    @Override
-    public String doing() {
-      return phase.doing() + " " + peer;
-    }
-
+  record ClosedByPeer(Endpoint peer, Phase phase, String expected) implements Underway {
     @Override
     public String said() {
       return "the other side closed the connection where " + expected + " should have come";
@@ -110,29 +118,14 @@ public sealed interface NetFailure {
   }
 
   /** The connection broke: reset by the other side, or lost on the way. */
-  record Lost(Endpoint peer, Phase phase, String said) implements NetFailure {
-    @Override
-    public String doing() {
-      return phase.doing() + " " + peer;
-    }
-
-    @Override
-    public String next() {
-      return "";
-    }
-  }
+  record Lost(Endpoint peer, Phase phase, String said) implements Underway {}
 
   /**
    * The other side sent what its protocol does not allow, or more than a limit.
    *
    * @param expected what should have come instead
    */
-  record Garbled(Endpoint peer, Phase phase, String expected) implements NetFailure {
-    @Override
-    public String doing() {
-      return phase.doing() + " " + peer;
-    }
-
+  record Garbled(Endpoint peer, Phase phase, String expected) implements Underway {
     @Override
     public String said() {
       return "it sent what cannot be understood where " + expected + " should have come";
@@ -145,30 +138,15 @@ public sealed interface NetFailure {
   }
 
   /** It was stopped from this side, by {@link Link#cancel}, {@link Link#close} or an interrupt. */
-  record Cancelled(Endpoint peer, Phase phase) implements NetFailure {
-    @Override
-    public String doing() {
-      return phase.doing() + " " + peer;
-    }
-
+  record Cancelled(Endpoint peer, Phase phase) implements Underway {
     @Override
     public String said() {
       return "cancelled";
     }
-
-    @Override
-    public String next() {
-      return "";
-    }
   }
 
   /** The certificate is not trusted. */
-  record NotTrusted(Endpoint peer, Distrust why, Presented certificate) implements NetFailure {
-    @Override
-    public String doing() {
-      return Phase.HANDSHAKE.doing() + " " + peer;
-    }
-
+  record NotTrusted(Endpoint peer, Distrust why, Presented certificate) implements Securing {
     @Override
     public String said() {
       return "the server's certificate is not trusted: " + why.text(certificate) + " ("
@@ -184,12 +162,7 @@ public sealed interface NetFailure {
   /**
    * The two sides speak TLS, but found no version or method in common, or one of them broke it off.
    */
-  record NoCommonTls(Endpoint peer, String said) implements NetFailure {
-    @Override
-    public String doing() {
-      return Phase.HANDSHAKE.doing() + " " + peer;
-    }
-
+  record NoCommonTls(Endpoint peer, String said) implements Securing {
     @Override
     public String next() {
       return "The server must offer TLS 1.2 or newer.";
@@ -201,12 +174,7 @@ public sealed interface NetFailure {
    *
    * @param start what it said instead, its beginning, printable
    */
-  record NotTls(Endpoint peer, String start) implements NetFailure {
-    @Override
-    public String doing() {
-      return Phase.HANDSHAKE.doing() + " " + peer;
-    }
-
+  record NotTls(Endpoint peer, String start) implements Securing {
     @Override
     public String said() {
       return "the other side does not speak TLS, it says: " + start;
@@ -219,28 +187,13 @@ public sealed interface NetFailure {
   }
 
   /** A TLS record that cannot be what the other side sent. */
-  record TlsBroken(Endpoint peer, Phase phase, String said) implements NetFailure {
-    @Override
-    public String doing() {
-      return phase.doing() + " " + peer;
-    }
-
-    @Override
-    public String next() {
-      return "";
-    }
-  }
+  record TlsBroken(Endpoint peer, Phase phase, String said) implements Underway {}
 
   /**
    * Bytes came in plain text where TLS should have begun: somebody on the way may have put them
    * there.
    */
-  record Injected(Endpoint peer) implements NetFailure {
-    @Override
-    public String doing() {
-      return Phase.HANDSHAKE.doing() + " " + peer;
-    }
-
+  record Injected(Endpoint peer) implements Securing {
     @Override
     public String said() {
       return "more plain text followed the server's agreement to begin TLS;"

@@ -127,6 +127,10 @@ class RulesTest {
   void export_ofAnUnpromisedPackage_isFound() {
     assertThat(Modules.exports(moduleInfo("exports io.mailtide.net;"))).isEmpty();
     assertThat(Modules.exports(moduleInfo("exports io.mailtide.net.tls;"))).hasSize(1);
+    assertThat(Modules.exports(moduleInfo("exports io.mailtide.net.tls to io.mailtide.client;")))
+        .hasSize(1);
+    assertThat(Modules.exports(moduleInfo("exports io.mailtide.net.tls to io.mailtide.testkit;")))
+        .isEmpty();
   }
 
   @Test

@@ -11,8 +11,6 @@ import io.mailtide.engine.state.Observations.Amount;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -78,7 +76,7 @@ public final class Audits {
 
   /** Known messages of that side that were not seen. */
   public List<MessageKey> missing(Folder folder, Side side, int limit) throws FaultException {
-    return keys(
+    return database.keys(
         "SELECT key FROM temp.gone WHERE folder = ? AND side = ? LIMIT ?",
         folder.id(),
         State.number(side),
@@ -133,19 +131,7 @@ public final class Audits {
           AND ? = EXISTS (SELECT 1 FROM message m
             WHERE m.folder = s.folder AND m.%s = s.key AND m.headers)
         ORDER BY s.key LIMIT ?""".formatted(State.column(side));
-    return keys(sql, folder.id(), State.number(side), headersOnly ? 1 : 0, limit);
-  }
-
-  private List<MessageKey> keys(String sql, Object... parameters) throws FaultException {
-    return database.read(() -> {
-      try (var rows = database.query(sql, parameters)) {
-        var keys = new ArrayList<MessageKey>();
-        while (rows.next()) {
-          keys.add(new MessageKey(rows.getString(1)));
-        }
-        return keys;
-      }
-    });
+    return database.keys(sql, folder.id(), State.number(side), headersOnly ? 1 : 0, limit);
   }
 
   /**
@@ -207,14 +193,12 @@ public final class Audits {
   /**
    * Two messages that are tied and differ.
    *
-   * @param row the state's number of the message
    * @param farSeen the far one as it was seen
    * @param agreed what both were when they were tied
    * @param headersOnly whether the near one is the header alone, and both digests are of headers
    * @param sent whether the far one was made of the near one by the far side
    */
   public record Changed(
-      long row,
       MessageKey near,
       Sighting farSeen,
       Digest nearDigest,
@@ -226,7 +210,7 @@ public final class Audits {
   /** Finds ties between messages that differ. */
   public void changed(Folder folder, Taker<Changed> taker) throws FaultException {
     var sql = """
-        SELECT m.id, m.near, m.far, s.flags, s.size,
+        SELECT m.near, m.far, s.flags, s.size,
           n.digest AS near_digest, f.digest AS far_digest, m.digest, m.headers, m.sent
         FROM message m
         JOIN temp.content n ON n.folder = m.folder AND n.side = 0 AND n.key = m.near
@@ -239,15 +223,14 @@ public final class Audits {
           var size = rows.getLong("size");
           var stated = rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(size);
           return new Changed(
-              rows.getLong("id"),
               new MessageKey(rows.getString("near")),
               new Sighting(
                   new MessageKey(rows.getString("far")),
                   Flags.parse(rows.getString("flags")),
                   stated),
-              digest(rows, "near_digest"),
-              digest(rows, "far_digest"),
-              digest(rows, "digest"),
+              Digest.of(rows.getBytes("near_digest")),
+              Digest.of(rows.getBytes("far_digest")),
+              Digest.of(rows.getBytes("digest")),
               rows.getBoolean("headers"),
               rows.getBoolean("sent"));
         },
@@ -306,7 +289,7 @@ public final class Audits {
           return new Surplus(
               side(rows, "side"),
               new MessageKey(rows.getString("key")),
-              digest(rows, "digest"),
+              Digest.of(rows.getBytes("digest")),
               known,
               rows.getBoolean("there"),
               known.isPresent() ? optional(rows.getString("moved")) : Optional.empty(),
@@ -361,9 +344,5 @@ public final class Audits {
 
   private static Side side(ResultSet rows, String column) throws SQLException {
     return rows.getInt(column) == State.number(Side.NEAR) ? Side.NEAR : Side.FAR;
-  }
-
-  private static Digest digest(ResultSet rows, String column) throws SQLException {
-    return new Digest(HexFormat.of().formatHex(rows.getBytes(column)));
   }
 }

@@ -7,9 +7,9 @@ import io.mailtide.engine.Sighting;
 import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.state.Observations.Amount;
 import io.mailtide.engine.state.State.Folder;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -120,7 +120,7 @@ public final class Completions {
               new MessageKey(rows.getString("header")),
               new MessageKey(rows.getString("near")),
               rows.getLong("size"),
-              new Digest(HexFormat.of().formatHex(rows.getBytes("digest")))));
+              Digest.of(rows.getBytes("digest"))));
         }
         return completions;
       }
@@ -149,20 +149,24 @@ public final class Completions {
             "DELETE FROM ledger WHERE folder = ? AND side = 1 AND key = ?",
             completion.folder().name().text(),
             completion.far());
+        forget(completion);
       }
     });
-    drop(completions);
   }
 
   /** Forgets what was recorded of these. */
   public void drop(List<Completion> completions) throws FaultException {
     database.transaction(() -> {
       for (var completion : completions) {
-        database.update(
-            "DELETE FROM completion WHERE folder = ? AND far = ?",
-            completion.folder().id(),
-            completion.far());
+        forget(completion);
       }
     });
+  }
+
+  private void forget(Completion completion) throws SQLException {
+    database.update(
+        "DELETE FROM completion WHERE folder = ? AND far = ?",
+        completion.folder().id(),
+        completion.far());
   }
 }

@@ -8,12 +8,10 @@ import io.mailtide.engine.state.State.Folder;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What this run knows of the content of messages that only one side shows, so that those which are
@@ -78,14 +76,10 @@ public final class Contents {
         return Optional.of(new Content(
             Optional.ofNullable(rows.getString(1)),
             rows.getLong(2),
-            digest(rows.getBytes(3)),
+            Optional.ofNullable(rows.getBytes(3)).map(Digest::of),
             arrived));
       }
     });
-  }
-
-  private static Optional<Digest> digest(byte @Nullable [] bytes) {
-    return Optional.ofNullable(bytes).map(found -> new Digest(HexFormat.of().formatHex(found)));
   }
 
   /**
@@ -104,7 +98,7 @@ public final class Contents {
           AND NOT EXISTS (SELECT 1 FROM left_out o
             WHERE o.folder = s.folder AND o.side = 0 AND o.key = s.key AND %s)
         LIMIT ?4""".formatted(LeftOut.REMEMBERED_UNFIT);
-    return keys(sql, folder.id(), folder.name().text(), now.toEpochMilli(), limit);
+    return database.keys(sql, folder.id(), folder.name().text(), now.toEpochMilli(), limit);
   }
 
   /**
@@ -124,7 +118,7 @@ public final class Contents {
           AND NOT EXISTS (SELECT 1 FROM temp.content c
             WHERE c.folder = m.folder AND c.side = 0 AND c.key = m.near)
         LIMIT ?2""";
-    return keys(sql, folder.id(), limit);
+    return database.keys(sql, folder.id(), limit);
   }
 
   /** Far messages that were never agreed on, of unknown content. */
@@ -135,19 +129,7 @@ public final class Contents {
           AND NOT EXISTS (SELECT 1 FROM temp.content c
             WHERE c.folder = s.folder AND c.side = 1 AND c.key = s.key)
         LIMIT ?""";
-    return keys(sql, folder.id(), limit);
-  }
-
-  private List<MessageKey> keys(String sql, Object... parameters) throws FaultException {
-    return database.read(() -> {
-      try (var rows = database.query(sql, parameters)) {
-        var keys = new ArrayList<MessageKey>();
-        while (rows.next()) {
-          keys.add(new MessageKey(rows.getString(1)));
-        }
-        return keys;
-      }
-    });
+    return database.keys(sql, folder.id(), limit);
   }
 
   /** The size that a side states of a message it showed. */
@@ -197,7 +179,8 @@ public final class Contents {
   private List<MessageKey> same(Folder folder, Side side, String identity, long size)
       throws FaultException {
     // What was sent meanwhile is tied already.
-    return keys("""
+    return database.keys(
+        """
         SELECT c.key FROM temp.content c
         WHERE c.folder = ? AND c.side = ? AND c.identity = ? AND c.size = ?
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = c.folder
@@ -219,7 +202,8 @@ public final class Contents {
 
   /** Whether any message of that side has an identity to go by. */
   public boolean hasIdentity(Folder folder, Side side) throws FaultException {
-    return !keys(
+    return !database
+        .keys(
             "SELECT key FROM temp.content WHERE folder = ? AND side = ? AND identity IS NOT NULL"
                 + " LIMIT 1",
             folder.id(),
@@ -257,7 +241,8 @@ public final class Contents {
 
   /** Whether a near message that was seen or agreed on is the header alone. */
   public boolean isHeadersOnly(Folder folder, MessageKey near) throws FaultException {
-    return !keys(
+    return !database
+        .keys(
             "SELECT key FROM temp.seen WHERE folder = ?1 AND side = 0 AND key = ?2 AND headers = 1"
                 + " UNION SELECT near FROM message WHERE folder = ?1 AND near = ?2 AND headers = 1",
             folder.id(),
@@ -281,12 +266,13 @@ public final class Contents {
               AND (m.far IS NOT NULL OR m.headers = 1))
             AND NOT EXISTS (SELECT 1 FROM temp.seen h
               WHERE h.folder = n.folder AND h.side = 0 AND h.key = n.key AND h.headers = 1))""";
-    return Set.copyOf(keys(sql, folder.id()));
+    return Set.copyOf(database.keys(sql, folder.id()));
   }
 
   /** Whether the content of any message of that side is known. */
   public boolean any(Folder folder, Side side) throws FaultException {
-    return !keys(
+    return !database
+        .keys(
             "SELECT key FROM temp.content WHERE folder = ? AND side = ? LIMIT 1",
             folder.id(),
             State.number(side))
@@ -314,7 +300,7 @@ public final class Contents {
         WHERE c.folder = ? AND c.side = 0 AND c.digest = ?
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = c.folder AND m.near = c.key)
         ORDER BY c.key""";
-    return keys(sql, folder.id(), digest.bytes());
+    return database.keys(sql, folder.id(), digest.bytes());
   }
 
   /**

@@ -15,9 +15,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
@@ -111,9 +113,13 @@ public final class Database implements AutoCloseable {
     var config = new SQLiteConfig();
     config.setBusyTimeout(5_000);
     config.setGetGeneratedKeys(false); // a statement more after each
+    var url = "jdbc:sqlite:" + file;
+    var settings = config.toProperties();
     try {
-      var database = new Database(
-          file, environment.connect("jdbc:sqlite:" + file, config.toProperties()), environment);
+      var connection = environment instanceof Connector connector
+          ? connector.connect(url, settings)
+          : JDBC.createConnection(url, settings);
+      var database = new Database(file, connection, environment);
       try {
         database.prepare(toRead);
         return database;
@@ -277,6 +283,19 @@ public final class Database implements AutoCloseable {
 
   ResultSet query(String sql, @Nullable Object... parameters) throws SQLException {
     return bind(sql, parameters).executeQuery();
+  }
+
+  /** The keys in the first column of what a query finds. */
+  List<MessageKey> keys(String sql, Object... parameters) throws FaultException {
+    return read(() -> {
+      try (var rows = query(sql, parameters)) {
+        var keys = new ArrayList<MessageKey>();
+        while (rows.next()) {
+          keys.add(new MessageKey(rows.getString(1)));
+        }
+        return keys;
+      }
+    });
   }
 
   /**

@@ -10,7 +10,6 @@ import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -207,7 +206,7 @@ public final class Journal {
         Flags.parse(rows.getString("near_flags")),
         Flags.parse(rows.getString("far_flags")),
         rows.getLong("size"),
-        new Digest(HexFormat.of().formatHex(rows.getBytes("digest"))),
+        Digest.of(rows.getBytes("digest")),
         rows.getInt("headers") == 1);
   }
 

@@ -2,6 +2,7 @@ package io.mailtide.engine.state;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Side;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,13 @@ import java.util.List;
  * folder there.
  */
 public final class Moves {
+  private static final String NEAR = onOneSide(Side.NEAR, """
+        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
+        JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key""", """
+          AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.folder = s.folder AND u.near = s.key)""");
+  private static final String FAR = onOneSide(
+      Side.FAR, "JOIN temp.seen s ON s.side = 1 AND s.size = m.size AND s.folder <> m.folder", "");
+
   private final Database database;
 
   public Moves(Database database) {
@@ -37,18 +45,7 @@ public final class Moves {
    * folders, but for those that were sent already, or may have been.
    */
   public List<Candidate> near() throws FaultException {
-    return candidates("""
-        SELECT m.id, m.folder, m.far, c.folder, c.key
-        FROM temp.gone g
-        JOIN message m ON m.folder = g.folder AND m.near = g.key
-        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
-        JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key
-        WHERE g.side = 0 AND m.far IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM temp.gone f
-            WHERE f.folder = m.folder AND f.side = 1 AND f.key = m.far)
-          AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = c.folder AND k.near = c.key)
-          AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.folder = c.folder AND u.near = c.key)
-        ORDER BY m.id, c.folder, c.key""");
+    return candidates(NEAR);
   }
 
   /**
@@ -56,16 +53,7 @@ public final class Moves {
    * folders that were never agreed on. Whether they are the same is for the caller to find out.
    */
   public List<Candidate> far() throws FaultException {
-    return candidates("""
-        SELECT m.id, m.folder, m.near, s.folder, s.key
-        FROM temp.gone g
-        JOIN message m ON m.folder = g.folder AND m.far = g.key
-        JOIN temp.seen s ON s.side = 1 AND s.size = m.size AND s.folder <> m.folder
-        WHERE g.side = 1 AND m.near IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM temp.gone n
-            WHERE n.folder = m.folder AND n.side = 0 AND n.key = m.near)
-          AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.far = s.key)
-        ORDER BY m.id, s.folder, s.key""");
+    return candidates(FAR);
   }
 
   /** Whether any message is gone from its folder on both sides. */
@@ -102,6 +90,33 @@ public final class Moves {
             WHERE u.folder = c.folder AND u.near = c.key AND u.stored = 1)
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.far = s.key)
         ORDER BY m.id, c.folder, c.key, s.folder, s.key""");
+  }
+
+  /**
+   * Messages gone from their folder on a side while the other side has them, and strangers on that
+   * side in other folders.
+   *
+   * @param alike joins the strangers, as {@code s}
+   * @param but what else goes for them
+   */
+  private static String onOneSide(Side side, String alike, String but) {
+    return """
+        SELECT m.id, m.folder, m.%2$s, s.folder, s.key
+        FROM temp.gone g
+        JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
+        %5$s
+        WHERE g.side = %3$d AND m.%2$s IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM temp.gone o
+            WHERE o.folder = m.folder AND o.side = %4$d AND o.key = m.%2$s)
+          AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.%1$s = s.key)
+          %6$s
+        ORDER BY m.id, s.folder, s.key""".formatted(
+            State.column(side),
+            State.column(side.other()),
+            State.number(side),
+            State.number(side.other()),
+            alike,
+            but);
   }
 
   private List<Candidate> candidates(String sql) throws FaultException {

@@ -5,8 +5,8 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.state.Contents.Content;
 import io.mailtide.engine.state.State.Folder;
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,10 +76,7 @@ public final class Uploads {
             entry.getValue(),
             upload.content().size(),
             upload.content().digest().orElseThrow().bytes());
-        database.update(
-            "DELETE FROM upload WHERE folder = ? AND near = ?",
-            upload.folder().id(),
-            upload.near());
+        forget(upload);
       }
     });
   }
@@ -88,12 +85,14 @@ public final class Uploads {
   public void drop(List<Upload> uploads) throws FaultException {
     database.transaction(() -> {
       for (var upload : uploads) {
-        database.update(
-            "DELETE FROM upload WHERE folder = ? AND near = ?",
-            upload.folder().id(),
-            upload.near());
+        forget(upload);
       }
     });
+  }
+
+  private void forget(Upload upload) throws SQLException {
+    database.update(
+        "DELETE FROM upload WHERE folder = ? AND near = ?", upload.folder().id(), upload.near());
   }
 
   /**
@@ -120,7 +119,7 @@ public final class Uploads {
               new Content(
                   Optional.ofNullable(rows.getString("identity")),
                   rows.getLong("size"),
-                  Optional.of(new Digest(HexFormat.of().formatHex(rows.getBytes("digest")))),
+                  Optional.of(Digest.of(rows.getBytes("digest"))),
                   Optional.empty()),
               rows.getInt("stored") == 1));
         }

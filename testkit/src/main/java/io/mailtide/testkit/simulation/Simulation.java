@@ -13,6 +13,7 @@ import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
+import io.mailtide.engine.state.Connector;
 import io.mailtide.testkit.simulation.Step.Direction;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -213,7 +214,7 @@ final class Simulation {
         world.far.fetched() + world.near.fetched() - fetched);
   }
 
-  private final class Surroundings implements Environment {
+  private final class Surroundings implements Environment, Connector {
     private final Events events;
 
     Surroundings(Events events) {
