@@ -241,7 +241,8 @@ final class Story {
     }
     if (excuses.contains(Excuse.HALF_SEEN)) {
       addBeen(ends);
-      if (deed.to().equals(agreed) && halfSeen > 1) {
+      if (deed.to().isPresent() && halfSeen > 1) {
+        // The next run could not look into the folder that the message was moved to.
         been.forEach(place -> Ends.addCopy(ends, place));
       }
     }
