@@ -236,6 +236,7 @@ final class Changes {
     var kept = new AgreedFlags(editor.representable(agreed.near()), agreed.far());
     var shown = editor.representable(flags(from, move.key()));
     memory.observations().moved(from, move.key(), to, there, shown);
+    memory.ledger().forget(from, Side.NEAR, move.key());
     memory.journal().moved(move.row(), to, there, Optional.of(move.across()), kept);
     tally.moveOne();
   }

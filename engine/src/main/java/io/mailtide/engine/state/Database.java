@@ -281,6 +281,15 @@ public final class Database implements AutoCloseable {
     return bind(sql, parameters).executeUpdate();
   }
 
+  /** Whether a query finds anything. */
+  boolean exists(String sql, @Nullable Object... parameters) throws FaultException {
+    return read(() -> {
+      try (var rows = query(sql, parameters)) {
+        return rows.next();
+      }
+    });
+  }
+
   ResultSet query(String sql, @Nullable Object... parameters) throws SQLException {
     return bind(sql, parameters).executeQuery();
   }

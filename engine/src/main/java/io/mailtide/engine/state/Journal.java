@@ -104,10 +104,10 @@ public final class Journal {
    * message is not tied yet.
    */
   public void release(Folder folder) throws FaultException {
-    var strangers = database.read(() -> has("""
+    var strangers = database.exists("""
         SELECT 1 FROM temp.seen s WHERE s.folder = ? AND s.side = 1
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.far = s.key)
-        LIMIT 1""", folder.id()));
+        LIMIT 1""", folder.id());
     if (strangers || !hasLost(folder)) {
       return;
     }
@@ -133,15 +133,11 @@ public final class Journal {
    * were stored there and are not found yet.
    */
   public boolean hasLost(Folder folder) throws FaultException {
-    return database.read(() -> has("""
-            SELECT 1 FROM message WHERE folder = ? AND far IS NULL AND untied = 0 LIMIT 1""", folder.id())
-        || has("SELECT 1 FROM upload WHERE folder = ? AND stored = 1 LIMIT 1", folder.id()));
-  }
-
-  private boolean has(String sql, Object... parameters) throws SQLException {
-    try (var rows = database.query(sql, parameters)) {
-      return rows.next();
-    }
+    return database.exists(
+            "SELECT 1 FROM message WHERE folder = ? AND far IS NULL AND untied = 0 LIMIT 1",
+            folder.id())
+        || database.exists(
+            "SELECT 1 FROM upload WHERE folder = ? AND stored = 1 LIMIT 1", folder.id());
   }
 
   private void insertPair(Intent pair) throws SQLException {

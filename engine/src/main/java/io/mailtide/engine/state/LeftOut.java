@@ -44,13 +44,15 @@ public final class LeftOut {
           bytesMax.isPresent() ? bytesMax.getAsLong() : null,
           arrivedMin.map(Instant::toEpochMilli).orElse(null));
     });
-    none = bytesMax.isEmpty() && arrivedMin.isEmpty() && !exists("SELECT 1 FROM left_out LIMIT 1");
+    none = bytesMax.isEmpty()
+        && arrivedMin.isEmpty()
+        && !database.exists("SELECT 1 FROM left_out LIMIT 1");
   }
 
   /** Whether messages of a folder were left out that are within the limits now. */
   public boolean due(Folder folder) throws FaultException {
     return !none
-        && exists(
+        && database.exists(
             "SELECT 1 FROM left_out o WHERE o.folder = ? AND NOT " + REMEMBERED_UNFIT + " LIMIT 1",
             folder.id());
   }
@@ -58,18 +60,10 @@ public final class LeftOut {
   /** Whether messages of a side of a folder are left out. */
   public boolean any(Folder folder, Side side) throws FaultException {
     return !none
-        && exists(
+        && database.exists(
             "SELECT 1 FROM left_out WHERE folder = ? AND side = ? LIMIT 1",
             folder.id(),
             State.number(side));
-  }
-
-  private boolean exists(String sql, Object... parameters) throws FaultException {
-    return database.read(() -> {
-      try (var rows = database.query(sql, parameters)) {
-        return rows.next();
-      }
-    });
   }
 
   /**

@@ -58,15 +58,11 @@ public final class Moves {
 
   /** Whether any message is gone from its folder on both sides. */
   public boolean anyGoneOnBoth() throws FaultException {
-    return database.read(() -> {
-      try (var rows = database.query("""
-          SELECT 1 FROM temp.gone g
-          JOIN message m ON m.folder = g.folder AND m.near = g.key
-          JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
-          WHERE g.side = 0 LIMIT 1""")) {
-        return rows.next();
-      }
-    });
+    return database.exists("""
+        SELECT 1 FROM temp.gone g
+        JOIN message m ON m.folder = g.folder AND m.near = g.key
+        JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
+        WHERE g.side = 0 LIMIT 1""");
   }
 
   /**

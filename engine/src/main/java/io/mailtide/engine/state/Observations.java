@@ -316,10 +316,6 @@ public final class Observations {
           there,
           from.id(),
           key);
-      database.update(
-          "DELETE FROM ledger WHERE folder = ? AND side = 0 AND key = ?",
-          from.name().text(),
-          key);
     });
   }
 
