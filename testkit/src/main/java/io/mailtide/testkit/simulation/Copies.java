@@ -59,13 +59,16 @@ record Copies(List<Story> of, Renames renames) {
   private boolean isRightTogether(List<FolderName> places) {
     var known = renames.of(
         of.stream().flatMap(story -> story.places().stream()).map(List::of).collect(toSet()));
-    // What a run moved and did not record may be taken for a copy of another, which a user removed.
-    var confused = of.stream().anyMatch(Story::isHalfSeen);
+    // What a run moved and did not record may be taken for a copy of another, which a user removed;
+    // also where one came and another was removed, for that looks like a move.
+    var confused = of.stream().anyMatch(Story::isCutShort);
     var mayComeBack = of.stream()
-        .filter(story -> confused ? story.isRemoved() : story.mayComeBack())
+        .filter(story -> confused ? story.isRemoved() : mayComeBack(story))
         .count();
-    var more =
-        of.stream().mapToLong(Story::copiesMax).map(max -> Math.max(0, max - 1)).sum();
+    var more = of.stream()
+        .mapToLong(Copies::copiesMax)
+        .map(max -> Math.max(0, max - 1))
+        .sum();
     if (of.stream().anyMatch(Story::mayBeInBoth)) {
       more += Math.min(putBy(Side.NEAR), putBy(Side.FAR));
     }
@@ -75,5 +78,15 @@ record Copies(List<Story> of, Renames renames) {
     return places.size() >= leastTogether()
         && places.size() <= of.size() - Math.max(0, gone) + more
         && places.stream().allMatch(place -> known.contains(List.of(place)));
+  }
+
+  /** Whether it may be there in the end though a user removed it. */
+  private static boolean mayComeBack(Story story) {
+    return story.isRemoved() && story.ends().stream().anyMatch(end -> !end.isEmpty());
+  }
+
+  /** How many copies of it there may be in the end, in one place or in several. */
+  private static int copiesMax(Story story) {
+    return story.ends().stream().mapToInt(List::size).max().orElse(0);
   }
 }

@@ -40,6 +40,7 @@ final class Events implements Hook {
   private int count;
   private int stored;
   private int changes;
+  private boolean refused;
   private boolean dead;
   private boolean powerCut;
 
@@ -62,6 +63,11 @@ final class Events implements Hook {
   /** How many calls were made that change a side. */
   int changes() {
     return changes;
+  }
+
+  /** Whether anything was refused, so that a run may not have seen all it should. */
+  boolean refused() {
+    return refused;
   }
 
   @Override
@@ -119,7 +125,10 @@ final class Events implements Hook {
       case ACT -> world.act(trouble.act().orElseThrow());
       case DISCONNECT -> throw fault(Kind.NETWORK, Reach.REPLICA, call, "connection lost");
       case DISK_FULL -> throw fault(Kind.DISK_FULL, Reach.REPLICA, call, "disk full");
-      case REFUSE -> throw fault(Kind.REFUSED, Reach.FOLDER, call, "refused");
+      case REFUSE -> {
+        refused = true;
+        throw fault(Kind.REFUSED, Reach.FOLDER, call, "refused");
+      }
     }
   }
 

@@ -28,8 +28,9 @@ enum Excuse {
    */
   HALF_TOLD,
   /**
-   * Its user put it into a folder that the server's listings leave out: for a run it is removed,
-   * and comes anew once the folder is told of.
+   * Its user put it into a folder that the server's listings leave out, so that for a run it is
+   * removed, and comes anew once the folder is told of; or took it from where the server's scans
+   * leave it out, so that it is new elsewhere, and removed once they tell of that.
    */
   HIDDEN,
   /**

@@ -48,6 +48,16 @@ final class FlagActs {
     return names;
   }
 
+  /** Whether only one side can hold the flag. */
+  static boolean isForeign(String flag) {
+    return flag.startsWith("near-") || flag.startsWith("far-");
+  }
+
+  /** Those of the flags that both sides can hold. */
+  static Flags shared(Flags flags) {
+    return Flags.of(flags.names().stream().filter(flag -> !isForeign(flag)).toList());
+  }
+
   @Override
   public String toString() {
     return last.toString();

@@ -32,6 +32,7 @@ final class Model {
   private final Set<FolderName> numberedAnew = new HashSet<>();
   private final Set<FolderName> numberedMeanwhile = new HashSet<>();
   private final Set<FolderName> hidden = new HashSet<>();
+  private final Set<String> skipped = new HashSet<>();
   private Predicate<String> unreadable = _ -> false;
   private boolean stateLost;
   private boolean running;
@@ -92,6 +93,9 @@ final class Model {
     hide();
     if (side == Side.FAR) {
       removedOrMovedFar.add(content);
+      if (skipped.contains(content)) {
+        story.excuse(Excuse.HIDDEN);
+      }
     }
   }
 
@@ -120,9 +124,15 @@ final class Model {
     hide();
   }
 
+  /** The server's scans leave out a message from now on, and what becomes of it. */
+  void skipped(String content) {
+    skipped.add(content);
+  }
+
   /** The server's listings and scans tell everything again. */
   void toldAll() {
     hidden.clear();
+    skipped.clear();
   }
 
   private void hide() {
@@ -305,7 +315,7 @@ final class Model {
   private List<Flags> flags(Side side, String content) {
     return at(side).folderNames().stream()
         .flatMap(name -> mail(side, name, content))
-        .map(mail -> Story.shared(mail.flags()))
+        .map(mail -> FlagActs.shared(mail.flags()))
         .sorted(Comparator.comparing(Flags::toString))
         .toList();
   }

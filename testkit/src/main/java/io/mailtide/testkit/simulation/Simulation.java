@@ -88,7 +88,10 @@ final class Simulation {
       var outcome = synchronise(events, running);
       log.add("  ended: " + tell(outcome));
       world.model.running(false);
-      if (outcome.failure().isPresent() || outcome.failed() > 0 || overlooks(running)) {
+      if (outcome.failure().isPresent()
+          || outcome.failed() > 0
+          || events.refused()
+          || overlooks(running)) {
         world.model.halfSeen();
       } else if (running.direction() == Direction.BOTH) {
         world.model.settle();

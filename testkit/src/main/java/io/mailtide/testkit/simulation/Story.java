@@ -5,6 +5,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ final class Story {
   private final Set<Side> movers = EnumSet.noneOf(Side.class);
   private final Set<Excuse> excuses = EnumSet.noneOf(Excuse.class);
   private final Set<FolderName> been = new TreeSet<>();
+
+  /** What the folders that it was in were called before, by the names that users gave them. */
+  private final Map<FolderName, FolderName> called = new HashMap<>();
 
   /** Whether a run was cut short that may have told of it. */
   private boolean cutShort;
@@ -83,6 +87,9 @@ final class Story {
     movers.add(side);
     been.addAll(places());
     deeds.put(side, new Deed(Optional.of(to), from, byRename));
+    if (byRename) {
+      called.put(to, from);
+    }
   }
 
   void remove(Side side, FolderName from) {
@@ -114,10 +121,9 @@ final class Story {
         .isPresent();
   }
 
-  /** Whether that side's users put it somewhere. */
+  /** Whether that side's users put it somewhere, also if they removed it then. */
   boolean isPutBy(Side side) {
-    return born.equals(Optional.of(side))
-        || Optional.ofNullable(deeds.get(side)).flatMap(Deed::to).isPresent();
+    return born.equals(Optional.of(side)) || movers.contains(side);
   }
 
   /** Whether it may be in both places, where both sides' users put it somewhere else. */
@@ -182,16 +188,6 @@ final class Story {
   /** Whether a user of any side removed it. */
   boolean isRemoved() {
     return deeds.values().stream().anyMatch(deed -> deed.to().isEmpty());
-  }
-
-  /** Whether it may be there in the end though a user removed it. */
-  boolean mayComeBack() {
-    return isRemoved() && ends().stream().anyMatch(end -> !end.isEmpty());
-  }
-
-  /** How many copies of it there may be in the end, in one place or in several. */
-  int copiesMax() {
-    return ends().stream().mapToInt(List::size).max().orElse(0);
   }
 
   /** All places that anybody ever saw or put it in since both sides were in step. */
@@ -295,13 +291,22 @@ final class Story {
       var kept = near.to().isPresent() ? near : far;
       var removed = near.to().isPresent() ? far : near;
       ends.add(kept.to().stream().toList());
-      if (kept.to().equals(Optional.of(removed.from()))
+      if (isOrWas(removed.from(), kept.to().orElseThrow())
           || kept.byRename()
           || isConfused()
           || !movers.contains(near.to().isPresent() ? Side.NEAR : Side.FAR)) {
         ends.add(List.of());
       }
     }
+  }
+
+  private boolean isOrWas(FolderName folder, FolderName name) {
+    for (var now = folder; now != null; now = called.get(now)) {
+      if (now.equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -338,7 +343,7 @@ final class Story {
     if (excuses.contains(Excuse.FORGOTTEN) && !set) {
       return true; // it came back as a copy, whose flags the server lost
     }
-    if (isNewOnOneSide() && (near != null || far != null || isForeign(flag))) {
+    if (isNewOnOneSide() && (near != null || far != null || FlagActs.isForeign(flag))) {
       return true;
     }
     if (movers.contains(Side.NEAR) && isFalse(near) && !flag.startsWith("\\")) {
@@ -371,16 +376,6 @@ final class Story {
             || deeds.size() > 1
             || !excuses.isEmpty()
             || deeds.values().stream().anyMatch(deed -> deed.to().equals(agreed)));
-  }
-
-  /** Whether only one side can hold the flag. */
-  static boolean isForeign(String flag) {
-    return flag.startsWith("near-") || flag.startsWith("far-");
-  }
-
-  /** Those of the flags that both sides can hold. */
-  static Flags shared(Flags flags) {
-    return Flags.of(flags.names().stream().filter(flag -> !isForeign(flag)).toList());
   }
 
   Flags agreedFlags() {

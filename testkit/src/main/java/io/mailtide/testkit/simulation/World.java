@@ -190,6 +190,7 @@ final class World {
         if (model.isSurelyKnown(content)) {
           log("the server's scans leave out %s in %s".formatted(name(content), folder));
           hasSkipped = true;
+          model.skipped(content);
           far.skipInScans(folder, key);
         }
       }
@@ -311,7 +312,7 @@ final class World {
           if (!mail.arrived().equals(arrivals.get(mail.bytes()))) {
             throw new Violation("time of arrival", side + " " + name(mail.bytes()));
           }
-          return name(mail.bytes()) + " [" + Story.shared(mail.flags()) + "]";
+          return name(mail.bytes()) + " [" + FlagActs.shared(mail.flags()) + "]";
         })
         .sorted()
         .toList();
