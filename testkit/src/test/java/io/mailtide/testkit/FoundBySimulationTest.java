@@ -371,6 +371,21 @@ class FoundBySimulationTest {
   }
 
   @Test
+  void flagsChangedHere_whileTheBrakeHoldsTheRemoval_areNotForgotten() {
+    world.put(Side.FAR, INBOX, 1);
+    world.put(Side.FAR, INBOX, 2);
+    world.synchronise();
+    world.flag(Side.NEAR, INBOX, 1, "\\Seen");
+    world.remove(Side.FAR, INBOX, 1);
+    world.remove(Side.FAR, INBOX, 2);
+    world.allowMassDelete = false;
+    assertThat(world.synchronise().failure()).isPresent();
+    world.far.renumber(INBOX); // so what was held back comes again
+    world.assertSameInTheEnd();
+    assertThat(world.mail(Side.FAR, INBOX, 1).flags().contains("\\Seen")).isTrue();
+  }
+
+  @Test
   void renamedThere_andInPartRemovedHere_itIsStillARename() {
     for (var number = 1; number <= 4; number++) {
       world.put(Side.FAR, WORK, number);

@@ -57,6 +57,18 @@ class HalfDoneTest {
   }
 
   @Test
+  void aRenameThatWasToldAndIsSaidToHaveFailed_bringsNothingBack() {
+    world.put(Side.NEAR, WORK, 1);
+    world.put(Side.NEAR, WORK, 2);
+    world.synchronise();
+    world.remove(Side.NEAR, WORK, 2);
+    world.near.rename(WORK, OLD);
+    assertThat(world.synchronise(refusing("FAR renamed")).failed()).isEqualTo(1);
+    world.assertSameInTheEnd();
+    assertThat(world.contents(Side.FAR, OLD)).containsExactly(message(1));
+  }
+
+  @Test
   void aFolderMadeHereAgain_andThenRenamed_isSeenWholeUnderItsOldName() {
     world.put(Side.NEAR, WORK, 1);
     world.synchronise();

@@ -64,8 +64,7 @@ public final class Planner {
       case WAIT -> {
         var waits = Decision.waits(gone);
         // Flags changed meanwhile on what is left are found again with it, wherever it will be.
-        var changed = !trio.part(left).now().equals(new Present(trio.part(left).agreed()));
-        yield changed ? new Decision(Optional.empty(), true, true) : waits;
+        yield trio.part(left).hasChanged() ? new Decision(Optional.empty(), true, true) : waits;
       }
       case NEVER -> Decision.of(new Action.Untie(trio.row(), gone));
     };

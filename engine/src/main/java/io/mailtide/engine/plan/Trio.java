@@ -21,7 +21,12 @@ public record Trio(long row, Part near, Part far) {
    * @param agreed the flags that this side had when both were last in step
    * @param now what this side shows now
    */
-  public record Part(Optional<MessageKey> key, Flags agreed, Seen now) {}
+  public record Part(Optional<MessageKey> key, Flags agreed, Seen now) {
+    /** Whether this side shows anything but what was agreed. */
+    public boolean hasChanged() {
+      return !now.equals(new Present(agreed));
+    }
+  }
 
   /** A message on one side, now. */
   public sealed interface Seen {}

@@ -116,8 +116,11 @@ final class Attempt {
         renamed.add(found.from());
         renamed.add(found.to());
       });
-      if (rehearsal.isPresent() || !inFolder(found.to(), () -> hierarchy.carryOut(found))) {
+      if (rehearsal.isPresent()) {
         failed.add(found);
+      } else if (!inFolder(found.to(), () -> hierarchy.carryOut(found))) {
+        failed.add(found);
+        inFolder(found.to(), hierarchy::recover); // what is said to have failed may have been done
       }
     }
   }

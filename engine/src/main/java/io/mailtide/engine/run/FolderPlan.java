@@ -81,10 +81,16 @@ record FolderPlan(
     return step.action() instanceof Action.Remove remove && remove.side() == side;
   }
 
-  /** The same without its removals from that side, which are then found again by the next run. */
+  /**
+   * The same without its removals from that side, which are then found again by the next run; and
+   * so are flags that change meanwhile on what is to be removed.
+   */
   FolderPlan withoutRemovals(Side side) {
     var others = steps.stream().filter(step -> !isRemoval(step, side)).toList();
-    return with(others).waiting(side.other(), removals(side));
+    var changed = steps.stream()
+        .filter(step -> isRemoval(step, side) && step.trio().part(side).hasChanged())
+        .count();
+    return with(others).waiting(side.other(), removals(side)).waiting(side, changed);
   }
 
   /** The same when its steps have been carried out. */

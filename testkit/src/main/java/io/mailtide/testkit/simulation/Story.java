@@ -5,7 +5,6 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +37,8 @@ final class Story {
   private final Set<Excuse> excuses = EnumSet.noneOf(Excuse.class);
   private final Set<FolderName> been = new TreeSet<>();
 
-  /** What the folders that it was in were called before, by the names that users gave them. */
-  private final Map<FolderName, FolderName> called = new HashMap<>();
+  /** Where each side's users took it from, to move it or to remove it. */
+  private final Map<Side, Set<FolderName>> takenFrom = new EnumMap<>(Side.class);
 
   /** Whether a run was cut short that may have told of it. */
   private boolean cutShort;
@@ -87,15 +86,18 @@ final class Story {
     movers.add(side);
     been.addAll(places());
     deeds.put(side, new Deed(Optional.of(to), from, byRename));
-    if (byRename) {
-      called.put(to, from);
-    }
+    takenFrom(side).add(from);
   }
 
   void remove(Side side, FolderName from) {
     touched = true;
     been.addAll(places());
     deeds.put(side, new Deed(Optional.empty(), from, false));
+    takenFrom(side).add(from);
+  }
+
+  private Set<FolderName> takenFrom(Side side) {
+    return takenFrom.computeIfAbsent(side, _ -> new TreeSet<>());
   }
 
   void flag(Side side, Flags before, Flags after) {
@@ -218,7 +220,7 @@ final class Story {
     if (excuses.contains(Excuse.FORGOTTEN) && !deeds.isEmpty()) {
       ends.addAll(Ends.subsets(List.copyOf(places()), isRemoved()));
     }
-    if (excuses.contains(Excuse.FORGOTTEN) && isConfused()) {
+    if (excuses.contains(Excuse.FORGOTTEN) && (isConfused() || movers.size() > 1)) {
       // In both places for a while, one copy was put to the other by its user.
       places().forEach(place -> Ends.addCopy(ends, place));
     }
@@ -263,9 +265,9 @@ final class Story {
 
   /**
    * Both sides' users did something. Both removed it: gone. One moved it and the other removed it
-   * elsewhere: what somebody kept is kept; not where it only came there. Both moved it: it is in
-   * one of these places; in both where nothing tells that what is new there is the same message: it
-   * has no Message-ID, or it was new altogether.
+   * elsewhere: what somebody kept is kept; not where it was removed from there. Both moved it: it
+   * is in one of these places; in both where nothing tells that what is new there is the same
+   * message: it has no Message-ID, or it was new altogether.
    */
   private void ofBoth(Set<List<FolderName>> ends, Deed near, Deed far) {
     if (excuses.contains(Excuse.HALF_SEEN)) {
@@ -289,24 +291,15 @@ final class Story {
       }
     } else {
       var kept = near.to().isPresent() ? near : far;
-      var removed = near.to().isPresent() ? far : near;
+      var keeper = near.to().isPresent() ? Side.NEAR : Side.FAR;
       ends.add(kept.to().stream().toList());
-      if (isOrWas(removed.from(), kept.to().orElseThrow())
+      if (takenFrom(keeper.other()).contains(kept.to().orElseThrow())
           || kept.byRename()
           || isConfused()
-          || !movers.contains(near.to().isPresent() ? Side.NEAR : Side.FAR)) {
+          || !movers.contains(keeper)) {
         ends.add(List.of());
       }
     }
-  }
-
-  private boolean isOrWas(FolderName folder, FolderName name) {
-    for (var now = folder; now != null; now = called.get(now)) {
-      if (now.equals(name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
