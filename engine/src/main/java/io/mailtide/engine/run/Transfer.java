@@ -271,10 +271,12 @@ final class Transfer {
     private final Memory memory;
     private final Set<MessageKey> taken = new HashSet<>();
     private final List<Upload> uploads;
+    private final boolean anyHere;
 
     Twins(Folder folder, Memory memory) throws FaultException {
       this.folder = folder;
       this.memory = memory;
+      anyHere = memory.contents().anyUntied(folder);
       uploads = memory.uploads().left(folder);
     }
 
@@ -289,6 +291,12 @@ final class Transfer {
      * @param part what of the message the digest is of
      */
     Optional<Twin> of(Digest digest, Flags farFlags, Part part) throws FaultException {
+      var here = anyHere ? inFolder(digest, farFlags, part) : Optional.<Twin>empty();
+      return here.isEmpty() && part == Part.WHOLE ? sent(digest) : here;
+    }
+
+    private Optional<Twin> inFolder(Digest digest, Flags farFlags, Part part)
+        throws FaultException {
       for (var twin : memory.journal().twins(folder, digest)) {
         if (isAlike(part, twin.headersOnly()) && taken.add(twin.near())) {
           return Optional.of(twin);
@@ -305,7 +313,7 @@ final class Transfer {
           return Optional.of(new Twin(stranger, now, both, both, headersOnly));
         }
       }
-      return part == Part.WHOLE ? sent(digest) : Optional.empty();
+      return Optional.empty();
     }
 
     /** One that was on its way, and whose user removed or moved it before that was known. */

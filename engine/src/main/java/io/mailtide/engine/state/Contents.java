@@ -292,6 +292,14 @@ public final class Contents {
     });
   }
 
+  /** Whether a far message may be a copy of one that is near already and tied to none. */
+  public boolean anyUntied(Folder folder) throws FaultException {
+    return database.exists(
+            "SELECT 1 FROM message WHERE folder = ? AND far IS NULL LIMIT 1", folder.id())
+        || database.exists(
+            "SELECT 1 FROM temp.content WHERE folder = ? AND side = 0 LIMIT 1", folder.id());
+  }
+
   /** A near message of this content that is tied to nothing, among those whose content is known. */
   public List<MessageKey> strangers(Folder folder, Digest digest) throws FaultException {
     var sql = """

@@ -50,8 +50,9 @@ public final class Journal {
       return;
     }
     database.transaction(() -> {
+      var waits = anyWaits();
       for (var done : published) {
-        insertPair(done);
+        insertPair(done, waits);
         delete(done);
       }
       for (var intent : intents) {
@@ -79,6 +80,7 @@ public final class Journal {
   public List<Long> pair(List<Intent> found) throws FaultException {
     var rows = new ArrayList<Long>();
     database.later(() -> {
+      var waits = anyWaits();
       for (var pair : found) {
         database.update(
             "DELETE FROM message WHERE folder = ? AND near = ? AND far IS NULL",
@@ -87,7 +89,7 @@ public final class Journal {
         // What a run that failed had published, and did not record, is tied by its content now.
         database.update(
             "DELETE FROM intent WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
-        insertPair(pair);
+        insertPair(pair, waits);
         try (var row = database.query("SELECT last_insert_rowid()")) {
           row.next();
           rows.add(row.getLong(1));
@@ -140,10 +142,20 @@ public final class Journal {
             "SELECT 1 FROM upload WHERE folder = ? AND stored = 1 LIMIT 1", folder.id());
   }
 
-  private void insertPair(Intent pair) throws SQLException {
-    carriedAcross(pair.folder(), pair.near(), Optional.of(pair.far()));
-    database.update(
-        "DELETE FROM upload WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
+  /** Whether any message at all failed before, is left out, or is on its way to the far side. */
+  private boolean anyWaits() throws FaultException {
+    return database.exists("""
+        SELECT 1 FROM ledger UNION ALL SELECT 1 FROM left_out UNION ALL SELECT 1 FROM upload
+        LIMIT 1""");
+  }
+
+  /** @param waits whether this may be one of those that wait for something */
+  private void insertPair(Intent pair, boolean waits) throws SQLException {
+    if (waits) {
+      carriedAcross(pair.folder(), pair.near(), Optional.of(pair.far()));
+      database.update(
+          "DELETE FROM upload WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
+    }
     // A repair copies a far message anew that was tied to what is not its copy.
     database.update(
         "DELETE FROM message WHERE folder = ? AND far = ?", pair.folder().id(), pair.far());

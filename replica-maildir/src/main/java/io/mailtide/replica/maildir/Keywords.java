@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Between flags and the letters of a file name. Capitals are Maildir's own flags; {@code a} to
@@ -53,6 +54,9 @@ final class Keywords {
   private final Map<Character, String> names = new TreeMap<>();
   private final Map<String, Flags> known = new HashMap<>();
 
+  /** Letters found before, as long as the names stay as they are. */
+  private final Map<Flags, String> spelled = new HashMap<>();
+
   Keywords(Path folder, Environment environment) throws IOException {
     this.folder = folder;
     this.environment = environment;
@@ -73,7 +77,7 @@ final class Keywords {
   /** Reads the file again. */
   void load() throws IOException {
     names.clear();
-    known.clear();
+    forget();
     var file = folder.resolve(FILE);
     String text;
     try {
@@ -91,6 +95,11 @@ final class Keywords {
         number(line.substring(0, blank)).ifPresent(letter -> names.put(letter, name));
       }
     }
+  }
+
+  private void forget() {
+    known.clear();
+    spelled.clear();
   }
 
   private static java.util.Optional<Character> number(String digits) {
@@ -113,7 +122,7 @@ final class Keywords {
   /** What the letters mean. */
   Flags flags(String letters) {
     if (known.size() > KNOWN_MAX) {
-      known.clear();
+      forget();
     }
     return known.computeIfAbsent(letters, _ -> {
       var flags = new TreeSet<String>();
@@ -136,10 +145,28 @@ final class Keywords {
    * mean nothing here. New keywords get a letter, on disk, before this returns.
    */
   String letters(Flags flags, String before) throws IOException, FaultException {
-    var missing = missing(flags);
-    if (!missing.isEmpty() && names.size() < LETTERS) {
+    if (names.size() < LETTERS && !spelled.containsKey(flags) && !missing(flags).isEmpty()) {
       add(flags);
     }
+    if (spelled.size() > KNOWN_MAX) {
+      forget();
+    }
+    var given = spelled.computeIfAbsent(flags, this::spell);
+    var others = before
+        .chars()
+        .filter(letter -> !SYSTEM.containsValue((char) letter) && !names.containsKey((char) letter))
+        .toArray();
+    if (others.length == 0) {
+      return given;
+    }
+    return IntStream.concat(given.chars(), IntStream.of(others))
+        .sorted()
+        .distinct()
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private String spell(Flags flags) {
     var letters = new TreeSet<Character>();
     SYSTEM.forEach((flag, letter) -> {
       if (flags.contains(flag)) {
@@ -151,11 +178,6 @@ final class Keywords {
         letters.add(letter);
       }
     });
-    before
-        .chars()
-        .mapToObj(c -> (char) c)
-        .filter(letter -> !SYSTEM.containsValue(letter) && !names.containsKey(letter))
-        .forEach(letters::add);
     var text = new StringBuilder();
     letters.forEach(text::append);
     return text.toString();
@@ -191,7 +213,7 @@ final class Keywords {
           names.put(free, name);
         }
       }
-      known.clear();
+      forget();
       var text = new StringBuilder();
       names.forEach(
           (letter, name) -> text.append(letter - 'a').append(' ').append(name).append('\n'));
