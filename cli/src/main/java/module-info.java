@@ -8,7 +8,4 @@ module io.mailtide.cli {
   requires java.logging;
 
   exports io.mailtide.cli;
-
-  opens io.mailtide.cli to
-      info.picocli;
 }

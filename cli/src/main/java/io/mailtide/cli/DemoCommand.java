@@ -21,33 +21,39 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * All of it on this machine: an embedded server, real mail, one synchronisation, a check, and what
  * to do next.
  */
-@Command(
-    name = "demo",
-    description =
-        "Show all of it on this machine: an embedded server, real mail, one synchronisation.")
 final class DemoCommand implements Callable<Integer> {
   private static final String STORE = "demo";
 
   private final Options options;
   private final Host host;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "DIRECTORY",
-      description =
+  private final PositionalParamSpec directory = PositionalParamSpec.builder()
+      .arity("0..1")
+      .paramLabel("DIRECTORY")
+      .type(Optional.class)
+      .auxiliaryTypes(Path.class)
+      .initialValue(Optional.empty())
+      .description(
           "Put mail, configuration and state there; it must be empty or new. Default: a temporary directory.")
-  private Optional<Path> directory = Optional.empty();
+      .build();
 
   DemoCommand(Options options, Host host) {
     this.options = options;
     this.host = host;
+  }
+
+  CommandSpec spec() {
+    var spec = CommandSpec.wrapWithoutInspection(this).name("demo").addPositional(directory);
+    spec.usageMessage()
+        .description(
+            "Show all of it on this machine: an embedded server, real mail, one synchronisation.");
+    return spec;
   }
 
   @Override
@@ -104,14 +110,15 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Path place() throws Trouble {
-    if (directory.isEmpty()) {
+    var named = directory.<Optional<Path>>getValue();
+    if (named.isEmpty()) {
       try {
         return Files.createTempDirectory("mailtide-demo-");
       } catch (IOException e) {
         throw disk(Path.of(System.getProperty("java.io.tmpdir")), e);
       }
     }
-    var there = directory.get().toAbsolutePath().normalize();
+    var there = named.get().toAbsolutePath().normalize();
     try {
       Files.createDirectories(there);
       try (var entries = Files.list(there)) {

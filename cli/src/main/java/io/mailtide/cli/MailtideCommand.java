@@ -3,18 +3,16 @@ package io.mailtide.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The program without a verb. */
-@Command(
-    name = "mailtide",
-    description = "Keeps mail in step between a server and a local Maildir.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
+final class MailtideCommand {
+  private static final Map<String, String> EXIT_CODES = UsageMessageSpec.keyValuesMap(
       "  0:All done.",
       "  1:Done in part; status says what failed.",
       "  2:Wrong usage or configuration.",
@@ -22,21 +20,27 @@ import picocli.CommandLine.Option;
       "  4:Network, or the server at its end.",
       "  5:The local store, the state, or the program itself.",
       "  6:Stopped by the brake.",
-      "130:Cancelled."
-    },
-    versionProvider = MailtideCommand.Version.class)
-final class MailtideCommand {
-  @Mixin
-  private final Options options;
+      "130:Cancelled.");
 
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Print the version.")
-  private boolean version;
+  private final Options options;
+  private final OptionSpec version =
+      Options.flag("Print the version.", "-V", "--version").versionHelp(true).build();
 
   MailtideCommand(Options options) {
     this.options = options;
+  }
+
+  CommandSpec spec() {
+    var spec = CommandSpec.wrapWithoutInspection(this)
+        .name("mailtide")
+        .versionProvider(new Version())
+        .addOption(version);
+    options.addTo(spec);
+    spec.usageMessage()
+        .description("Keeps mail in step between a server and a local Maildir.")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(EXIT_CODES);
+    return spec;
   }
 
   Options options() {
@@ -44,7 +48,7 @@ final class MailtideCommand {
   }
 
   boolean version() {
-    return version;
+    return Options.given(version);
   }
 
   /** The version, as the build wrote it down. */

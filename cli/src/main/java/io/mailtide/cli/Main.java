@@ -15,6 +15,7 @@ import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -40,7 +41,7 @@ public final class Main {
    */
   static int run(List<String> args, Host host) {
     var root = new MailtideCommand(new Options());
-    var line = new CommandLine(root);
+    var line = new CommandLine(root.spec());
     verbs(args, root.options(), host).forEach(line::addSubcommand);
     line.setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(host.err(), true, StandardCharsets.UTF_8))
@@ -70,13 +71,13 @@ public final class Main {
    * The commands to choose from: those that are named, whatever the names stand for; all where it
    * is not as plain as that. To look into one takes time that is noticed.
    */
-  private static List<Object> verbs(List<String> args, Options options, Host host) {
-    var all = new LinkedHashMap<String, Supplier<Object>>();
-    all.put("sync", () -> new SyncCommand(options, host));
-    all.put("status", () -> new StatusCommand(options, host));
-    all.put("undo", () -> new UndoCommand(options, host));
-    all.put("verify", () -> new VerifyCommand(options, host));
-    all.put("demo", () -> new DemoCommand(options, host));
+  private static List<CommandSpec> verbs(List<String> args, Options options, Host host) {
+    var all = new LinkedHashMap<String, Supplier<CommandSpec>>();
+    all.put("sync", () -> new SyncCommand(options, host).spec());
+    all.put("status", () -> new StatusCommand(options, host).spec());
+    all.put("undo", () -> new UndoCommand(options, host).spec());
+    all.put("verify", () -> new VerifyCommand(options, host).spec());
+    all.put("demo", () -> new DemoCommand(options, host).spec());
     var named = new LinkedHashMap<>(all);
     named.keySet().retainAll(args);
     var plain = !named.isEmpty() || args.equals(List.of("--version"));
@@ -98,7 +99,7 @@ public final class Main {
     var options = new Options();
     var known =
         args.stream().filter(List.of("--json", "--no-color")::contains).toArray(String[]::new);
-    new CommandLine(new MailtideCommand(options)).parseArgs(known);
+    new CommandLine(new MailtideCommand(options).spec()).parseArgs(known);
     var line = e.getCommandLine();
     var atRoot = line.getParent() == null;
     var help = atRoot

@@ -9,60 +9,79 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ScopeType;
 
-/** The options that every verb has, before or after it. */
+/**
+ * The options that every verb has, before or after it.
+ *
+ * <p>Here and in the verbs, picocli is told what there is by its model and not by annotations:
+ * reading these takes longer than all else that it does.
+ */
 final class Options {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      scope = ScopeType.INHERIT,
-      description = "Read this configuration; else $XDG_CONFIG_HOME/mailtide/config.toml.")
-  private Optional<Path> config = Optional.empty();
+  private final OptionSpec config = OptionSpec.builder("--config")
+      .paramLabel("FILE")
+      .type(Optional.class)
+      .auxiliaryTypes(Path.class)
+      .initialValue(Optional.empty())
+      .scopeType(ScopeType.INHERIT)
+      .description("Read this configuration; else $XDG_CONFIG_HOME/mailtide/config.toml.")
+      .build();
 
-  @Option(
-      names = "--json",
-      scope = ScopeType.INHERIT,
-      description = "Print one JSON event a line (docs/json-events.md).")
-  private boolean json;
+  private final OptionSpec json =
+      everywhere(flag("Print one JSON event a line (docs/json-events.md).", "--json"));
 
-  @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Print errors only.")
-  private boolean quiet;
+  private final OptionSpec quiet = everywhere(flag("Print errors only.", "--quiet"));
 
-  @Option(
-      names = "--verbose",
-      scope = ScopeType.INHERIT,
-      description = "Print result codes, what goes on inside, and stack traces.")
-  private boolean verbose;
+  private final OptionSpec verbose =
+      everywhere(flag("Print result codes, what goes on inside, and stack traces.", "--verbose"));
 
-  @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "Print without colours.")
-  private boolean noColor;
+  private final OptionSpec noColor = everywhere(flag("Print without colours.", "--no-color"));
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Print this help.")
-  private boolean help;
+  private final OptionSpec help =
+      everywhere(flag("Print this help.", "-h", "--help").usageHelp(true));
+
+  /** Adds them to the program's command, from which the verbs have them. */
+  void addTo(CommandSpec root) {
+    List.of(config, json, quiet, verbose, noColor, help).forEach(root::addOption);
+  }
+
+  /** An option without a value. */
+  static OptionSpec.Builder flag(String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(boolean.class)
+        .initialValue(false)
+        .description(description);
+  }
+
+  private static OptionSpec everywhere(OptionSpec.Builder option) {
+    return option.scopeType(ScopeType.INHERIT).build();
+  }
+
+  /** Whether a flag was given. */
+  static boolean given(OptionSpec flag) {
+    return flag.<Boolean>getValue();
+  }
 
   boolean verbose() {
-    return verbose;
+    return given(verbose);
   }
 
   /** Whether nothing is to be done but to show the help. */
   boolean help() {
-    return help;
+    return given(help);
   }
 
   boolean colours(Host host) {
-    return !noColor && !host.colourless() && host.smart();
+    return !given(noColor) && !host.colourless() && host.smart();
   }
 
   Profile profile(Host host) throws Trouble {
     try {
-      return Profile.load(config.orElseGet(host.surroundings()::configFile), host.surroundings());
+      var file = config.<Optional<Path>>getValue().orElseGet(host.surroundings()::configFile);
+      return Profile.load(file, host.surroundings());
     } catch (ProfileException e) {
       throw trouble(e);
     }
@@ -70,29 +89,44 @@ final class Options {
 
   /** Stores and groups by their names, or what is taken where none are named. */
   static final class Stores {
-    @Parameters(
-        arity = "0..*",
-        paramLabel = "STORE|GROUP",
-        description = "Which stores; default: the group all, else every store.")
-    private List<String> names = List.of();
+    private final PositionalParamSpec names = PositionalParamSpec.builder()
+        .arity("0..*")
+        .paramLabel("STORE|GROUP")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .initialValue(List.of())
+        .description("Which stores; default: the group all, else every store.")
+        .build();
+
+    PositionalParamSpec spec() {
+      return names;
+    }
 
     List<Profile.Store> of(Profile profile) throws Trouble {
-      return select(profile, names);
+      return select(profile, names.getValue());
     }
   }
 
   /** One store or group, or every store. */
   static final class OneOrAll {
-    @Parameters(
-        arity = "0..1",
-        paramLabel = "STORE",
-        description = "A store or group; default: every store.")
-    private Optional<String> name = Optional.empty();
+    private final PositionalParamSpec name = PositionalParamSpec.builder()
+        .arity("0..1")
+        .paramLabel("STORE")
+        .type(Optional.class)
+        .auxiliaryTypes(String.class)
+        .initialValue(Optional.empty())
+        .description("A store or group; default: every store.")
+        .build();
+
+    PositionalParamSpec spec() {
+      return name;
+    }
 
     List<Profile.Store> of(Profile profile) throws Trouble {
-      return name.isEmpty()
+      var given = name.<Optional<String>>getValue();
+      return given.isEmpty()
           ? List.copyOf(profile.stores().values())
-          : select(profile, List.of(name.get()));
+          : select(profile, List.of(given.get()));
     }
   }
 
@@ -106,15 +140,21 @@ final class Options {
 
   /** Folders by globs. */
   static final class Folders {
-    @Option(
-        names = "--folder",
-        paramLabel = "GLOB",
-        description = "Only folders of such names; may be repeated, later ones win, ! leaves out.")
-    private List<String> globs = List.of();
+    private final OptionSpec globs = OptionSpec.builder("--folder")
+        .paramLabel("GLOB")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .initialValue(List.of())
+        .description("Only folders of such names; may be repeated, later ones win, ! leaves out.")
+        .build();
+
+    OptionSpec spec() {
+      return globs;
+    }
 
     /** As given; none stands for all folders. */
     List<String> globs() {
-      return globs;
+      return globs.getValue();
     }
   }
 
@@ -124,7 +164,7 @@ final class Options {
 
   /** A view for what follows, by what was asked for and where the output goes. */
   View view(Host host, Optional<Profile> profile) {
-    if (json) {
+    if (given(json)) {
       return new JsonView(host.out(), host.environment());
     }
     var kept = new LinkedHashMap<String, Duration>();
@@ -132,8 +172,8 @@ final class Options {
         .map(Profile::stores)
         .orElse(Map.of())
         .forEach((name, store) -> kept.put(name, store.keepRemoved()));
-    var manner = new TextView.Manner(colours(host), quiet, verbose, kept);
-    return !quiet && host.smart()
+    var manner = new TextView.Manner(colours(host), given(quiet), verbose(), kept);
+    return !given(quiet) && host.smart()
         ? new TerminalView(host.out(), host.err(), manner, () -> look(host))
         : new PlainView(host.out(), host.err(), manner);
   }

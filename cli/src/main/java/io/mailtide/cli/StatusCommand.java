@@ -10,21 +10,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows what is known on this machine, without asking any server. */
-@Command(name = "status", description = "Show the last run, its folders, what failed and why.")
 final class StatusCommand implements Callable<Integer> {
   private final Options options;
   private final Host host;
-
-  @Mixin
   private final Options.OneOrAll stores = new Options.OneOrAll();
 
   StatusCommand(Options options, Host host) {
     this.options = options;
     this.host = host;
+  }
+
+  CommandSpec spec() {
+    var spec = CommandSpec.wrapWithoutInspection(this).name("status").addPositional(stores.spec());
+    spec.usageMessage().description("Show the last run, its folders, what failed and why.");
+    return spec;
   }
 
   @Override

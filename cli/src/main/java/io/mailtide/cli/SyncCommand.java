@@ -9,49 +9,45 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Synchronises stores now. */
-@Command(name = "sync", description = "Synchronise now.")
 final class SyncCommand implements Callable<Integer> {
   private final Options options;
   private final Host host;
 
-  @Mixin
   private final Options.Stores stores = new Options.Stores();
-
-  @Option(names = "--pull", description = "Only bring here what is new at the server.")
-  private boolean pull;
-
-  @Option(names = "--push", description = "Only take to the server what is new here.")
-  private boolean push;
-
-  @Option(
-      names = "--headers-only",
-      description = "Fetch headers only; a later run without it fetches the rest.")
-  private boolean headersOnly;
-
-  @Option(names = "--dry-run", description = "Only tell what would be done.")
-  private boolean dryRun;
-
-  @Mixin
   private final Options.Folders folders = new Options.Folders();
-
-  @Option(
-      names = "--full",
-      description = "Compare everything, whatever is known from earlier runs.")
-  private boolean full;
-
-  @Option(
-      names = "--allow-mass-delete",
-      description = "Go on where so much was removed on a side that a run would stop.")
-  private boolean allowMassDelete;
+  private final OptionSpec pull =
+      Options.flag("Only bring here what is new at the server.", "--pull").build();
+  private final OptionSpec push =
+      Options.flag("Only take to the server what is new here.", "--push").build();
+  private final OptionSpec headersOnly = Options.flag(
+          "Fetch headers only; a later run without it fetches the rest.", "--headers-only")
+      .build();
+  private final OptionSpec dryRun =
+      Options.flag("Only tell what would be done.", "--dry-run").build();
+  private final OptionSpec full = Options.flag(
+          "Compare everything, whatever is known from earlier runs.", "--full")
+      .build();
+  private final OptionSpec allowMassDelete = Options.flag(
+          "Go on where so much was removed on a side that a run would stop.", "--allow-mass-delete")
+      .build();
 
   SyncCommand(Options options, Host host) {
     this.options = options;
     this.host = host;
+  }
+
+  CommandSpec spec() {
+    var spec = CommandSpec.wrapWithoutInspection(this)
+        .name("sync")
+        .addPositional(stores.spec())
+        .addOption(folders.spec());
+    List.of(pull, push, headersOnly, dryRun, full, allowMassDelete).forEach(spec::addOption);
+    spec.usageMessage().description("Synchronise now.");
+    return spec;
   }
 
   @Override
@@ -67,22 +63,22 @@ final class SyncCommand implements Callable<Integer> {
 
   private Set<Want> wants() {
     var wants = EnumSet.of(Want.ON_DEMAND);
-    if (pull || !push) {
+    if (Options.given(pull) || !Options.given(push)) {
       wants.addAll(List.of(Want.DOWNLOAD_HIERARCHY, Want.DOWNLOAD_CONTENTS));
     }
-    if (push || !pull) {
+    if (Options.given(push) || !Options.given(pull)) {
       wants.addAll(List.of(Want.UPLOAD_HIERARCHY, Want.UPLOAD_CONTENTS));
     }
-    if (headersOnly) {
+    if (Options.given(headersOnly)) {
       wants.add(Want.HEADERS_ONLY);
     }
-    if (dryRun) {
+    if (Options.given(dryRun)) {
       wants.add(Want.DRY_RUN);
     }
-    if (full) {
+    if (Options.given(full)) {
       wants.add(Want.FULL);
     }
-    if (allowMassDelete) {
+    if (Options.given(allowMassDelete)) {
       wants.add(Want.ALLOW_MASS_DELETE);
     }
     return wants;

@@ -17,55 +17,68 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Lists and restores what was removed from local mail. */
-@Command(name = "undo", description = "List and restore what was removed from the local mail.")
 final class UndoCommand implements Callable<Integer> {
   private static final int SUBJECT_COLUMNS = 60;
   private static final int FROM_COLUMNS = 30;
 
   private final Options options;
   private final Host host;
-
-  @Mixin
   private final Options.OneOrAll stores = new Options.OneOrAll();
-
-  @Option(
-      names = "--restore",
-      arity = "1..*",
-      paramLabel = "ID",
-      description = "Put these messages back into their folders.")
-  private List<String> restore = List.of();
-
-  @Option(names = "--restore-all", description = "Put back all that is listed.")
-  private boolean restoreAll;
-
-  @Option(
-      names = "--since",
-      paramLabel = "DATE",
-      description = "Only what was removed on that day or later, as 2026-11-21 (UTC).")
-  private Optional<LocalDate> since = Optional.empty();
-
-  @Mixin
   private final Options.Folders folders = new Options.Folders();
+  private final OptionSpec restore = OptionSpec.builder("--restore")
+      .arity("1..*")
+      .paramLabel("ID")
+      .type(List.class)
+      .auxiliaryTypes(String.class)
+      .initialValue(List.of())
+      .description("Put these messages back into their folders.")
+      .build();
+  private final OptionSpec restoreAll =
+      Options.flag("Put back all that is listed.", "--restore-all").build();
+  private final OptionSpec since = OptionSpec.builder("--since")
+      .paramLabel("DATE")
+      .type(Optional.class)
+      .auxiliaryTypes(LocalDate.class)
+      .initialValue(Optional.empty())
+      .description("Only what was removed on that day or later, as 2026-11-21 (UTC).")
+      .build();
 
   UndoCommand(Options options, Host host) {
     this.options = options;
     this.host = host;
   }
 
+  CommandSpec spec() {
+    var spec = CommandSpec.wrapWithoutInspection(this)
+        .name("undo")
+        .addPositional(stores.spec())
+        .addOption(folders.spec());
+    List.of(restore, restoreAll, since).forEach(spec::addOption);
+    spec.usageMessage().description("List and restore what was removed from the local mail.");
+    return spec;
+  }
+
+  private List<String> restore() {
+    return restore.getValue();
+  }
+
+  private boolean restoreAll() {
+    return Options.given(restoreAll);
+  }
+
   @Override
   public Integer call() throws Trouble {
-    if (restoreAll && !restore.isEmpty()) {
+    if (restoreAll() && !restore().isEmpty()) {
       throw Trouble.usage("--restore names messages, --restore-all takes all: give one of the two");
     }
     var profile = options.profile(host);
     var session = Session.open(profile);
     int worst = Verdicts.DONE;
-    Set<String> missing = new LinkedHashSet<>(restore);
+    Set<String> missing = new LinkedHashSet<>(restore());
     try (var view = options.view(host, profile)) {
       for (var store : stores.of(profile)) {
         try (var area = session.undoArea(store)) {
@@ -91,11 +104,11 @@ final class UndoCommand implements Callable<Integer> {
       throws FaultException {
     var now = host.environment().clock().instant();
     var listed = area.entries().stream().filter(wanted()).toList();
-    var restored = restore.isEmpty() && !restoreAll
+    var restored = restore().isEmpty() && !restoreAll()
         ? Set.<String>of()
         : area.restore(listed.stream().map(Entry::id).collect(Collectors.toSet()));
     missing.removeAll(restored);
-    if (restore.isEmpty() && !restoreAll) {
+    if (restore().isEmpty() && !restoreAll()) {
       view.note(store + ": "
           + (listed.isEmpty()
               ? "nothing that was removed is kept"
@@ -107,7 +120,7 @@ final class UndoCommand implements Callable<Integer> {
     listed.stream()
         .filter(entry -> restored.contains(entry.id()))
         .forEach(entry -> view.removed(store, entry, true, now));
-    if (restoreAll || !restored.isEmpty()) {
+    if (restoreAll() || !restored.isEmpty()) {
       view.note(store + ": " + Text.count(restored.size(), "message")
           + " restored; the next synchronisation takes them to the server");
     }
@@ -115,9 +128,11 @@ final class UndoCommand implements Callable<Integer> {
   }
 
   private Predicate<Entry> wanted() {
-    Predicate<Entry> wanted = entry -> restore.isEmpty() || restore.contains(entry.id());
-    if (since.isPresent()) {
-      var from = since.get().atStartOfDay(ZoneOffset.UTC).toInstant();
+    var named = restore();
+    Predicate<Entry> wanted = entry -> named.isEmpty() || named.contains(entry.id());
+    var day = since.<Optional<LocalDate>>getValue();
+    if (day.isPresent()) {
+      var from = day.get().atStartOfDay(ZoneOffset.UTC).toInstant();
       wanted = wanted.and(entry -> !entry.removed().isBefore(from));
     }
     var globs = folders.globs();
