@@ -48,9 +48,15 @@ final class Renames {
     for (var todo = new ArrayList<>(ends); !todo.isEmpty(); ) {
       var end = todo.removeLast();
       for (var rename : renames) {
-        var next = end.stream().map(rename::of).sorted().toList();
-        if (all.add(next)) {
-          todo.add(next);
+        // Each by itself: one may have come under the old name after the folder lost it.
+        for (var place : end) {
+          var renamed = new ArrayList<>(end);
+          renamed.remove(place);
+          renamed.add(rename.of(place));
+          var next = renamed.stream().sorted().toList();
+          if (all.add(next)) {
+            todo.add(next);
+          }
         }
       }
     }

@@ -244,13 +244,17 @@ final class Story {
         been.forEach(place -> Ends.addCopy(ends, place));
       }
     }
-    var unknown = !recognisable || excuses.contains(Excuse.UNTOLD);
-    if (deed.to().isPresent() && unknown && excuses.contains(Excuse.HALF_SEEN)) {
+    if (deed.to().isPresent() && mayBeDoubled()) {
       // A run moved it after its user, is not known to have, and finds nothing to know it again by.
       places().stream()
           .filter(place -> !deed.to().equals(Optional.of(place)))
           .forEach(place -> Ends.addCopy(ends, place));
     }
+  }
+
+  private boolean mayBeDoubled() {
+    var unknown = !recognisable || excuses.contains(Excuse.UNTOLD);
+    return unknown && excuses.contains(Excuse.HALF_SEEN);
   }
 
   /**
@@ -288,6 +292,9 @@ final class Story {
       var apart = !there.equals(across) || excuses.contains(Excuse.RACED);
       if (apart && mayBeInBoth()) {
         ends.add(Stream.of(there, across).sorted().toList());
+      }
+      if (mayBeDoubled()) {
+        places().forEach(place -> Ends.addCopy(ends, place));
       }
     } else {
       var kept = near.to().isPresent() ? near : far;
