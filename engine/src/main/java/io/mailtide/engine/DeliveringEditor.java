@@ -100,7 +100,9 @@ public interface DeliveringEditor extends FolderEditor {
     MessageKey key();
 
     /**
-     * The message is whole.
+     * The message is whole. Where it is still written afterwards, a failure of that is told by the
+     * next {@link Hardening}; but for a folder that went meanwhile: then {@link #publish} finds it
+     * missing.
      *
      * @param arrived kept as the message's time of arrival, where this side keeps one
      */

@@ -3,19 +3,19 @@ package io.mailtide.replica.maildir;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Lends buffers, so that a batch of small messages needs one. One thread. */
+/** Lends buffers, so that a batch of small messages needs few. Any thread. */
 final class Buffers {
   private static final int SIZE = 1 << 16;
-  private static final int KEPT = 8;
+  private static final int KEPT = 16;
 
   private final Deque<byte[]> free = new ArrayDeque<>();
 
-  byte[] take() {
+  synchronized byte[] take() {
     var buffer = free.poll();
     return buffer == null ? new byte[SIZE] : buffer;
   }
 
-  void give(byte[] buffer) {
+  synchronized void give(byte[] buffer) {
     if (free.size() < KEPT) {
       free.push(buffer);
     }

@@ -27,6 +27,9 @@ final class Directories {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
+  private static final FileAttribute<?>[] FILE = only("rw-------");
+  private static final FileAttribute<?>[] DIRECTORY = only("rwx------");
+
   private Directories() {}
 
   private static FileAttribute<?>[] only(String permissions) {
@@ -39,13 +42,13 @@ final class Directories {
 
   /** The attributes of a new file. */
   static FileAttribute<?>[] forFile() {
-    return only("rw-------");
+    return FILE;
   }
 
   /** Creates a directory; false when there was one. */
   static boolean create(Path directory) throws IOException {
     try {
-      Files.createDirectory(directory, only("rwx------"));
+      Files.createDirectory(directory, DIRECTORY);
       return true;
     } catch (FileAlreadyExistsException e) {
       if (Files.isDirectory(directory)) {

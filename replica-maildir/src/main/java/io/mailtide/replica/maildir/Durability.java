@@ -94,10 +94,13 @@ interface Durability extends AutoCloseable {
    */
   final class Hardener implements AutoCloseable {
     private final Durability durability;
+    private final StagedMessage.Writer writer;
     private FutureTask<Void> last = new FutureTask<>(() -> null);
 
-    Hardener(Durability durability) {
+    /** @param writer writes some of what {@code durability} is told of */
+    Hardener(Durability durability, StagedMessage.Writer writer) {
       this.durability = durability;
+      this.writer = writer;
       last.run();
     }
 
@@ -105,8 +108,10 @@ interface Durability extends AutoCloseable {
     Future<Void> begin() {
       durability.take().ifPresent(changes -> {
         var before = last;
+        var written = writer.mark();
         last = new FutureTask<>(() -> {
           await(before);
+          await(written);
           return changes.call();
         });
         Thread.ofPlatform().daemon().name("mailtide hardening").start(last);

@@ -29,6 +29,9 @@ final class FolderChanges implements DeliveringEditor {
   private final Keywords keywords;
   private final Messages messages;
 
+  /** Whether a message was staged here: the first one shows that it can be done. */
+  private boolean staged;
+
   FolderChanges(
       OpenFolder folder,
       Path directory,
@@ -47,8 +50,10 @@ final class FolderChanges implements DeliveringEditor {
   public Staged stage(Part part) throws FaultException {
     return folder.translate("writing a message", () -> {
       begin();
+      var writer = staged ? Optional.of(tools.writer()) : Optional.<StagedMessage.Writer>empty();
+      staged = true;
       return new StagedMessage(
-          tmp, tools.names().next(), part, tools.buffers(), tools.durability());
+          tmp, tools.names().next(), part, tools.buffers(), tools.durability(), writer);
     });
   }
 
@@ -80,6 +85,7 @@ final class FolderChanges implements DeliveringEditor {
   }
 
   private boolean publish(MessageFile file) throws IOException, FaultException {
+    tools.writer().await();
     var staged = tmp.resolve(UniqueNames.staged(file.base()));
     try {
       Directories.move(staged, file.in(directory));

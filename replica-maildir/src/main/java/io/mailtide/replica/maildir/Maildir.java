@@ -43,14 +43,17 @@ final class Maildir implements Replica, ReplicaEditor {
   Maildir(FolderPaths paths, Context context, Durability durability, UniqueNames names) {
     this.paths = paths;
     this.tree = new FolderTree(paths, durability, context.notices());
-    var hardener = new Hardener(durability);
+    var buffers = new Buffers();
+    var writer = new StagedMessage.Writer(buffers);
+    var hardener = new Hardener(durability, writer);
     this.tools = new Tools(
         paths,
         context.environment(),
         durability,
         hardener,
         names,
-        new Buffers(),
+        buffers,
+        writer,
         new RemovedMail(tree, paths, names, durability, hardener, context.environment()),
         new Contents.Tracking());
   }
@@ -219,6 +222,7 @@ final class Maildir implements Replica, ReplicaEditor {
 
   @Override
   public void close() {
+    tools.writer().close();
     tools.hardener().close();
   }
 
@@ -230,6 +234,7 @@ final class Maildir implements Replica, ReplicaEditor {
       Hardener hardener,
       UniqueNames names,
       Buffers buffers,
+      StagedMessage.Writer writer,
       RemovedMail undo,
       Contents.Tracking tracking) {}
 }

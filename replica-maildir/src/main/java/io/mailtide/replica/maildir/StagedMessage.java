@@ -5,16 +5,25 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Part;
+import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 
 /**
  * A message on its way into {@code tmp}.
@@ -28,12 +37,14 @@ import java.util.Optional;
 final class StagedMessage implements Staged {
   private static final byte CR = '\r';
   private static final byte LF = '\n';
+  private static final byte[] NONE = new byte[0];
 
   private final Path file;
   private final String unique;
   private final Part part;
   private final Buffers buffers;
   private final Durability durability;
+  private final Optional<Writer> writer;
   private Optional<FileChannel> channel = Optional.empty();
   private byte[] buffer;
   private int used;
@@ -41,13 +52,25 @@ final class StagedMessage implements Staged {
   private boolean asItComes;
   private boolean afterCr;
   private boolean bareLf;
+  private boolean handedOn;
 
-  StagedMessage(Path tmp, String unique, Part part, Buffers buffers, Durability durability) {
+  /**
+   * @param writer writes it, if it is small, while others are taken in; absent: it is written when
+   *     {@link #end} returns
+   */
+  StagedMessage(
+      Path tmp,
+      String unique,
+      Part part,
+      Buffers buffers,
+      Durability durability,
+      Optional<Writer> writer) {
     this.file = tmp.resolve(unique);
     this.unique = unique;
     this.part = part;
     this.buffers = buffers;
     this.durability = durability;
+    this.writer = writer;
     this.buffer = buffers.take();
   }
 
@@ -128,14 +151,18 @@ final class StagedMessage implements Staged {
 
   private void flush() throws IOException {
     if (channel.isEmpty()) {
-      channel = Optional.of(FileChannel.open(
-          file,
-          EnumSet.of(
-              StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-          Directories.forFile()));
+      channel = Optional.of(create(file));
     }
     writeAll(channel.get(), ByteBuffer.wrap(buffer, 0, used));
     used = 0;
+  }
+
+  private static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        EnumSet.of(
+            StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        Directories.forFile());
   }
 
   private static void writeAll(FileChannel to, ByteBuffer bytes) throws IOException {
@@ -198,9 +225,15 @@ final class StagedMessage implements Staged {
       if (!asItComes && afterCr) {
         takeAsItComes();
       }
-      flush();
-      close();
-      Files.setLastModifiedTime(file, FileTime.from(arrived));
+      if (channel.isEmpty() && writer.isPresent()) {
+        writer.get().write(file, buffer, used, arrived);
+        buffer = NONE;
+        handedOn = true;
+      } else {
+        flush();
+        close();
+        Files.setLastModifiedTime(file, FileTime.from(arrived));
+      }
       durability.wrote(file);
       return file;
     });
@@ -212,7 +245,7 @@ final class StagedMessage implements Staged {
     }
     if (buffer.length > 0) {
       buffers.give(buffer);
-      buffer = new byte[0];
+      buffer = NONE;
     }
   }
 
@@ -220,9 +253,92 @@ final class StagedMessage implements Staged {
   public void discard() {
     try {
       close();
+      if (handedOn) {
+        writer.orElseThrow().await();
+      }
       Files.deleteIfExists(file);
     } catch (IOException _) {
       // A later run drops what is left of it.
+    }
+  }
+
+  /**
+   * Writes small messages, one after the other, in a thread of its own, while the next ones are
+   * taken in. What is handed over is written when the {@link #mark} after it is reached.
+   */
+  static final class Writer implements AutoCloseable {
+    private static final int WAITING_MAX = 64;
+
+    private final Buffers buffers;
+    private final Semaphore room = new Semaphore(WAITING_MAX);
+    private Optional<ExecutorService> thread = Optional.empty();
+    private volatile Optional<IOException> failure = Optional.empty();
+
+    Writer(Buffers buffers) {
+      this.buffers = buffers;
+    }
+
+    /** Takes the buffer over. */
+    void write(Path file, byte[] buffer, int used, Instant arrived) throws IOException {
+      try {
+        room.acquire();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (IOException) new ClosedByInterruptException().initCause(e);
+      }
+      if (thread.isEmpty()) {
+        thread = Optional.of(Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("mailtide writing").factory()));
+      }
+      thread.get().execute(() -> {
+        try (var channel = create(file)) {
+          writeAll(channel, ByteBuffer.wrap(buffer, 0, used));
+          Files.setLastModifiedTime(file, FileTime.from(arrived));
+        } catch (NoSuchFileException _) {
+          // Its folder went while it waited: who publishes it finds it missing.
+        } catch (IOException e) {
+          failed(file, e);
+        } finally {
+          buffers.give(buffer);
+          room.release();
+        }
+      });
+    }
+
+    /** Waits until all that was handed over until now is written, or has failed. */
+    void await() throws IOException {
+      if (thread.isPresent() && room.availablePermits() < WAITING_MAX) {
+        Hardener.await(thread.get().submit(() -> null));
+      }
+    }
+
+    private void failed(Path file, IOException e) {
+      if (failure.isEmpty()) {
+        failure = Optional.of(e);
+      }
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException second) {
+        e.addSuppressed(second); // nobody publishes it, and a later run drops it
+      }
+    }
+
+    /** Is done when all that was handed over until now is written; failed if any of it was not. */
+    Future<Void> mark() {
+      Callable<Void> told = () -> {
+        if (failure.isPresent()) {
+          throw failure.get();
+        }
+        return null;
+      };
+      return thread
+          .map(running -> running.submit(told))
+          .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public void close() {
+      thread.ifPresent(ExecutorService::close);
     }
   }
 }

@@ -47,15 +47,14 @@ class DiskFullTest {
           try {
             staged.write(ByteBuffer.allocate(30_000));
             staged.end(Instant.EPOCH);
+            editor.harden();
           } catch (FaultException e) {
             staged.discard();
-            editor.harden();
             System.exit(
                 e.fault().kind() == Kind.DISK_FULL && e.fault().reach() == Reach.REPLICA
                     ? FULL
                     : 1);
           }
-          editor.harden();
           editor.publish(staged.key(), Flags.of("\\Seen"));
         }
       }

@@ -85,7 +85,7 @@ class DurabilityTest {
   @Test
   void fileByFile_forcesEachPath_andReportsWhatFails() throws IOException {
     var durability = new FileByFileSync();
-    try (var hardener = new Hardener(durability)) {
+    try (var hardener = new Hardener(durability, new StagedMessage.Writer(new Buffers()))) {
       durability.wrote(Files.createFile(root.resolve("file")));
       durability.wrote(root.resolve("discarded"));
       Hardener.await(hardener.begin());
@@ -98,7 +98,7 @@ class DurabilityTest {
   @Test
   void whatFailedOnce_isNeverTakenForDurable() throws IOException {
     var durability = new FileByFileSync();
-    try (var hardener = new Hardener(durability)) {
+    try (var hardener = new Hardener(durability, new StagedMessage.Writer(new Buffers()))) {
       durability.wrote(Files.createDirectory(root.resolve("not-a-file")));
       var _ = hardener.begin();
       durability.wrote(Files.createFile(root.resolve("file")));

@@ -16,6 +16,8 @@ import io.mailtide.engine.Replica.Access;
 import io.mailtide.testkit.FetchedBodies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -315,6 +317,56 @@ class FolderChangesTest {
       editor.rename(FolderName.parse("Old"), FolderName.parse("New"));
       assertThat(files(plus)).containsExactly(".New", ".New.a", ".New.b");
     }
+  }
+
+  @Test
+  void stagedInAFolderThatGoes_itIsMissing_andTheOthersArrive() throws FaultException, IOException {
+    var gone = (DeliveringEditor) replica.open(ARCHIVE, Access.CHANGE).editor().orElseThrow();
+    stage(gone, "first");
+    var there = stage(editor(), "there");
+    Files.move(archive, root.resolve("Elsewhere"));
+    var missing = stage(gone, "missing");
+    editor().harden();
+    assertThatThrownBy(() -> gone.publish(missing, Flags.NONE))
+        .isInstanceOfSatisfying(FaultException.class, e -> {
+          assertThat(e.fault().kind()).isEqualTo(Kind.NOT_FOUND);
+          assertThat(e.fault().reach()).isEqualTo(Reach.FOLDER);
+        });
+    assertThat(editor().publish(there, Flags.NONE)).isTrue();
+    assertThat(files(inbox.resolve("new"))).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeWritten_isNotTakenForDurable() throws FaultException, IOException {
+    var editor = editor();
+    stage(editor, "first");
+    var staged = editor.stage();
+    staged.write(ByteBuffer.wrap("in its way\r\n".getBytes(StandardCharsets.US_ASCII)));
+    Files.createDirectory(
+        inbox.resolve("tmp").resolve(UniqueNames.staged(staged.key().value())));
+    staged.end(ARRIVED);
+    assertThatThrownBy(editor::harden).isInstanceOf(FaultException.class);
+    assertThatThrownBy(editor::harden).isInstanceOf(FaultException.class);
+  }
+
+  @Test
+  void discardedAfterItsEnd_nothingIsLeft() throws FaultException, IOException {
+    var editor = editor();
+    var kept = stage(editor, "kept");
+    for (var number = 0; number < 200; number++) {
+      var staged = editor.stage();
+      staged.write(ByteBuffer.wrap("dropped\r\n".getBytes(StandardCharsets.US_ASCII)));
+      staged.end(ARRIVED);
+      staged.discard();
+    }
+    assertThat(files(inbox.resolve("tmp"))).containsExactly(UniqueNames.staged(kept.value()));
+  }
+
+  private static MessageKey stage(DeliveringEditor editor, String text) throws FaultException {
+    var staged = editor.stage();
+    staged.write(ByteBuffer.wrap((text + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+    staged.end(ARRIVED);
+    return staged.key();
   }
 
   /** A power cut when the first rename is done. */
