@@ -80,7 +80,6 @@ final class MemoryReplica implements Replica, ReplicaEditor {
     if (folder == null) {
       throw noFolder("opening the folder", name);
     }
-    foreignEdits.putIfAbsent(name, folder.foreignEdits);
     return new MemoryFolder(this, name, folder, access);
   }
 

@@ -23,6 +23,11 @@ enum Excuse {
    */
   UNTOLD,
   /**
+   * That, and the server loses flags that are given at upload: a run was stopped before it could
+   * set them on its copy there.
+   */
+  UNFLAGGED,
+  /**
    * Since users changed flags, a run did not come to its end: it may have told a change across and
    * not know of it. Taken back by its user, the change then looks like the other user's own.
    */

@@ -26,6 +26,7 @@ final class Model {
   private final MemoryStore far;
   private final boolean sizesAreRight;
   private final boolean keysAreTold;
+  private final boolean flagsAreKept;
   private final Map<String, List<Story>> stories = new TreeMap<>();
   private final Renames renames = new Renames();
   private final Set<String> removedOrMovedFar = new HashSet<>();
@@ -40,6 +41,7 @@ final class Model {
   Model(MemoryStore near, MemoryStore far, Life.Server server) {
     sizesAreRight = server.sizeError() == 0;
     keysAreTold = server.tellsKeys();
+    flagsAreKept = server.keepsFlags();
     this.near = near;
     this.far = far;
   }
@@ -157,6 +159,9 @@ final class Model {
       story.halfSeen();
       if (story.isHalfSeen() && !keysAreTold) {
         story.excuse(Excuse.UNTOLD);
+      }
+      if (story.isHalfSeen() && !flagsAreKept) {
+        story.excuse(Excuse.UNFLAGGED);
       }
     }
   }

@@ -269,9 +269,10 @@ final class Story {
 
   /**
    * Both sides' users did something. Both removed it: gone. One moved it and the other removed it
-   * elsewhere: what somebody kept is kept; not where it was removed from there. Both moved it: it
-   * is in one of these places; in both where nothing tells that what is new there is the same
-   * message: it has no Message-ID, or it was new altogether.
+   * elsewhere: what somebody kept is kept; not where it was removed from there, or had been moved
+   * by both, which may have ended where it was removed. Both moved it: it is in one of these
+   * places; in both where nothing tells that what is new there is the same message: it has no
+   * Message-ID, or it was new altogether.
    */
   private void ofBoth(Set<List<FolderName>> ends, Deed near, Deed far) {
     if (excuses.contains(Excuse.HALF_SEEN)) {
@@ -303,7 +304,8 @@ final class Story {
       if (takenFrom(keeper.other()).contains(kept.to().orElseThrow())
           || kept.byRename()
           || isConfused()
-          || !movers.contains(keeper)) {
+          || !movers.contains(keeper)
+          || movers.size() > 1) {
         ends.add(List.of());
       }
     }
@@ -340,7 +342,7 @@ final class Story {
     if (excuses.contains(Excuse.HALF_TOLD) && flagged.wavered(flag)) {
       return true;
     }
-    if (excuses.contains(Excuse.FORGOTTEN) && !set) {
+    if ((excuses.contains(Excuse.FORGOTTEN) || excuses.contains(Excuse.UNFLAGGED)) && !set) {
       return true; // it came back as a copy, whose flags the server lost
     }
     if (isNewOnOneSide() && (near != null || far != null || FlagActs.isForeign(flag))) {
