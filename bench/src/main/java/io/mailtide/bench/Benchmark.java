@@ -6,34 +6,34 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
- * Runs one case: every tool in turn, round after round, each time into a fresh directory, and again
- * with nothing to do.
+ * Runs one case: every tool in turn, round after round.
+ *
+ * <p>A pull goes into a fresh directory each time, and is run again with nothing to do. For all
+ * else each tool has an account of its own at the server, with the same mail in it, pulls that once
+ * and keeps it; before each run the same changes are made to each.
  *
  * <p>Directories of earlier rounds stay until the end: creating many files just after deleting as
- * many costs several times more than it should. The first round fills the server's caches and is
- * not counted.
+ * many costs several times more than it should.
  */
 final class Benchmark {
-  /**
-   * mbsync sleeps a second where a folder changed within the last one: a price of the pull before,
-   * not of having nothing to do.
-   */
-  private static final Duration SETTLING = Duration.ofMillis(1_100);
+  private static final String SHARED_USER = "ann";
 
   private final Case wanted;
+  private final Line line;
   private final List<Tool> tools;
   private final Path directory;
   private final PrintStream out;
 
-  Benchmark(Case wanted, List<Tool> tools, Path directory, PrintStream out) {
+  Benchmark(Case wanted, Line line, List<Tool> tools, Path directory, PrintStream out) {
     this.wanted = wanted;
-    this.tools = tools;
+    this.line = line;
+    this.tools = tools.stream().filter(tool -> tool.does(wanted.work())).toList();
     this.directory = directory;
     this.out = out;
   }
@@ -41,54 +41,155 @@ final class Benchmark {
   /**
    * Runs and prints.
    *
-   * @throws IOException when a tool fails or does not deliver what the server holds
+   * @param rounds how often each tool is timed
+   * @throws IOException when a tool fails, or leaves the two sides with different mail
    */
-  void run(int rounds, long seed) throws IOException, InterruptedException {
+  Report run(int rounds, long seed) throws IOException, InterruptedException {
     delete(directory);
     Files.createDirectories(directory);
-    try (var dovecot = Dovecot.builder().user(Case.USER, Case.PASSWORD).start()) {
-      var served = wanted.fill(dovecot, seed);
-      out.printf(
-          "%n%s: %s, %.0f MB, seed %d, %d rounds, tools in turn%n",
-          wanted.label(), wanted.description(), served.bytes() / 1e6, seed, rounds);
-      var results = new ArrayList<Result>();
-      for (var round = 0; round <= rounds; round++) {
-        for (var tool : round % 2 == 0 ? tools : tools.reversed()) {
-          var pair = pull(tool, dovecot, served, round);
-          if (round > 0) {
-            results.addAll(pair);
-          }
-        }
-      }
-      Report.print(out, tools, results);
+    try (var dovecot = server()) {
+      var title = "%s: %s; %s, seed %d, rounds in turn: %d"
+          .formatted(wanted.label(), wanted.description(), line.description(), seed, rounds);
+      out.printf("%n%s%n", title);
+      var forcedCountable = Forced.countable(directory);
+      var results = wanted.work() == Work.PULL
+          ? pulls(dovecot, rounds, seed, forcedCountable)
+          : standing(dovecot, rounds, seed, forcedCountable);
+      var report = Report.of(tools, results);
+      out.print(report.text());
+      return report;
     } finally {
       delete(directory);
     }
   }
 
-  private List<Result> pull(Tool tool, Dovecot dovecot, Contents served, int round)
+  private Dovecot server() {
+    var builder = Dovecot.builder().user(SHARED_USER, Case.PASSWORD);
+    tools.forEach(tool -> builder.user(tool.name(), Case.PASSWORD));
+    return builder.start();
+  }
+
+  /** Over a slow line nothing is warmed up or counted by the way: the line hides the difference. */
+  private int firstRound() {
+    return line.equals(Line.LOOPBACK) ? Result.WARM_UP : Result.WARM_UP + 1;
+  }
+
+  private List<Tool> inTurn(int round) {
+    return round % 2 == 0 ? tools : tools.reversed();
+  }
+
+  private List<Result> pulls(Dovecot dovecot, int rounds, long seed, boolean countable)
       throws IOException, InterruptedException {
-    var home = Files.createDirectories(directory.resolve(tool.name() + "-" + round));
-    var command = tool.prepare(home, dovecot.port());
+    wanted.filling().into(dovecot, SHARED_USER, seed);
+    var served = Contents.of(dovecot.mail(SHARED_USER));
+    out.printf("%s%n", served);
     var results = new ArrayList<Result>();
-    for (var work : Result.Work.values()) {
-      if (work == Result.Work.NOTHING) {
-        Environment.system().sleep(SETTLING);
+    for (var round = firstRound(); round <= rounds; round++) {
+      for (var tool : inTurn(round)) {
+        var home = Files.createDirectories(directory.resolve(tool.name() + "-" + round));
+        var account = new Account(dovecot, SHARED_USER, home);
+        for (var work : List.of(Work.PULL, Work.NOTHING)) {
+          if (tool.does(work)) {
+            results.add(new Run(tool, work, round, account, countable).against(served));
+          }
+        }
       }
-      flushDisk();
-      var before = ServerTraffic.in(dovecot.log());
-      var log = home.resolve(work + ".log");
-      var execution = Execution.of(command, home, log);
-      var delivered = Contents.of(Tool.mail(home));
-      if (!tool.faithful(served, delivered)) {
-        throw new IOException("%s: %s did not end with the server's mail: %s, but the server has %s"
-            .formatted(work, tool.name(), delivered, served));
-      }
-      var traffic = ServerTraffic.in(dovecot.log()).minus(before);
-      var roundTrips = Result.roundTrips(Files.readString(log));
-      results.add(new Result(tool.name(), work, round, execution, traffic, roundTrips));
     }
     return results;
+  }
+
+  private List<Result> standing(Dovecot dovecot, int rounds, long seed, boolean countable)
+      throws IOException, InterruptedException {
+    for (var tool : tools) {
+      wanted.filling().into(dovecot, tool.name(), seed);
+      var account = account(dovecot, tool);
+      var command = tool.prepare(account.home(), dovecot.port(), account.user());
+      Execution.of(command, account.home(), account.home().resolve("first.log"));
+    }
+    var results = new ArrayList<Result>();
+    for (var round = firstRound(); round <= rounds; round++) {
+      for (var tool : inTurn(round)) {
+        var account = account(dovecot, tool);
+        wanted.change().in(account, seed + round);
+        var wantedMail = wanted.work() == Work.PUSH ? account.local() : account.served();
+        results.add(new Run(tool, wanted.work(), round, account, countable).against(wantedMail));
+      }
+    }
+    return results;
+  }
+
+  private Account account(Dovecot dovecot, Tool tool) throws IOException {
+    return new Account(
+        dovecot, tool.name(), Files.createDirectories(directory.resolve(tool.name())));
+  }
+
+  /** One timed run of a tool. */
+  private final class Run {
+    private final Tool tool;
+    private final Work work;
+    private final int round;
+    private final Account account;
+    private final boolean counting;
+
+    Run(Tool tool, Work work, int round, Account account, boolean countable) {
+      this.tool = tool;
+      this.work = work;
+      this.round = round;
+      this.account = account;
+      this.counting = round == Result.WARM_UP && countable;
+    }
+
+    /** Runs it; both sides must then hold the mail wanted. */
+    Result against(Contents mail) throws IOException, InterruptedException {
+      if (work != Work.PULL) {
+        Environment.system().sleep(tool.settling());
+      }
+      flushDisk();
+      var before = ServerTraffic.in(account.dovecot().log());
+      var roundTrips = OptionalLong.empty();
+      var forced = account.home().resolve(work + ".forced");
+      Execution execution;
+      if (line.equals(Line.LOOPBACK) && round != Result.WARM_UP) {
+        execution = execute(account.dovecot().port(), forced);
+      } else {
+        var slow = line.equals(Line.LOOPBACK) ? Line.COUNTING : line;
+        try (var way = SlowLine.to(account.dovecot().port(), slow)) {
+          execution = execute(way.port(), forced);
+          roundTrips = OptionalLong.of(way.roundTrips());
+        }
+      }
+      var local = account.local();
+      check(mail, local);
+      return new Result(
+          tool.name(),
+          work,
+          round,
+          execution,
+          ServerTraffic.in(account.dovecot().log()).minus(before),
+          roundTrips,
+          counting ? Forced.in(forced) : OptionalLong.empty(),
+          local.exactlyIn(mail),
+          mail.messages());
+    }
+
+    private Execution execute(int port, Path forced) throws IOException, InterruptedException {
+      var command = tool.prepare(account.home(), port, account.user());
+      return Execution.of(
+          counting ? Forced.counting(command, forced) : command,
+          account.home(),
+          account.home().resolve(work + ".log"));
+    }
+
+    private void check(Contents wantedMail, Contents local) throws IOException {
+      var served = account.served();
+      for (var side : List.of(local, served)) {
+        if (!tool.faithful(wantedMail, side)) {
+          throw new IOException(
+              "%s: %s did not end with the same mail on both sides:%n%s here%n%s at the server%n%s wanted"
+                  .formatted(work.label(), tool.name(), local, served, wantedMail));
+        }
+      }
+    }
   }
 
   /** What an earlier run left to write must not be paid for by the next. */

@@ -1,108 +1,79 @@
 package io.mailtide.bench;
 
-import io.mailtide.testkit.Corpus;
-import io.mailtide.testkit.Dovecot;
-import io.mailtide.testkit.SyntheticMail;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
-/** What is pulled. */
-enum Case {
-  /** Small enough for the ordinary tests: it shows that the benchmark itself works. */
-  SMOKE("50 generated messages in one folder", 1) {
-    @Override
-    Contents fill(Dovecot dovecot, long seed) {
-      return generated(dovecot, 50, seed);
-    }
-  },
-
-  REAL6K("6,046 real messages in eight folders", 7) {
-    @Override
-    Contents fill(Dovecot dovecot, long seed) {
-      var placed = Corpus.placed(seed);
-      Corpus.fill(dovecot, USER, placed);
-      var contents = new Contents.Sum();
-      placed.forEach(each -> contents.add(each.message().stored()));
-      return contents.end();
-    }
-  },
-
-  BIG100K("100,000 generated messages of about 5 kB in one folder", 3) {
-    @Override
-    Contents fill(Dovecot dovecot, long seed) {
-      return generated(dovecot, 100_000, seed);
-    }
-  },
-
-  MANY("20,000 generated messages in 2,000 folders", 3) {
-    @Override
-    Contents fill(Dovecot dovecot, long seed) {
-      var contents = new Contents.Sum();
-      for (var folder = 0; folder < MANY_FOLDERS; folder++) {
-        var name = folder == 0 ? "INBOX" : "folder %04d".formatted(folder);
-        put(dovecot, name, folder * MANY_EACH, MANY_EACH, seed, contents);
-      }
-      return contents.end();
-    }
-  };
-
-  static final String USER = "ann";
+/**
+ * What is timed on which mail.
+ *
+ * @param label what it is called on the command line
+ * @param runs how many runs of each tool tell something in bearable time
+ * @param work what is timed; after a pull, a run with nothing to do is timed, too
+ * @param change what comes before each run, unless a pull is timed
+ */
+record Case(String label, String description, int runs, Work work, Filling filling, Change change) {
   static final String PASSWORD = "secret";
 
-  private static final int MANY_FOLDERS = 2_000;
-  private static final int MANY_EACH = 10;
-  private static final int SIZE_MIN = 2_500;
-  private static final int SIZE_SPREAD = 5_000;
-  private static final long FIRST_ARRIVAL = 1_500_000_000;
+  /** Small enough for the ordinary tests: it shows that the benchmark itself works. */
+  static final Case SMOKE = pull("smoke", "50 generated messages in one folder", 1, letters(1, 50));
 
-  private final String description;
-  private final int runs;
+  private static final String HUNDRED_THOUSAND =
+      "100,000 generated messages of about 5 kB in one folder";
+  private static final int FEW = 3;
+  private static final int SOME = 5;
+  private static final int MANY = 9;
 
-  Case(String description, int runs) {
-    this.description = description;
-    this.runs = runs;
+  /** Those that tell something, in the order in which they are run and reported. */
+  static final List<Case> TELLING = List.of(
+      pull("real6k", "6,046 real messages in eight folders", MANY, Filling.real()),
+      pull("many", "20,000 generated messages in 2,000 folders", FEW, letters(2_000, 10)),
+      pull(
+          "large",
+          "200 generated messages of 1 to 30 MB in one folder",
+          FEW,
+          Filling.generated(1, 200, Filling.Size.ATTACHMENT)),
+      pull("big100k", HUNDRED_THOUSAND, FEW, letters(1, 100_000)),
+      pull("folders20k", "20,000 generated messages in 20,000 folders", 1, letters(20_000, 1)),
+      new Case(
+          "push-small",
+          "1,000 messages pushed into ten folders of 100 and more",
+          SOME,
+          Work.PUSH,
+          letters(10, 100),
+          Change.push(1_000)),
+      new Case(
+          "push-big",
+          "1,000 messages pushed into a folder of 100,000 and more",
+          FEW,
+          Work.PUSH,
+          letters(1, 100_000),
+          Change.push(1_000)),
+      new Case(
+          "nothing-many",
+          "nothing to do in 2,000 folders of ten messages",
+          MANY,
+          Work.NOTHING,
+          letters(2_000, 10),
+          Change.none()),
+      new Case(
+          "nothing-big",
+          "nothing to do in one folder of 100,000 messages",
+          MANY,
+          Work.NOTHING,
+          letters(1, 100_000),
+          Change.none()),
+      new Case(
+          "delta",
+          "100 new messages, 1,000 flags and 50 removals at the server, in a folder of 100,000",
+          SOME,
+          Work.DELTA,
+          letters(1, 100_000),
+          Change.delta(100, 1_000, 50)));
+
+  private static Case pull(String label, String description, int runs, Filling filling) {
+    return new Case(label, description, runs, Work.PULL, filling, Change.none());
   }
 
-  static Case named(String name) {
-    return Arrays.stream(values())
-        .filter(each -> each.label().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no case is called " + name));
-  }
-
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  String description() {
-    return description;
-  }
-
-  /** How many runs of each tool tell something in bearable time. */
-  int runs() {
-    return runs;
-  }
-
-  /** Puts the mail into the server. */
-  abstract Contents fill(Dovecot dovecot, long seed);
-
-  private static Contents generated(Dovecot dovecot, int messages, long seed) {
-    var contents = new Contents.Sum();
-    put(dovecot, "INBOX", 0, messages, seed, contents);
-    return contents.end();
-  }
-
-  private static void put(
-      Dovecot dovecot, String folder, int before, int messages, long seed, Contents.Sum contents) {
-    try (var filler = dovecot.fill(USER, folder)) {
-      for (var number = before + 1; number <= before + messages; number++) {
-        var message = SyntheticMail.message(seed, number, SIZE_MIN + number % SIZE_SPREAD);
-        var flags = number % 4 == 0 ? List.<String>of() : List.of("\\Seen");
-        filler.add(message, flags, Instant.ofEpochSecond(FIRST_ARRIVAL + number));
-        contents.add(message);
-      }
-    }
+  private static Filling letters(int folders, int each) {
+    return Filling.generated(folders, each, Filling.Size.LETTER);
   }
 }

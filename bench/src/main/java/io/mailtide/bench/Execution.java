@@ -10,15 +10,16 @@ import java.util.concurrent.TimeUnit;
  * How a command went.
  *
  * @param seconds from its start to its end
+ * @param usage processor time of it and of what it started
  * @param peakBytes the most memory it held (VmHWM), as last seen while it ran; 0 where the system
  *     does not tell
  */
-record Execution(double seconds, long peakBytes) {
+record Execution(double seconds, Usage usage, long peakBytes) {
   private static final long POLL_MILLIS = 5;
   private static final long KIB = 1_024;
 
   /**
-   * Runs a command to its end.
+   * Runs a command to its end. No other process of ours may end meanwhile.
    *
    * @param log where its output goes
    * @throws IOException when it does not end well; the message shows its output
@@ -32,6 +33,7 @@ record Execution(double seconds, long peakBytes) {
         List.of("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")) {
       builder.environment().put(name, home.toString());
     }
+    var before = Usage.ofChildren();
     var start = System.nanoTime();
     var process = builder.start();
     var status = Path.of("/proc", Long.toString(process.pid()), "status");
@@ -44,7 +46,7 @@ record Execution(double seconds, long peakBytes) {
       throw new IOException(String.join(" ", command) + " ended with " + process.exitValue() + ":\n"
           + Files.readString(log));
     }
-    return new Execution(seconds, peak);
+    return new Execution(seconds, Usage.ofChildren().minus(before), peak);
   }
 
   private static long peakOf(Path status) {

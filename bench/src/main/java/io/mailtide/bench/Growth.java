@@ -1,7 +1,6 @@
 package io.mailtide.bench;
 
 import io.mailtide.testkit.Dovecot;
-import io.mailtide.testkit.ImapTalk;
 import io.mailtide.testkit.SyntheticMail;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,84 +13,168 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToLongFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
 /**
- * What a run costs that finds the same few changes in folders of growing size: messages carried,
- * round trips, bytes on the wire, rows of the state that it changed, and time.
+ * What Mailtide costs in folders of growing size: to pull them, with nothing to do, and to find the
+ * same few changes; of the last: messages carried, round trips, bytes on the wire, and rows of the
+ * state that it changed.
  */
 final class Growth {
-  private static final int[] SIZES = {1_000, 10_000, 100_000};
-  private static final int SIZE = 5_000;
+  private static final List<Integer> SIZES = List.of(1_000, 10_000, 100_000, 1_000_000);
+  private static final int SIZE = 1_000;
+  private static final String USER = "ann";
   private static final int FLAGGED = 30;
   private static final int REMOVED = 10;
   private static final int NEW = 10;
 
   private final Tool.Mailtide tool;
+  private final List<Integer> sizes;
   private final Path directory;
   private final PrintStream out;
   private int sequence;
 
   Growth(Tool.Mailtide tool, Path directory, PrintStream out) {
+    this(tool, SIZES, directory, out);
+  }
+
+  Growth(Tool.Mailtide tool, List<Integer> sizes, Path directory, PrintStream out) {
     this.tool = tool;
+    this.sizes = sizes;
     this.directory = directory;
     this.out = out;
   }
 
-  /** One run that found the changes. */
-  private record Cost(
-      long carried, long roundTrips, long bytesIn, long bytesOut, long rows, long millis) {}
+  /** What a folder of one size costs; the middle of several runs. */
+  private record Row(int size, Execution pull, List<Execution> nothing, List<Cost> changes) {
+    double nothingSeconds() {
+      return middle(nothing, Execution::seconds);
+    }
 
-  /** Runs and prints. */
-  void run(int rounds, long seed) throws IOException, InterruptedException {
-    out.printf(
-        "%ngrowth: %d changes a side (%d flagged, %d removed, %d new), seed %d, %d rounds, medians%n",
-        FLAGGED + REMOVED + NEW, FLAGGED, REMOVED, NEW, seed, rounds);
-    out.printf(
-        "%10s %9s %12s %10s %10s %8s %9s%n",
-        "messages", "carried", "round trips", "bytes in", "bytes out", "rows", "seconds");
-    for (var size : SIZES) {
-      Benchmark.delete(directory);
-      var home = Files.createDirectories(directory.resolve("growth"));
-      try (var dovecot = Dovecot.builder().user(Case.USER, Case.PASSWORD).start()) {
-        SyntheticMail.fill(dovecot, Case.USER, "INBOX", size, SIZE, seed);
-        var command = tool.prepare(home, dovecot.port());
-        Execution.of(command, home, home.resolve("first.log"));
-        var costs = new ArrayList<Cost>();
-        for (var round = 1; round <= rounds; round++) {
-          change(dovecot, home, seed + round);
-          costs.add(measured(command, home));
-        }
-        out.printf(
-            "%10d %9d %12d %10d %10d %8d %9.2f%n",
-            size,
-            median(costs, Cost::carried),
-            median(costs, Cost::roundTrips),
-            median(costs, Cost::bytesIn),
-            median(costs, Cost::bytesOut),
-            median(costs, Cost::rows),
-            median(costs, Cost::millis) / 1e3);
-      } finally {
-        Benchmark.delete(directory);
+    double changesSeconds() {
+      return middle(changes, cost -> cost.execution.seconds());
+    }
+
+    /** The most memory that any of the runs held. */
+    double peakMib() {
+      var most = pull.peakBytes();
+      for (var one : nothing) {
+        most = Math.max(most, one.peakBytes());
       }
+      for (var one : changes) {
+        most = Math.max(most, one.execution.peakBytes());
+      }
+      return most / (1_024.0 * 1_024);
+    }
+
+    List<String> cells() {
+      return List.of(
+          "%,d".formatted(size),
+          "%.2f".formatted(pull.seconds()),
+          "%.2f".formatted(nothingSeconds()),
+          "%.2f".formatted(changesSeconds()),
+          "%,.0f".formatted(middle(changes, Cost::carried)),
+          "%,.0f".formatted(middle(changes, Cost::roundTrips)),
+          "%,.0f".formatted(middle(changes, Cost::bytesIn)),
+          "%,.0f".formatted(middle(changes, Cost::bytesOut)),
+          "%,.0f".formatted(middle(changes, Cost::rows)),
+          "%.0f".formatted(peakMib()));
     }
   }
 
-  private static long median(List<Cost> costs, ToLongFunction<Cost> field) {
-    return costs.stream()
-        .mapToLong(field)
-        .sorted()
-        .skip(costs.size() / 2)
-        .findFirst()
-        .orElse(0);
+  /** One run that found the changes. */
+  private record Cost(
+      Execution execution, long carried, long roundTrips, long bytesIn, long bytesOut, long rows) {}
+
+  /** What came out. */
+  record Outcome(String description, List<List<String>> cells, String plot) {
+    private static final List<String> COLUMNS = List.of(
+        "messages",
+        "pull s",
+        "nothing s",
+        "changes s",
+        "carried",
+        "round trips",
+        "bytes in",
+        "bytes out",
+        "rows",
+        "peak MiB");
+
+    String markdown() {
+      var lines = new ArrayList<>(List.of(
+          description,
+          "",
+          "| " + String.join(" | ", COLUMNS) + " |",
+          "|---:".repeat(COLUMNS.size()) + "|"));
+      cells.forEach(row -> lines.add("| " + String.join(" | ", row) + " |"));
+      return String.join("\n", lines) + "\n";
+    }
+  }
+
+  /** Runs and prints. */
+  Outcome run(int rounds, long seed) throws IOException, InterruptedException {
+    var changes = "%d flagged, %d removed, %d new".formatted(FLAGGED, REMOVED, NEW);
+    var description =
+        "One folder of growing size, %d-byte messages, Mailtide alone: a pull; nothing to do; "
+                .formatted(SIZE)
+            + "changes a side (%s). Seed %d, %d rounds after one pull, medians."
+                .formatted(changes, seed, rounds);
+    var format = "%10s %9s %9s %9s %9s %11s %10s %10s %8s %8s%n";
+    out.printf("%ngrowth: %s%n", description);
+    out.printf(format, Outcome.COLUMNS.toArray());
+    var rows = new ArrayList<Row>();
+    for (var size : sizes) {
+      var row = row(size, rounds, seed);
+      out.printf(format, row.cells().toArray());
+      rows.add(row);
+    }
+    return new Outcome(description, rows.stream().map(Row::cells).toList(), plot(rows));
+  }
+
+  private Row row(int size, int rounds, long seed) throws IOException, InterruptedException {
+    Benchmark.delete(directory);
+    var home = Files.createDirectories(directory.resolve("growth"));
+    try (var dovecot = Dovecot.builder().user(USER, Case.PASSWORD).start()) {
+      SyntheticMail.fill(dovecot, USER, "INBOX", size, SIZE, seed);
+      var command = tool.prepare(home, dovecot.port(), USER);
+      var pull = Execution.of(command, home, home.resolve("first.log"));
+      var nothing = new ArrayList<Execution>();
+      var changes = new ArrayList<Cost>();
+      for (var round = 1; round <= rounds; round++) {
+        nothing.add(Execution.of(command, home, home.resolve("nothing.log")));
+        change(dovecot, home, seed + round);
+        changes.add(measured(command, home));
+      }
+      return new Row(size, pull, nothing, changes);
+    } finally {
+      Benchmark.delete(directory);
+    }
+  }
+
+  private static String plot(List<Row> rows) {
+    var sizes = rows.stream().map(row -> (double) row.size).toList();
+    return Plot.curves(
+        "messages in the folder",
+        "seconds",
+        List.of(
+            new Plot.Series(
+                "pull", sizes, rows.stream().map(row -> row.pull.seconds()).toList()),
+            new Plot.Series(
+                "changes", sizes, rows.stream().map(Row::changesSeconds).toList()),
+            new Plot.Series(
+                "nothing to do", sizes, rows.stream().map(Row::nothingSeconds).toList())));
+  }
+
+  private static <T> double middle(List<T> runs, ToDoubleFunction<T> figure) {
+    return Figures.middle(runs.stream().mapToDouble(figure).sorted().toArray());
   }
 
   private void change(Dovecot dovecot, Path home, long seed) throws IOException {
     var random = new Random(seed);
-    try (var talk = dovecot.talk(Case.USER)) {
+    try (var talk = dovecot.talk(USER)) {
       talk.send("SELECT INBOX");
-      var uids = uids(talk);
+      var uids = Change.uids(talk);
       for (var i = 0; i < FLAGGED + REMOVED; i++) {
         var uid = uids.get(random.nextInt(uids.size()));
         talk.send("UID STORE %s +FLAGS.SILENT (%s)"
@@ -127,11 +210,6 @@ final class Growth {
     return SyntheticMail.message(-1, ++sequence, SIZE);
   }
 
-  private static List<String> uids(ImapTalk talk) {
-    var found = talk.send("UID SEARCH ALL").getFirst().text();
-    return List.of(found.substring("* SEARCH ".length()).strip().split(" ", -1));
-  }
-
   private Cost measured(List<String> command, Path home) throws IOException, InterruptedException {
     var state = home.resolve("state/bench.sqlite");
     var before = home.resolve("before.sqlite");
@@ -143,15 +221,15 @@ final class Growth {
       throw new IOException("copying the state", e);
     }
     var log = home.resolve("run.log");
-    Execution.of(command, home, log);
+    var execution = Execution.of(command, home, log);
     var text = Files.readString(log);
     return new Cost(
+        execution,
         number(text, "copied") + number(text, "sent"),
         number(text, "roundTrips"),
         number(text, "bytesIn"),
         number(text, "bytesOut"),
-        rows(state, before),
-        number(text, "durationMillis"));
+        rows(state, before));
   }
 
   private static long number(String log, String field) throws IOException {

@@ -6,64 +6,99 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
-import java.util.OptionalInt;
 
 /**
- * The command behind {@code ./build bench}: runs the cases named, or all that take long enough to
- * tell something.
+ * The command behind {@code ./build bench}: runs the cases named, or all that tell something, and
+ * writes their figures into the documentation.
  */
 public final class Main {
-  private static final String USAGE =
-      "usage: ./build bench [smoke|real6k|big100k|many|growth]... [--runs N] [--seed N]";
-
   private static final int GROWTH_ROUNDS = 3;
+
+  /** Over a slow line a run takes minutes, and what little it varies is hidden by the waiting. */
+  private static final int SLOW_RUNS = 1;
+
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  private final Path root = Path.of("").toAbsolutePath();
+  private final Path directory = root.resolve("bench/target/runs");
+  private final Page page = new Page(root.resolve("docs"));
 
   private Main() {}
 
   /**
    * Runs in the root of the repository.
    *
-   * @param arguments names of cases, {@code --runs N}, {@code --seed N}
+   * @param arguments names of cases and lines, {@code --runs N}, {@code --seed N}
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    var cases = new ArrayList<Case>();
-    var runs = OptionalInt.empty();
-    var seed = 1L;
-    var growth = false;
+    Locale.setDefault(Locale.ROOT); // figures read alike everywhere
+    Wanted wanted;
     try {
-      for (var words = List.of(arguments).iterator(); words.hasNext(); ) {
-        var word = words.next();
-        switch (word) {
-          case "--runs" -> runs = OptionalInt.of(Integer.parseInt(words.next()));
-          case "--seed" -> seed = Long.parseLong(words.next());
-          case "growth" -> growth = true;
-          default -> cases.add(Case.named(word));
+      wanted = Wanted.of(List.of(arguments));
+    } catch (IllegalArgumentException | NoSuchElementException e) {
+      System.err.println("bench: " + e.getMessage());
+      System.err.println(Wanted.usage());
+      System.exit(2);
+      return;
+    }
+    new Main().run(wanted);
+  }
+
+  private void run(Wanted wanted) throws IOException, InterruptedException {
+    var mailtide = new Tool.Mailtide(List.of(root.resolve("mailtide").toString()));
+    var tools = tools(mailtide);
+    var machine = Machine.describe(root, tools);
+    out.println(machine);
+    for (var line : wanted.lines()) {
+      for (var each : wanted.cases()) {
+        var runs = wanted
+            .runs()
+            .orElse(line.equals(Line.LOOPBACK) ? each.runs() : Math.min(SLOW_RUNS, each.runs()));
+        var now = Machine.now();
+        var report = new Benchmark(each, line, tools, directory, out).run(runs, wanted.seed());
+        if (!each.equals(Case.SMOKE)) {
+          var told = "%s; %s. Seed %d; runs of each tool, in turn: %d. %s; %s.%n%n%s"
+              .formatted(
+                  each.description(),
+                  line.description(),
+                  wanted.seed(),
+                  runs,
+                  now,
+                  machine,
+                  report.markdown());
+          var label = line.equals(Line.LOOPBACK) ? "" : " " + line.label();
+          page.write(each.label() + label, told, Plot.bars(report.figures()));
         }
       }
-    } catch (IllegalArgumentException
-        | NoSuchElementException e) { // a wrong word or number; none at all
-      System.err.println("bench: " + e.getMessage());
-      System.err.println(USAGE);
-      System.exit(2);
     }
-    var root = Path.of("").toAbsolutePath();
-    var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    if (wanted.growth()) {
+      var now = Machine.now();
+      var growth = new Growth(mailtide, directory, out)
+          .run(wanted.runs().orElse(GROWTH_ROUNDS), wanted.seed());
+      page.write("growth", now + "; " + machine + ".\n\n" + growth.markdown(), growth.plot());
+    }
+  }
+
+  private List<Tool> tools(Tool.Mailtide mailtide) throws IOException, InterruptedException {
     var tools = new ArrayList<Tool>();
-    var mailtide = new Tool.Mailtide(List.of(root.resolve("mailtide").toString()));
     tools.add(mailtide);
-    if (Tool.Mbsync.installed()) {
+    if (Tool.installed(Tool.Floor.COMPILER)) {
+      tools.add(Tool.Floor.compiled(
+          root.resolve("bench/src/main/c/floor.c"), root.resolve("bench/target")));
+    } else {
+      out.println("There is no C compiler (cc): the floor is left out.");
+    }
+    if (Tool.installed(Tool.Mbsync.PROGRAM)) {
       tools.add(new Tool.Mbsync());
     } else {
-      out.println("mbsync is not installed (Debian: isync): Mailtide is measured alone.");
+      out.println("mbsync is not installed (Debian: isync), and left out.");
     }
-    var directory = root.resolve("bench/target/runs");
-    Machine.print(out, root, tools);
-    if (growth) {
-      new Growth(mailtide, directory, out).run(runs.orElse(GROWTH_ROUNDS), seed);
+    if (Tool.installed(Tool.OfflineImap.PROGRAM)) {
+      tools.add(new Tool.OfflineImap());
+    } else {
+      out.println("offlineimap is not installed (Debian: offlineimap3), and left out.");
     }
-    for (var wanted : cases.isEmpty() && !growth ? List.of(Case.REAL6K, Case.BIG100K) : cases) {
-      new Benchmark(wanted, tools, directory, out).run(runs.orElse(wanted.runs()), seed);
-    }
+    return List.copyOf(tools);
   }
 }

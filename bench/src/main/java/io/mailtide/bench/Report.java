@@ -1,84 +1,93 @@
 package io.mailtide.bench;
 
-import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
- * Figures as a table: a line a tool and kind of work, then how much longer the others took than the
+ * A case's figures: a line a tool and kind of work, then how much longer the others took than the
  * first tool.
  */
-final class Report {
-  private static final double MIB = 1_024 * 1_024;
+record Report(List<Figures> figures, List<String> remarks) {
+  private static final List<String> COLUMNS = List.of(
+      "",
+      "median s",
+      "min - max",
+      "user s",
+      "system s",
+      "peak MiB",
+      "bytes sent",
+      "bytes back",
+      "round trips",
+      "forced",
+      "exact");
+  private static final double PERCENT = 100;
 
-  private Report() {}
-
-  static void print(PrintStream out, List<Tool> tools, List<Result> results) {
-    out.printf(
-        "%-24s %9s %19s %9s %12s %12s%n",
-        "", "median s", "min - max", "peak MiB", "bytes sent", "bytes back");
-    for (var work : Result.Work.values()) {
-      for (var tool : tools) {
-        var mine = of(results, tool.name(), work);
-        out.printf(
-            "%-24s %9.3f %19s %9.0f %,12.0f %,12.0f %11s%n",
-            tool.name() + " " + work.label(),
-            median(mine, result -> result.execution().seconds()),
-            range(values(mine, result -> result.execution().seconds())),
-            median(mine, result -> result.execution().peakBytes() / MIB),
-            median(mine, result -> result.traffic().received()),
-            median(mine, result -> result.traffic().sent()),
-            mine.stream().allMatch(result -> result.roundTrips().isPresent())
-                ? "%.0f".formatted(median(mine, result -> result.roundTrips().orElseThrow()))
-                : "untold");
-      }
+  static Report of(List<Tool> tools, List<Result> results) {
+    var figures = new ArrayList<Figures>();
+    var remarks = new ArrayList<String>();
+    for (var work : Work.values()) {
+      var its = tools.stream()
+          .map(tool -> Figures.of(tool.name(), work, results))
+          .filter(one -> !one.timed().isEmpty())
+          .toList();
+      figures.addAll(its);
+      its.stream().skip(1).forEach(other -> remarks.add(compared(other, its.getFirst())));
     }
-    for (var tool : tools.subList(1, tools.size())) {
-      for (var work : Result.Work.values()) {
-        var ratios =
-            ratios(of(results, tool.name(), work), of(results, tools.getFirst().name(), work));
-        out.printf(
-            "%s takes %.2f times as long as %s, %s (%s, round by round)%n",
-            tool.name(), middle(ratios), tools.getFirst().name(), work.label(), range(ratios));
-      }
-    }
-    out.println("Every run ended with the server's mail; of mbsync's, what it adds and drops "
-        + "(X-TUID, CR) is overlooked.");
+    remarks.add(
+        "After every run both sides held the same mail; of mbsync's, what it adds and drops "
+            .concat("(X-TUID, CR) is overlooked, of offlineimap's, a message in ten."));
+    return new Report(List.copyOf(figures), List.copyOf(remarks));
   }
 
-  private static List<Result> of(List<Result> results, String tool, Result.Work work) {
-    return results.stream()
-        .filter(result -> result.tool().equals(tool) && result.work() == work)
-        .toList();
+  private static String compared(Figures other, Figures first) {
+    var ratios = other.ratios(first);
+    return "%s takes %.2f times as long as %s, %s (%s, round by round)."
+        .formatted(
+            other.tool(),
+            Figures.middle(ratios),
+            first.tool(),
+            first.work().label(),
+            Figures.range(ratios));
   }
 
-  private static double[] ratios(List<Result> those, List<Result> these) {
-    return those.stream()
-        .mapToDouble(that -> that.execution().seconds()
-            / these.stream()
-                .filter(one -> one.round() == that.round())
-                .findFirst()
-                .orElseThrow()
-                .execution()
-                .seconds())
-        .sorted()
-        .toArray();
+  /** For the terminal. */
+  String text() {
+    var format = "%-26s %9s %19s %8s %8s %8s %13s %13s %11s %9s %6s%n";
+    return format.formatted(COLUMNS.toArray())
+        + figures.stream()
+            .map(one -> format.formatted(cells(one).toArray()))
+            .collect(Collectors.joining())
+        + remarks.stream().map(one -> one + "%n".formatted()).collect(Collectors.joining());
   }
 
-  private static double median(List<Result> results, ToDoubleFunction<Result> figure) {
-    return middle(values(results, figure));
+  /** For a page in Markdown. */
+  String markdown() {
+    var lines = new ArrayList<String>();
+    lines.add(row(COLUMNS));
+    lines.add("|---" + "|---:".repeat(COLUMNS.size() - 1) + "|");
+    figures.forEach(one -> lines.add(row(cells(one))));
+    lines.add("");
+    remarks.forEach(one -> lines.add("- " + one));
+    return String.join("\n", lines) + "\n";
   }
 
-  private static double[] values(List<Result> results, ToDoubleFunction<Result> figure) {
-    return results.stream().mapToDouble(figure).sorted().toArray();
+  private static String row(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |";
   }
 
-  static double middle(double[] sorted) {
-    var half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  }
-
-  private static String range(double[] sorted) {
-    return "%.3f - %.3f".formatted(sorted[0], sorted[sorted.length - 1]);
+  private static List<String> cells(Figures one) {
+    return List.of(
+        one.tool() + " " + one.work().label(),
+        "%.3f".formatted(Figures.middle(one.seconds())),
+        Figures.range(one.seconds()),
+        "%.2f".formatted(one.userSeconds()),
+        "%.2f".formatted(one.systemSeconds()),
+        "%.0f".formatted(one.peakMib()),
+        "%,.0f".formatted(one.sent()),
+        "%,.0f".formatted(one.back()),
+        one.roundTrips(),
+        one.forced(),
+        "%.1f%%".formatted(PERCENT * one.exactShare()));
   }
 }

@@ -1,12 +1,15 @@
 package io.mailtide.bench;
 
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /**
  * One tool, doing one thing, once.
  *
- * @param roundTrips how often the tool waited for an answer, where it says so
+ * @param round {@link #WARM_UP} is not timed: it runs under a counter and over a slower line
+ * @param roundTrips how many round trips it waited for, one after another, where they were counted
+ * @param forced how often it had the system force something to disk, where that was counted
+ * @param exact how many of the messages it left here are byte for byte those of the server
+ * @param messages how many there are
  */
 record Result(
     String tool,
@@ -14,31 +17,10 @@ record Result(
     int round,
     Execution execution,
     ServerTraffic traffic,
-    OptionalLong roundTrips) {
-  private static final Pattern ROUND_TRIPS = Pattern.compile("\"roundTrips\":(\\d+)");
-
-  /** Finds the round trips in the events that Mailtide prints; other tools do not tell. */
-  static OptionalLong roundTrips(String printed) {
-    return ROUND_TRIPS
-        .matcher(printed)
-        .results()
-        .mapToLong(match -> Long.parseLong(match.group(1)))
-        .reduce((_, last) -> last);
-  }
-
-  /** What was to do. */
-  enum Work {
-    PULL("pull"),
-    NOTHING("nothing to do");
-
-    private final String label;
-
-    Work(String label) {
-      this.label = label;
-    }
-
-    String label() {
-      return label;
-    }
-  }
+    OptionalLong roundTrips,
+    OptionalLong forced,
+    int exact,
+    int messages) {
+  /** The round that fills the server's caches, and in which is counted what slows a run down. */
+  static final int WARM_UP = 0;
 }

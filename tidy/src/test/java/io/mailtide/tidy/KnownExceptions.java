@@ -20,6 +20,7 @@ final class KnownExceptions {
       new Excepted("catch", CLI + "TerminalSize.java", HANDLES),
       new Excepted("catch", MAILDIR + "NativeSync.java", HANDLES),
       new Excepted("catch", ENGINE + "content/NativeSha256.java", HANDLES),
+      new Excepted("catch", "bench/src/main/java/io/mailtide/bench/Usage.java", HANDLES),
       new Excepted(
           "console",
           "testkit/src/main/java/io/mailtide/testkit/simulation/Main.java",
