@@ -371,6 +371,25 @@ class FoundBySimulationTest {
   }
 
   @Test
+  void renamedThere_afterAFolderBelowWasSeenUnderItsNewName_failsNothing() {
+    var below = FolderName.parse("Work/Below");
+    var anew = FolderName.parse("New/Below");
+    world.put(Side.FAR, WORK, 1);
+    world.put(Side.FAR, below, 2);
+    world.put(Side.FAR, below, 3);
+    world.synchronise();
+    world.far.refuse(below, world.mail(Side.FAR, below, 2).key()); // so it is not known for renamed
+    world.far.rename(WORK, FolderName.parse("New"));
+    world.far.hide(FolderName.parse("New"));
+    world.synchronise();
+    assertThat(world.contents(Side.NEAR, anew)).hasSize(1);
+    world.near.drop(anew);
+    world.far.tellAll();
+    world.far.refuseNothing();
+    world.assertSameInTheEnd();
+  }
+
+  @Test
   void flagsChangedHere_whileTheBrakeHoldsTheRemoval_areNotForgotten() {
     world.put(Side.FAR, INBOX, 1);
     world.put(Side.FAR, INBOX, 2);

@@ -156,8 +156,13 @@ final class Hierarchy {
   private List<FolderName> fresh(Side by) {
     return names().stream()
         .filter(name -> listed(by, name).isPresent())
-        .filter(name -> !known.containsKey(name) && listed(by.other(), name).isEmpty())
+        .filter(name -> isFree(name) && listed(by.other(), name).isEmpty())
         .toList();
+  }
+
+  /** Whether a folder that is known can be called so: neither that name nor one below it is. */
+  private boolean isFree(FolderName name) {
+    return known.keySet().stream().noneMatch(taken -> taken.isWithin(name));
   }
 
   private boolean isSame(FolderName from, FolderName to, Side by) throws FaultException {
@@ -219,7 +224,7 @@ final class Hierarchy {
     var left = memory.state().renamings();
     for (var renaming : left) {
       if (known.containsKey(renaming.from())
-          && !known.containsKey(renaming.to())
+          && isFree(renaming.to())
           && isGone(renaming.from(), renaming.side())
           && !isGone(renaming.to(), renaming.side())) {
         memory.state().rename(renaming.from(), renaming.to());
