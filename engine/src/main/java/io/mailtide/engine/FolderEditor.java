@@ -21,6 +21,17 @@ public interface FolderEditor {
   Map<MessageKey, Flags> setFlags(List<FlagChange> changes) throws FaultException;
 
   /**
+   * The sizes that this side states of these messages now. Asked before messages are removed or
+   * moved away: a key whose size is not what it was names another message by now, as servers were
+   * seen to do.
+   *
+   * @return sizes in bytes; what is not there, or of which no size can be relied on, is left out
+   */
+  default Map<MessageKey, Long> statedSizes(Collection<MessageKey> keys) throws FaultException {
+    return Map.of();
+  }
+
+  /**
    * Removes messages; those that are gone already are left alone. On the near side they go to the
    * undo area; on the far side they go as the account is set up: for good, or to the Trash.
    */

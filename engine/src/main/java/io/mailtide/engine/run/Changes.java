@@ -1,6 +1,9 @@
 package io.mailtide.engine.run;
 
 import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderEditor;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Changes messages that both sides agreed on: flags, removals, moves. Each act may be repeated, so
@@ -35,6 +39,9 @@ import java.util.function.Function;
  */
 final class Changes {
   private static final int BATCH = 500;
+
+  /** So many messages are named in a fault. */
+  private static final int NAMED_MAX = 5;
 
   private final Job job;
   private final Memory memory;
@@ -128,6 +135,52 @@ final class Changes {
         farNow));
   }
 
+  /**
+   * Asks the far side whether the messages that are to be removed there are still those that were
+   * agreed on, before anything is done in the folder.
+   *
+   * @return false when they are not: then all of the folder is to be observed and paired anew
+   */
+  boolean areStillThere(Folder folder, List<Step> steps, FolderEditor far) throws FaultException {
+    var rows = new LinkedHashMap<MessageKey, Long>();
+    for (var step : steps) {
+      if (step.action() instanceof Remove remove && remove.side() == Side.FAR) {
+        rows.put(remove.key(), remove.row());
+      }
+    }
+    return rows.isEmpty() || areStillThere(folder, rows, far);
+  }
+
+  /** A key that names another message: none of the folder's keys can be relied on any more. */
+  private boolean areStillThere(Folder folder, Map<MessageKey, Long> rows, FolderEditor far)
+      throws FaultException {
+    var others = new ArrayList<String>();
+    for (var entry : far.statedSizes(rows.keySet()).entrySet()) {
+      var row = rows.get(entry.getKey());
+      if (row != null && !memory.farSizes().mayBe(row, entry.getValue())) {
+        others.add("%s has %d bytes now".formatted(entry.getKey().value(), entry.getValue()));
+      }
+    }
+    if (others.isEmpty()) {
+      return true;
+    }
+    tally.fault(Fault.of(
+            Kind.CHANGED,
+            Reach.FOLDER,
+            "looking once more at messages before they are removed or moved at the server",
+            "%d of %d are others by now than those agreed on, though the numbers are the same: %s"
+                .formatted(
+                    others.size(),
+                    rows.size(),
+                    String.join(", ", others.subList(0, Math.min(others.size(), NAMED_MAX)))),
+            "None of them was touched. Both sides are paired again by content; what was removed or"
+                + " moved here and is still there may come back.")
+        .in(folder.name()));
+    var generation = memory.state().folder(folder.id()).far().generation().orElseThrow();
+    memory.state().farGenerationChanged(folder, generation);
+    return false;
+  }
+
   /** Carries out removals. */
   void remove(Folder folder, List<Step> steps, Editors editors) throws FaultException {
     inBatches(steps, batch -> {
@@ -153,7 +206,7 @@ final class Changes {
   /**
    * Moves messages between folders of a side; the folders are there.
    *
-   * @return those that were gone by then
+   * @return those that were gone by then, or are others
    */
   List<Move> move(List<Move> moves, Replica near, Replica far, Function<FolderName, Folder> folders)
       throws FaultException {
@@ -169,6 +222,11 @@ final class Changes {
       var replica = way.side() == Side.NEAR ? near : far;
       inBatches(entry.getValue(), batch -> {
         var editor = editor(replica, way.side(), way.from());
+        if (way.side() == Side.FAR
+            && !areStillThere(folders.apply(way.from()), rows(batch), editor)) {
+          vanished.addAll(batch);
+          return;
+        }
         var keys = editor.move(batch.stream().map(Move::key).toList(), way.to());
         if (editor instanceof DeliveringEditor delivering) {
           delivering.harden();
@@ -192,6 +250,10 @@ final class Changes {
       });
     }
     return vanished;
+  }
+
+  private static Map<MessageKey, Long> rows(List<Move> moves) {
+    return moves.stream().collect(Collectors.toMap(Move::key, Move::row));
   }
 
   private static FolderEditor editor(Replica replica, Side side, FolderName name)

@@ -94,6 +94,7 @@ final class Comparison {
     var whole = newGeneration(folder, opened.generation()) || memory.journal().hasLost(folder);
     var farScan =
         observe(folder, Side.FAR, opened, whole ? Optional.empty() : since(folder, Side.FAR));
+    memory.farSizes().keep(folder);
     rejoin(folder, Side.FAR, farScan.complete());
     var allGone = confirm(folder, Side.FAR, opened);
     pairing.pair(folder, opened);

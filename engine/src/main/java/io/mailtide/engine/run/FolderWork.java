@@ -144,7 +144,7 @@ final class FolderWork {
   /**
    * Moves messages out of one folder.
    *
-   * @return those that were gone by then
+   * @return those that were gone by then, or are others
    */
   List<Action.Move> move(List<Action.Move> moves, Map<FolderName, FolderPlan> plans)
       throws FaultException {
@@ -176,6 +176,10 @@ final class FolderWork {
     if (plan.there(Side.NEAR) && plan.there(Side.FAR)) {
       var near = opened(plan, Side.NEAR, true);
       var far = opened(plan, Side.FAR, plan.needsFar());
+      if (!isStillThere(plan, far)) {
+        again.put(folder.name(), plan.compared());
+        return;
+      }
       change(plan, false, near, far);
       bring(plan, near, far);
       if (plan.toComplete().messages() > 0) {
@@ -239,10 +243,18 @@ final class FolderWork {
     return far.flatMap(ReplicaFolder::editor).map(UploadingEditor.class::cast);
   }
 
+  /** Whether all that is to be removed at the far side is what was agreed on. */
+  private boolean isStillThere(FolderPlan plan, Optional<ReplicaFolder> far) throws FaultException {
+    var editor = editor(far);
+    return editor.isEmpty() || changes.areStillThere(plan.folder(), plan.steps(), editor.get());
+  }
+
   private void change(FolderPlan plan, Optional<ReplicaFolder> near, Optional<ReplicaFolder> far)
       throws FaultException {
-    for (var removals : new boolean[] {false, true}) {
-      change(plan, removals, near, far);
+    if (isStillThere(plan, far)) {
+      for (var removals : new boolean[] {false, true}) {
+        change(plan, removals, near, far);
+      }
     }
   }
 

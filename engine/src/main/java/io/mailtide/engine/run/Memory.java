@@ -3,6 +3,7 @@ package io.mailtide.engine.run;
 import io.mailtide.engine.state.Completions;
 import io.mailtide.engine.state.Contents;
 import io.mailtide.engine.state.Database;
+import io.mailtide.engine.state.FarSizes;
 import io.mailtide.engine.state.Journal;
 import io.mailtide.engine.state.Ledger;
 import io.mailtide.engine.state.LeftOut;
@@ -15,6 +16,7 @@ import io.mailtide.engine.state.Uploads;
 record Memory(
     State state,
     Observations observations,
+    FarSizes farSizes,
     Contents contents,
     Moves moves,
     Journal journal,
@@ -26,6 +28,7 @@ record Memory(
     return new Memory(
         new State(database),
         new Observations(database),
+        new FarSizes(database),
         new Contents(database),
         new Moves(database),
         new Journal(database),

@@ -33,7 +33,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Database implements AutoCloseable {
   /** The schema that this version writes; see {@code docs/state.md}. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /**
    * "MTid" in ASCII, in the file's header, so that a stranger's SQLite file is not taken for ours.
@@ -92,17 +92,20 @@ public final class Database implements AutoCloseable {
     if (Files.exists(file)) {
       copy.read(() -> {
         copy.execute("ATTACH '" + file.toString().replace("'", "''") + "' AS original");
-        var tables = new ArrayList<String>();
-        try (var rows = copy.query("SELECT name FROM main.sqlite_schema WHERE type = 'table'")) {
+        var inserts = new ArrayList<String>();
+        // An older format has fewer columns.
+        try (var rows = copy.query("""
+            SELECT format('INSERT INTO main.%s (%s) SELECT %s FROM original.%s', t, c, c, t)
+            FROM (SELECT name AS t, (SELECT group_concat(name)
+                FROM pragma_table_info(s.name, 'original')) AS c
+              FROM original.sqlite_schema s WHERE type = 'table')""")) {
           while (rows.next()) {
-            tables.add(rows.getString(1));
+            inserts.add(rows.getString(1));
           }
         }
-        for (var table : tables) {
-          copy.execute("INSERT INTO main.%1$s SELECT * FROM original.%1$s".formatted(table));
-        }
+        copy.execute(inserts.toArray(String[]::new));
         copy.execute("DETACH original");
-        return tables;
+        return inserts;
       });
     }
     return copy;
@@ -150,8 +153,8 @@ public final class Database implements AutoCloseable {
     }
     if (!toRead) {
       execute("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-16384");
-      if (version == 0) {
-        inTransaction(() -> execute(Schema.CREATE), 0);
+      if (version < VERSION) {
+        inTransaction(() -> execute(Schema.from((int) version)), 0);
       }
       execute(Schema.OBSERVATIONS);
     }

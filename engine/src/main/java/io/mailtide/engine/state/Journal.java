@@ -57,9 +57,7 @@ public final class Journal {
       }
       for (var intent : intents) {
         database.update(
-            "INSERT OR REPLACE INTO intent"
-                + " (folder, far, near, near_flags, far_flags, size, digest, headers)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             intent.folder().id(),
             intent.far(),
             intent.near(),
@@ -160,8 +158,10 @@ public final class Journal {
     database.update(
         "DELETE FROM message WHERE folder = ? AND far = ?", pair.folder().id(), pair.far());
     database.update(
-        "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest, headers)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO message"
+            + " (folder, near, far, near_flags, far_flags, size, digest, headers, far_size)"
+            + " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+            + " (SELECT size FROM temp.seen WHERE folder = ?1 AND side = 1 AND key = ?3))",
         pair.folder().id(),
         pair.near(),
         pair.far(),

@@ -1,21 +1,24 @@
 package io.mailtide.engine.state;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The tables of format {@value Database#VERSION}, described in {@code docs/state.md}. Columns
  * {@code near} and {@code far} hold message keys and have no declared type, so that UIDs are
  * numbers and base names are texts.
  */
 final class Schema {
-  static final String[] CREATE = {
-    "PRAGMA application_id=" + 0x4D546964,
-    "PRAGMA user_version=" + Database.VERSION,
-    """
+  private static final List<String> CREATE = List.of(
+      "PRAGMA application_id=" + 0x4D546964,
+      "PRAGMA user_version=" + Database.VERSION,
+      """
     CREATE TABLE folder (
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL UNIQUE,
       near_generation TEXT, near_checkpoint TEXT,
       far_generation TEXT, far_checkpoint TEXT)""",
-    """
+      """
     CREATE TABLE message (
       id INTEGER PRIMARY KEY,
       folder INTEGER NOT NULL REFERENCES folder,
@@ -25,12 +28,13 @@ final class Schema {
       digest BLOB NOT NULL,
       untied INTEGER NOT NULL DEFAULT 0,
       headers INTEGER NOT NULL DEFAULT 0,
-      sent INTEGER NOT NULL DEFAULT 0)""",
-    "CREATE UNIQUE INDEX message_near ON message (folder, near) WHERE near IS NOT NULL",
-    "CREATE UNIQUE INDEX message_far ON message (folder, far) WHERE far IS NOT NULL",
-    "CREATE INDEX message_unpaired ON message (folder, digest) WHERE far IS NULL",
-    "CREATE INDEX message_headers ON message (digest) WHERE headers = 1",
-    """
+      sent INTEGER NOT NULL DEFAULT 0,
+      far_size INTEGER)""",
+      "CREATE UNIQUE INDEX message_near ON message (folder, near) WHERE near IS NOT NULL",
+      "CREATE UNIQUE INDEX message_far ON message (folder, far) WHERE far IS NOT NULL",
+      "CREATE INDEX message_unpaired ON message (folder, digest) WHERE far IS NULL",
+      "CREATE INDEX message_headers ON message (digest) WHERE headers = 1",
+      """
     CREATE TABLE intent (
       folder INTEGER NOT NULL REFERENCES folder,
       far NOT NULL, near NOT NULL,
@@ -39,14 +43,14 @@ final class Schema {
       digest BLOB NOT NULL,
       headers INTEGER NOT NULL,
       PRIMARY KEY (folder, far)) WITHOUT ROWID""",
-    """
+      """
     CREATE TABLE completion (
       folder INTEGER NOT NULL REFERENCES folder,
       far NOT NULL, header NOT NULL, near NOT NULL,
       size INTEGER NOT NULL,
       digest BLOB NOT NULL,
       PRIMARY KEY (folder, far)) WITHOUT ROWID""",
-    """
+      """
     CREATE TABLE upload (
       folder INTEGER NOT NULL REFERENCES folder,
       near NOT NULL,
@@ -55,10 +59,10 @@ final class Schema {
       digest BLOB NOT NULL,
       stored INTEGER NOT NULL,
       PRIMARY KEY (folder, near)) WITHOUT ROWID""",
-    """
+      """
     CREATE TABLE renaming (
       side INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL)""",
-    """
+      """
     CREATE TABLE ledger (
       folder TEXT NOT NULL,
       side INTEGER NOT NULL, key NOT NULL,
@@ -66,21 +70,24 @@ final class Schema {
       kind TEXT NOT NULL, why TEXT NOT NULL, advice TEXT NOT NULL,
       since INTEGER NOT NULL, tries INTEGER NOT NULL, next_try INTEGER NOT NULL,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-    """
+      """
     CREATE TABLE left_out (
       folder INTEGER NOT NULL REFERENCES folder,
       side INTEGER NOT NULL, key NOT NULL,
       flags TEXT NOT NULL, size INTEGER, arrived INTEGER,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-    """
+      """
     CREATE TABLE last_run (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       started INTEGER NOT NULL, ended INTEGER NOT NULL,
       result TEXT NOT NULL, detail TEXT NOT NULL,
       copied INTEGER NOT NULL, sent INTEGER NOT NULL, moved INTEGER NOT NULL,
       flagged INTEGER NOT NULL, removed INTEGER NOT NULL,
-      failed INTEGER NOT NULL, withheld INTEGER NOT NULL)"""
-  };
+      failed INTEGER NOT NULL, withheld INTEGER NOT NULL)""");
+
+  /** What leads from each format to the next one, from the first. */
+  private static final List<List<String>> UPGRADES =
+      List.of(List.of("ALTER TABLE message ADD COLUMN far_size INTEGER"));
 
   /**
    * What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far.
@@ -110,4 +117,15 @@ final class Schema {
   };
 
   private Schema() {}
+
+  /** What leads to this format from an older one; 0 is an empty file. */
+  static String[] from(int version) {
+    if (version == 0) {
+      return CREATE.toArray(String[]::new);
+    }
+    var steps = new ArrayList<String>();
+    UPGRADES.subList(version - 1, Database.VERSION - 1).forEach(steps::addAll);
+    steps.add("PRAGMA user_version=" + Database.VERSION);
+    return steps.toArray(String[]::new);
+  }
 }

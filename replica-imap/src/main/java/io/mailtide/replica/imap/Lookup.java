@@ -17,11 +17,15 @@ import io.mailtide.wire.imap.Command.SearchKey;
 import io.mailtide.wire.imap.Command.SearchResult;
 import io.mailtide.wire.imap.Response;
 import io.mailtide.wire.imap.Response.Condition;
+import io.mailtide.wire.imap.ResponseCode.Name;
 import io.mailtide.wire.imap.Uid;
 import io.mailtide.wire.imap.UidSet;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -49,13 +53,18 @@ final class Lookup {
     return new Uid(Long.parseLong(key.value()));
   }
 
+  /** Sets of these messages, for a command each. */
+  static List<UidSet> sets(Collection<MessageKey> keys) {
+    return UidSet.of(keys.stream().map(Lookup::uid).toList()).split(SET_LENGTH_MAX);
+  }
+
   /** Those of the messages that neither SEARCH nor FETCH finds. What is refused proves nothing. */
   Set<MessageKey> gone(Set<MessageKey> keys) throws FaultException {
     if (keys.isEmpty()) {
       return Set.of();
     }
     var commands = new ArrayList<Command>();
-    for (var set : UidSet.of(keys.stream().map(Lookup::uid).toList()).split(SET_LENGTH_MAX)) {
+    for (var set : sets(keys)) {
       commands.add(new Search(Numbering.UID, List.of(), List.of(new SearchKey.Uids(set))));
       commands.add(new Fetch(Numbering.UID, set, List.of(FetchItem.UID), Optional.empty()));
     }
@@ -70,6 +79,36 @@ final class Lookup {
       }
     }
     return gone;
+  }
+
+  /**
+   * The sizes that the server states of those of the messages that are there. A refusal tells
+   * nothing of the messages that were not told of before it, so nothing can be done with them.
+   */
+  Map<MessageKey, Long> sizes(Collection<MessageKey> keys) throws FaultException {
+    var sizes = new HashMap<MessageKey, Long>();
+    var commands = sets(keys).stream()
+        .map(set ->
+            new Fetch(Numbering.UID, set, List.of(FetchItem.UID, FetchItem.SIZE), Optional.empty()))
+        .toList();
+    var ends = session.connection().run(commands, session.window(), response -> {
+      mailbox.note(response);
+      if (response instanceof Response.Fetch fetch
+          && fetch.uid().isPresent()
+          && fetch.size().isPresent()) {
+        sizes.put(new MessageKey(fetch.uid().get().toString()), fetch.size().getAsLong());
+      }
+    });
+    sizes.keySet().retainAll(keys);
+    for (var end : ends) {
+      if (end.condition() != Condition.OK
+          && !Faults.is(end.code(), Name.EXPUNGEISSUED)
+          && sizes.size() < keys.size()) {
+        throw new FaultException(
+            Faults.refused(Reach.FOLDER, "looking once more at messages to remove", end));
+      }
+    }
+    return sizes;
   }
 
   /**

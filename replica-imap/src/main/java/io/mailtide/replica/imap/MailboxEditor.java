@@ -5,6 +5,7 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.UploadingEditor;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import java.util.Collection;
 import java.util.List;
@@ -35,6 +36,13 @@ final class MailboxEditor implements UploadingEditor {
   public Map<MessageKey, Flags> setFlags(List<FlagChange> changes) throws FaultException {
     mailbox.changed = true;
     return new FlagWriter(session, folder, mailbox).set(changes);
+  }
+
+  @Override
+  public Map<MessageKey, Long> statedSizes(Collection<MessageKey> keys) throws FaultException {
+    return session.profile().has(Workaround.WRONG_SIZES)
+        ? Map.of()
+        : new Lookup(session, mailbox).sizes(keys);
   }
 
   @Override

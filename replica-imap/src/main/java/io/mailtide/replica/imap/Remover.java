@@ -52,7 +52,7 @@ final class Remover {
 
   /** Removes messages for good. */
   void expunge(Collection<MessageKey> keys) throws FaultException {
-    var sets = sets(keys);
+    var sets = Lookup.sets(keys);
     var marked = run(sets.stream()
         .map(set -> new Store(set, Store.Change.SET_SILENTLY, List.of("\\Deleted")))
         .toList());
@@ -117,7 +117,7 @@ final class Remover {
   Map<MessageKey, MessageKey> move(Collection<MessageKey> keys, MailboxName target)
       throws FaultException {
     var copied = new Copied(keys);
-    var sets = sets(keys);
+    var sets = Lookup.sets(keys);
     session
         .connection()
         .run(new Command.Status(target, List.of(Command.StatusItem.UIDVALIDITY)), copied);
@@ -179,10 +179,6 @@ final class Remover {
       set.numbers(Long.MAX_VALUE).forEach(uid -> keys.add(new MessageKey(Long.toString(uid))));
     }
     return keys;
-  }
-
-  private static List<UidSet> sets(Collection<MessageKey> keys) {
-    return UidSet.of(keys.stream().map(Lookup::uid).toList()).split(Lookup.SET_LENGTH_MAX);
   }
 
   private List<Response.Tagged> run(List<? extends Command> commands) throws FaultException {

@@ -2,9 +2,11 @@ package io.mailtide.replica.imap;
 
 import static io.mailtide.replica.imap.QuirkyStore.INBOX;
 import static io.mailtide.replica.imap.QuirkyStore.PLAIN;
+import static io.mailtide.replica.imap.QuirkyStore.assertDone;
 import static io.mailtide.replica.imap.QuirkyStore.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.Fault;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.replica.imap.Fixture.Memory;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,5 +248,75 @@ final class ProviderQuirksTest {
     assertThat(memory.messages).hasSize(10_100);
     assertThat(memory.last.orElseThrow().complete()).isFalse();
     assertThat(notices).hasSize(1).allMatch(notice -> notice.contains("newest 10,000"));
+  }
+
+  /** A message of this number, as the server keeps it. */
+  private static MailServer.Mail mail(int number) {
+    return new MailServer.Mail(message(number), new TreeSet<>(), MailServer.DATE);
+  }
+
+  /** Messages of these numbers arrive at the server. */
+  private void arrive(int... numbers) {
+    for (int number : numbers) {
+      store.server.put("INBOX", message(number));
+    }
+  }
+
+  /** 46: a UID is given to another message, and nothing says so. */
+  @ParameterizedTest
+  @ValueSource(strings = {PLAIN, "IMAP4rev1 LITERAL+"})
+  void row46_uidNamesAnotherMessage_thatOneStays(String abilities) throws IOException {
+    arrive(1, 2, 3);
+    assertDone(store.run());
+    var mail = store.server.box("INBOX").mail;
+    mail.put(4L, Objects.requireNonNull(mail.get(1L)));
+    mail.put(1L, mail(11));
+    store.server.box("INBOX").next = 5;
+    store.removeFirst(INBOX);
+    store.removeFirst(INBOX);
+    assertDone(store.run(store.greeting("ready", abilities)));
+    assertThat(store.faults).extracting(Fault::kind).containsExactly(Fault.Kind.CHANGED);
+    assertThat(store.faults.getFirst().said()).contains("1 of 2", "1 has 68 bytes");
+    assertThat(store.server.texts("INBOX"))
+        .containsExactly(message(11), message(2), message(3), message(1));
+    store.assertSame();
+    store.assertAtRest();
+    store.removeFirst(INBOX);
+    assertDone(store.run());
+    assertThat(store.faults).isEmpty();
+    assertThat(store.server.texts("INBOX")).hasSize(3);
+    store.assertSame();
+  }
+
+  /** 46: nor is another message moved in place of one that came from here. */
+  @Test
+  void row46_uidNamesAnotherMessage_thatOneIsNotMoved() throws IOException {
+    store.put(INBOX, 1);
+    store.put(INBOX, 2);
+    store.server.box("Work");
+    assertDone(store.run());
+    store.server.box("INBOX").mail.put(1L, mail(11));
+    store.near.move(INBOX, store.near.mail(INBOX).getFirst().key(), WORK);
+    assertDone(store.run());
+    assertThat(store.faults).extracting(Fault::kind).containsExactly(Fault.Kind.CHANGED);
+    assertThat(store.server.texts("INBOX")).containsExactly(message(11), message(2));
+    assertDone(store.run());
+    store.assertSame();
+    store.assertAtRest();
+    assertThat(store.texts(INBOX)).containsExactly(message(11), message(2));
+    assertThat(store.texts(WORK)).containsExactly(message(1));
+  }
+
+  /** 46, 8: where sizes mean nothing, they keep nothing from being removed. */
+  @Test
+  void row46_row8_sizesWrongByMake_areNotAskedFor() throws IOException {
+    arrive(1, 2);
+    var exchange = "The Microsoft Exchange IMAP4 service is ready.";
+    assertDone(store.run(store.greeting(exchange, PLAIN)));
+    store.server.sizeError = 17;
+    store.removeFirst(INBOX);
+    assertDone(store.run(store.greeting(exchange, PLAIN)));
+    assertThat(store.faults).isEmpty();
+    assertThat(store.server.texts("INBOX")).containsExactly(message(2));
   }
 }

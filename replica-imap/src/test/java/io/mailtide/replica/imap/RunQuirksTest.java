@@ -2,6 +2,7 @@ package io.mailtide.replica.imap;
 
 import static io.mailtide.replica.imap.QuirkyStore.INBOX;
 import static io.mailtide.replica.imap.QuirkyStore.PLAIN;
+import static io.mailtide.replica.imap.QuirkyStore.assertDone;
 import static io.mailtide.replica.imap.QuirkyStore.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,33 +38,11 @@ final class RunQuirksTest {
     store = new QuirkyStore(directory);
   }
 
-  private void assertDone(Outcome outcome) {
-    assertThat(outcome.failure()).isEmpty();
-    assertThat(outcome.failed()).isZero();
-  }
-
-  private void assertSame() {
-    for (var name : store.near.folderNames()) {
-      assertThat(store.texts(name))
-          .as("%s", name)
-          .containsExactlyElementsOf(
-              store.server.texts(name.text()).stream().sorted().toList());
-    }
-  }
-
-  /** Two more runs find nothing to do. */
-  private void assertAtRest() throws IOException {
-    for (int run = 0; run < 2; run++) {
-      assertDone(store.run());
-      assertThat(store.heavy()).isEmpty();
-    }
-  }
-
   /** One run brings both sides together, and there they stay. */
   private void assertInStep() throws IOException {
     assertDone(store.run());
-    assertSame();
-    assertAtRest();
+    store.assertSame();
+    store.assertAtRest();
   }
 
   /** What failed is due again. */
@@ -97,8 +76,8 @@ final class RunQuirksTest {
     store.put(INBOX, 2);
     assertDone(store.run());
     assertThat(store.texts(INBOX)).containsExactly(message(1), message(2));
-    assertSame();
-    assertAtRest();
+    store.assertSame();
+    store.assertAtRest();
   }
 
   /** 9. */
@@ -111,7 +90,7 @@ final class RunQuirksTest {
         .containsExactly("\\Flagged", "\\Seen");
     assertThat(store.near.mail(INBOX).getFirst().flags())
         .isEqualTo(Flags.of("\\Seen", "\\Flagged"));
-    assertAtRest();
+    store.assertAtRest();
   }
 
   /** 13, 36, 52: listed, and not handed over: a finding about that one, and no removal. */
@@ -130,7 +109,7 @@ final class RunQuirksTest {
     store.server.unfetchable.clear();
     aDayLater();
     assertDone(store.run());
-    assertSame();
+    store.assertSame();
   }
 
   /** 19, 80: the server alters what it is given; the two are one message for all that. */
@@ -145,7 +124,7 @@ final class RunQuirksTest {
     assertDone(store.run());
     assertThat(store.server.texts("INBOX")).hasSize(1);
     assertThat(store.texts(INBOX)).hasSize(1);
-    assertAtRest();
+    store.assertAtRest();
     assertThat(store.texts(INBOX)).hasSize(1);
     assertThat(store.server.texts("INBOX")).hasSize(1);
   }
@@ -162,7 +141,7 @@ final class RunQuirksTest {
     store.put(INBOX, 1);
     assertDone(store.run());
     assertThat(store.notices).hasSize(1).allMatch(notice -> notice.contains("altered 1 of"));
-    assertAtRest();
+    store.assertAtRest();
     assertThat(store.notices).isEmpty();
     assertThat(store.texts(INBOX)).containsExactly(message(1));
     assertThat(store.server.texts("INBOX")).hasSize(1);
@@ -191,8 +170,8 @@ final class RunQuirksTest {
     store.put(INBOX, 1);
     assertDone(store.run());
     assertDone(store.run());
-    assertAtRest();
-    assertSame();
+    store.assertAtRest();
+    store.assertSame();
     assertThat(store.texts(INBOX)).containsExactly(message(1));
   }
 
@@ -202,14 +181,14 @@ final class RunQuirksTest {
     store.server.put("INBOX", message(1));
     store.server.put("Work", message(1));
     assertDone(store.run());
-    assertSame();
+    store.assertSame();
     assertThat(store.texts(WORK)).containsExactly(message(1));
     store.server.box("Work").mail.clear();
     assertDone(store.run());
-    assertSame();
+    store.assertSame();
     assertThat(store.texts(INBOX)).containsExactly(message(1));
     assertThat(store.texts(WORK)).isEmpty();
-    assertAtRest();
+    store.assertAtRest();
   }
 
   /** 46: all is numbered anew; what is there is known by its content. */
@@ -224,8 +203,8 @@ final class RunQuirksTest {
     assertDone(outcome);
     assertThat(outcome.copied()).isEqualTo(1);
     assertThat(outcome.removed() + outcome.sent()).isZero();
-    assertSame();
-    assertAtRest();
+    store.assertSame();
+    store.assertAtRest();
   }
 
   /** 47, 59, 82: UIDs of what is added are not told, or wrongly. */
@@ -239,12 +218,12 @@ final class RunQuirksTest {
     store.put(INBOX, 1);
     store.put(INBOX, 2, "\\Seen");
     assertDone(store.run());
-    assertSame();
+    store.assertSame();
     store.removeFirst(INBOX);
     assertDone(store.run());
     assertThat(store.server.texts("INBOX")).containsExactly(message(2));
-    assertSame();
-    assertAtRest();
+    store.assertSame();
+    store.assertAtRest();
   }
 
   /** 47: UID EXPUNGE is refused. */
@@ -255,8 +234,8 @@ final class RunQuirksTest {
     store.removeFirst(INBOX);
     assertDone(store.run(store.greeting("ready", PLAIN).on("UID EXPUNGE", "%t BAD unknown")));
     assertThat(store.server.texts("INBOX")).containsExactly(message(2));
-    assertSame();
-    assertAtRest();
+    store.assertSame();
+    store.assertAtRest();
   }
 
   /** 49, 69: no UIDNEXT; UIDVALIDITY 0 is no generation to rely on. */
@@ -267,14 +246,14 @@ final class RunQuirksTest {
     store.server.put("INBOX", message(1));
     store.put(INBOX, 2);
     assertDone(store.run());
-    assertSame();
+    store.assertSame();
     store.server.put("INBOX", message(3));
     assertInStep();
     store.server.tellsValidity = true;
     var outcome = store.run();
     assertDone(outcome);
     assertNothingCarried(outcome);
-    assertSame();
+    store.assertSame();
   }
 
   /** 50: UIDNEXT and with it UIDs go back, under the same UIDVALIDITY. */
@@ -285,7 +264,7 @@ final class RunQuirksTest {
     store.server.box("INBOX").mail.pollLastEntry();
     store.server.box("INBOX").next = 3;
     assertDone(store.run());
-    assertSame();
+    store.assertSame();
     store.server.put("INBOX", message(4));
     assertInStep();
   }
@@ -360,8 +339,8 @@ final class RunQuirksTest {
     assertDone(outcome);
     assertNothingCarried(outcome);
     assertThat(store.near.folderNames()).containsExactly(INBOX, FolderName.parse("Old"));
-    assertSame();
-    assertAtRest();
+    store.assertSame();
+    store.assertAtRest();
   }
 
   /** 72. */
@@ -372,7 +351,7 @@ final class RunQuirksTest {
     store.put(INBOX, 1);
     assertDone(store.run());
     assertThat(store.heard).contains("CHECK");
-    assertSame();
-    assertAtRest();
+    store.assertSame();
+    store.assertAtRest();
   }
 }
