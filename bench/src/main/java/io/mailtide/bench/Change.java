@@ -64,7 +64,8 @@ interface Change {
   private static List<Path> folders(Path tree) throws IOException {
     try (var paths = Files.walk(tree)) {
       return paths
-          .filter(path -> path.endsWith("cur"))
+          .filter(
+              path -> path.endsWith("cur") && !tree.relativize(path).toString().startsWith("."))
           .map(Path::getParent)
           .sorted()
           .toList();

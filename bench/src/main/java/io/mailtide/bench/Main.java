@@ -1,5 +1,6 @@
 package io.mailtide.bench;
 
+import io.mailtide.bench.micro.MicroBenchmarks;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.NoSuchElementException;
  */
 public final class Main {
   private static final int GROWTH_ROUNDS = 3;
+  private static final int MICRO_FORKS = 2;
 
   /** Over a slow line a run takes minutes, and what little it varies is hidden by the waiting. */
   private static final int SLOW_RUNS = 1;
@@ -72,12 +74,23 @@ public final class Main {
         }
       }
     }
-    if (wanted.growth()) {
-      var now = Machine.now();
-      var growth = new Growth(mailtide, directory, out)
-          .run(wanted.runs().orElse(GROWTH_ROUNDS), wanted.seed());
-      page.write("growth", now + "; " + machine + ".\n\n" + growth.markdown(), growth.plot());
+    for (var special : wanted.specials()) {
+      switch (special) {
+        case GROWTH -> growth(wanted, mailtide, machine);
+        case MICRO -> MicroBenchmarks.run(wanted.runs().orElse(MICRO_FORKS));
+      }
     }
+  }
+
+  private void growth(Wanted wanted, Tool.Mailtide mailtide, String machine)
+      throws IOException, InterruptedException {
+    var now = Machine.now();
+    var outcome = new Growth(mailtide, directory, out)
+        .run(wanted.runs().orElse(GROWTH_ROUNDS), wanted.seed());
+    page.write(
+        Wanted.Special.GROWTH.label(),
+        now + "; " + machine + ".\n\n" + outcome.markdown(),
+        outcome.plot());
   }
 
   private List<Tool> tools(Tool.Mailtide mailtide) throws IOException, InterruptedException {

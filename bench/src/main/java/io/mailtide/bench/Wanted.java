@@ -1,9 +1,15 @@
 package io.mailtide.bench;
 
+import io.mailtide.bench.micro.MicroBenchmarks;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -11,11 +17,22 @@ import java.util.stream.Stream;
  * What the command line asks for.
  *
  * @param cases to be run over each of the lines
- * @param growth whether the cost of growing folders is wanted, too
+ * @param specials what else is wanted, once and over loopback
  * @param runs how often each tool is timed, where that is told
  */
-record Wanted(List<Case> cases, List<Line> lines, boolean growth, OptionalInt runs, long seed) {
-  private static final String GROWTH = "growth";
+record Wanted(
+    List<Case> cases, List<Line> lines, Set<Special> specials, OptionalInt runs, long seed) {
+  /** What is run in a way of its own. */
+  enum Special {
+    /** {@link Growth}. */
+    GROWTH,
+    /** {@link MicroBenchmarks}. */
+    MICRO;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * Reads words.
@@ -26,7 +43,7 @@ record Wanted(List<Case> cases, List<Line> lines, boolean growth, OptionalInt ru
   static Wanted of(List<String> words) {
     var cases = new ArrayList<Case>();
     var lines = new ArrayList<Line>();
-    var growth = false;
+    var specials = EnumSet.noneOf(Special.class);
     var runs = OptionalInt.empty();
     var seed = 1L;
     for (var each = words.iterator(); each.hasNext(); ) {
@@ -34,18 +51,27 @@ record Wanted(List<Case> cases, List<Line> lines, boolean growth, OptionalInt ru
       switch (word) {
         case "--runs" -> runs = OptionalInt.of(positive(each.next()));
         case "--seed" -> seed = Long.parseLong(each.next());
-        case GROWTH -> growth = true;
         default -> {
           var line = Line.SLOW.stream().filter(one -> one.label().equals(word)).findFirst();
-          line.ifPresentOrElse(lines::add, () -> cases.add(named(word)));
+          var special = Arrays.stream(Special.values())
+              .filter(one -> one.label().equals(word))
+              .findFirst();
+          line.ifPresent(lines::add);
+          special.ifPresent(specials::add);
+          if (line.isEmpty() && special.isEmpty()) {
+            cases.add(named(word));
+          }
         }
       }
     }
-    var all = cases.isEmpty() && !growth;
+    var all = cases.isEmpty() && specials.isEmpty();
+    if (all && lines.isEmpty()) {
+      specials.addAll(EnumSet.allOf(Special.class));
+    }
     return new Wanted(
         all ? Case.TELLING : List.copyOf(cases),
         lines.isEmpty() ? List.of(Line.LOOPBACK) : List.copyOf(lines),
-        growth || (all && lines.isEmpty()),
+        Collections.unmodifiableSet(specials),
         runs,
         seed);
   }
@@ -56,7 +82,7 @@ record Wanted(List<Case> cases, List<Line> lines, boolean growth, OptionalInt ru
         cases: %s, %s, smoke (all but the last, if none is named)
         lines: %s (loopback, if none is named)""".formatted(
             Case.TELLING.stream().map(Case::label).collect(Collectors.joining(", ")),
-            GROWTH,
+            Arrays.stream(Special.values()).map(Special::label).collect(Collectors.joining(", ")),
             Line.SLOW.stream().map(Line::label).collect(Collectors.joining(", ")));
   }
 

@@ -130,7 +130,7 @@ class BenchmarkTest {
 
   @Test
   void forced_areCountedWhereThatIsPossible() throws Exception {
-    assertThat(Forced.countable(directory)).isEqualTo(Tool.installed("strace"));
+    assertThat(Tool.installed("strace") || !Forced.countable(directory)).isTrue();
     var summary = directory.resolve("summary");
     Files.writeString(summary, """
         % time     seconds  usecs/call     calls    errors syscall

@@ -13,7 +13,7 @@ class WantedTest {
     var wanted = Wanted.of(List.of());
     assertThat(wanted.cases()).isEqualTo(Case.TELLING).doesNotContain(Case.SMOKE);
     assertThat(wanted.lines()).containsExactly(Line.LOOPBACK);
-    assertThat(wanted.growth()).isTrue();
+    assertThat(wanted.specials()).containsExactly(Wanted.Special.values());
     assertThat(wanted.runs()).isEmpty();
   }
 
@@ -22,14 +22,23 @@ class WantedTest {
     var wanted = Wanted.of(List.of("smoke", "150ms", "--runs", "2", "--seed", "9"));
     assertThat(wanted.cases()).containsExactly(Case.SMOKE);
     assertThat(wanted.lines()).containsExactly(Line.SLOW.getLast());
-    assertThat(wanted.growth()).isFalse();
+    assertThat(wanted.specials()).isEmpty();
     assertThat(wanted.runs()).hasValue(2);
     assertThat(wanted.seed()).isEqualTo(9);
   }
 
   @Test
-  void growth_runsAlone() {
-    assertThat(Wanted.of(List.of("growth")).cases()).isEmpty();
+  void special_runsAlone() {
+    var wanted = Wanted.of(List.of("micro"));
+    assertThat(wanted.cases()).isEmpty();
+    assertThat(wanted.specials()).containsExactly(Wanted.Special.MICRO);
+  }
+
+  @Test
+  void line_alone_takesAllCasesAndNothingSpecial() {
+    var wanted = Wanted.of(List.of("50ms"));
+    assertThat(wanted.cases()).isEqualTo(Case.TELLING);
+    assertThat(wanted.specials()).isEmpty();
   }
 
   @Test
@@ -39,6 +48,7 @@ class WantedTest {
     }
     assertThatThrownBy(() -> Wanted.of(List.of("--seed")))
         .isInstanceOf(NoSuchElementException.class);
-    assertThat(Wanted.usage()).contains("real6k", "delta", "growth", "smoke", "50ms", "150ms");
+    assertThat(Wanted.usage())
+        .contains("real6k", "delta", "growth", "micro", "smoke", "50ms", "150ms");
   }
 }
