@@ -93,6 +93,20 @@ class HalfDoneTest {
   }
 
   @Test
+  void movedHere_intoAFolderRemovedThere_andCutOff_isNotRemovedHere_whenThatIsNumberedAnew() {
+    world.put(Side.FAR, INBOX, 1);
+    world.put(Side.FAR, WORK, 2);
+    world.synchronise();
+    world.far.drop(WORK);
+    world.move(Side.NEAR, INBOX, 1, WORK);
+    world.killedAt("FAR moved", "FAR open");
+    world.far.renumber(WORK);
+    world.synchronise();
+    assertThat(world.near.removed(WORK)).as("what was removed there").hasSize(1);
+    world.assertSameInTheEnd();
+  }
+
+  @Test
   void movedHere_andNotRecorded_isNotDoubled() {
     world.put(Side.FAR, WORK, 1);
     world.put(Side.FAR, INBOX, 2);

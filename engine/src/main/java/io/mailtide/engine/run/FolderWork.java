@@ -134,6 +134,7 @@ final class FolderWork {
         change(plan, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
         memory.state().unobserved(plan.folder(), lacking);
         hierarchy.editor(lacking).create(name);
+        var _ = opened(plan, lacking, true); // keys of what is moved there are kept with it
         made.add(name);
         return plan.withStepsDone();
       }

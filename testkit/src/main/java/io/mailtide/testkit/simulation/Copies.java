@@ -61,7 +61,7 @@ record Copies(List<Story> of, Renames renames) {
         of.stream().flatMap(story -> story.places().stream()).map(List::of).collect(toSet()));
     // What a run moved and did not record may be taken for a copy of another, which a user removed;
     // also where one came and another was removed, for that looks like a move.
-    var confused = of.stream().anyMatch(Story::isCutShort);
+    var confused = of.stream().anyMatch(story -> story.cutShort);
     var mayComeBack = of.stream()
         .filter(story -> confused ? story.isRemoved() : mayComeBack(story))
         .count();

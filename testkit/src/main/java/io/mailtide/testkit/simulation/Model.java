@@ -175,8 +175,10 @@ final class Model {
   void blind(boolean headersOnly, Set<String> refused) {
     unreadable = content ->
         !sizesAreRight && (refused.contains(content) || (headersOnly && !hasIdentity(content)));
-    excuseUnreadable(story ->
-        stateLost || story.isCutShort() || numberedAnew.stream().anyMatch(story::mentions));
+    excuseUnreadable(story -> stateLost
+        || story.cutShort
+        || story.isMovedByBoth()
+        || numberedAnew.stream().anyMatch(story::mentions));
   }
 
   /** The run at work loses its connection, or something is refused: what it did is in doubt. */

@@ -41,7 +41,7 @@ final class Story {
   private final Map<Side, Set<FolderName>> takenFrom = new EnumMap<>(Side.class);
 
   /** Whether a run was cut short that may have told of it. */
-  private boolean cutShort;
+  boolean cutShort;
 
   /** How many runs saw no more than half of its moves. */
   private int halfSeen;
@@ -149,13 +149,13 @@ final class Story {
     return halfSeen > 0;
   }
 
-  boolean isCutShort() {
-    return cutShort;
-  }
-
   /** Whether nobody did anything to it since both sides were in step. */
   boolean isSettled() {
     return agreed.isPresent() && deeds.isEmpty() && flagged.isEmpty();
+  }
+
+  boolean isMovedByBoth() {
+    return movers.size() > 1;
   }
 
   Optional<FolderName> place() {
@@ -220,7 +220,7 @@ final class Story {
     if (excuses.contains(Excuse.FORGOTTEN) && !deeds.isEmpty()) {
       ends.addAll(Ends.subsets(List.copyOf(places()), isRemoved()));
     }
-    if (excuses.contains(Excuse.FORGOTTEN) && (isConfused() || movers.size() > 1)) {
+    if (excuses.contains(Excuse.FORGOTTEN) && (isConfused() || isMovedByBoth())) {
       // In both places for a while, one copy was put to the other by its user.
       places().forEach(place -> Ends.addCopy(ends, place));
     }
@@ -305,7 +305,7 @@ final class Story {
           || kept.byRename()
           || isConfused()
           || !movers.contains(keeper)
-          || movers.size() > 1) {
+          || isMovedByBoth()) {
         ends.add(List.of());
       }
     }
