@@ -38,6 +38,14 @@ public interface ReplicaEditor {
    */
   Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException;
 
+  /**
+   * Makes durable all that is on this side by now, also what other programs did: to be called
+   * before the other side, or the state, is told of it.
+   */
+  default void hardenAll() throws FaultException {
+    settle(Set.of());
+  }
+
   /** Deletes for good what was {@linkplain FolderEditor#remove removed} before {@code then}. */
   void purgeRemoved(Instant then) throws FaultException;
 }

@@ -107,6 +107,35 @@ class HalfDoneTest {
   }
 
   @Test
+  void removedHereByARunThatWasKilled_itIsNotRemovedThere_whenItIsShownAgain() {
+    world.put(Side.FAR, WORK, 1);
+    world.put(Side.FAR, WORK, 2);
+    world.put(Side.FAR, WORK, 3);
+    world.synchronise();
+    world.far.rename(WORK, OLD);
+    world.far.hide(OLD);
+    world.killedAt("NEAR remove", "NEAR await hardening");
+    world.far.tellAll();
+    world.assertSameInTheEnd();
+    assertThat(world.contents(Side.FAR, OLD)).hasSize(3);
+  }
+
+  @Test
+  void aFolderThatCannotBeMade_isNoTargetOfMoves() {
+    world.put(Side.NEAR, WORK, 1);
+    world.put(Side.NEAR, INBOX, 2);
+    world.put(Side.FAR, WORK, 3);
+    world.synchronise();
+    world.move(Side.NEAR, INBOX, 2, WORK);
+    world.far.drop(WORK);
+    var told = world.synchronise(refusing("FAR create"));
+    assertThat(told.failure()).isEmpty();
+    assertThat(told.failed()).isPositive();
+    world.assertSameInTheEnd();
+    assertThat(world.contents(Side.FAR, WORK)).containsExactly(message(2));
+  }
+
+  @Test
   void movedHere_andNotRecorded_isNotDoubled() {
     world.put(Side.FAR, WORK, 1);
     world.put(Side.FAR, INBOX, 2);

@@ -276,7 +276,7 @@ final class Attempt {
     if (!moves.isEmpty() || plans.stream().anyMatch(FolderPlan::restsOnNear)) {
       // What is seen near, by whomever it was done, must not be undone by a power cut once the far
       // side is told of it: a message would be gone that we had sent, and so be removed there.
-      hierarchy.editor(Side.NEAR).settle(Set.of());
+      hierarchy.editor(Side.NEAR).hardenAll();
     }
     var ready = new LinkedHashMap<FolderName, FolderPlan>();
     for (var plan : plans) {
@@ -289,7 +289,14 @@ final class Attempt {
     var unclear = new HashSet<FolderName>();
     for (var entry : bySource.entrySet()) {
       var undone = new ArrayList<>(entry.getValue());
-      inFolder(entry.getKey(), () -> undone.retainAll(work.move(entry.getValue(), ready)));
+      // A folder that could not be made may be the one to move them to.
+      var possible = entry.getValue().stream()
+          .filter(move -> ready.containsKey(move.from()) && ready.containsKey(move.to()))
+          .toList();
+      inFolder(entry.getKey(), () -> {
+        var gone = work.move(possible, ready);
+        undone.removeIf(move -> possible.contains(move) && !gone.contains(move));
+      });
       // What was moved and not recorded, or is gone, looks like anything but that until all is seen
       // anew.
       for (var move : undone) {

@@ -192,6 +192,9 @@ final class Changes {
         if (removals.isEmpty()) {
           continue;
         }
+        if (side == Side.NEAR) {
+          memory.removals().intend(removals.stream().map(Remove::row).toList());
+        }
         editors.of(side).remove(removals.stream().map(Remove::key).toList());
         if (side == Side.NEAR) {
           editors.harden();

@@ -6,6 +6,7 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
@@ -14,6 +15,7 @@ import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.UploadingEditor;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
+import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,9 +101,18 @@ final class FolderWork {
     return folders;
   }
 
-  /** Publishes what an earlier run had staged and recorded, and was killed before it could. */
+  /**
+   * Publishes what an earlier run had staged and recorded, and was killed before it could; and
+   * forgets what it had removed here and not recorded.
+   */
   void recover() throws FaultException {
     for (var folder : memory.state().folders()) {
+      var removing = memory.removals().left(folder);
+      if (!removing.isEmpty()) {
+        var gone = goneNear(folder, Set.copyOf(removing));
+        hierarchy.editor(Side.NEAR).hardenAll(); // else a power cut brings back what is forgotten
+        memory.removals().removed(folder, gone);
+      }
       if (!memory.journal().left(folder).isEmpty()
           || !memory.completions().left(folder).isEmpty()) {
         hierarchy.editor(Side.NEAR).create(folder.name());
@@ -115,6 +126,13 @@ final class FolderWork {
       hierarchy.editor(Side.NEAR).settle(Set.of());
       deliveries.settled();
     }
+    memory.removals().settled();
+  }
+
+  private Set<MessageKey> goneNear(Folder folder, Set<MessageKey> keys) throws FaultException {
+    return hierarchy.isGone(folder.name(), Side.NEAR)
+        ? keys
+        : near.open(folder.name()).confirmGone(keys);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.mailtide.engine.state.Ledger;
 import io.mailtide.engine.state.LeftOut;
 import io.mailtide.engine.state.Moves;
 import io.mailtide.engine.state.Observations;
+import io.mailtide.engine.state.Removals;
 import io.mailtide.engine.state.State;
 import io.mailtide.engine.state.Uploads;
 
@@ -17,6 +18,7 @@ record Memory(
     State state,
     Observations observations,
     FarSizes farSizes,
+    Removals removals,
     Contents contents,
     Moves moves,
     Journal journal,
@@ -29,6 +31,7 @@ record Memory(
         new State(database),
         new Observations(database),
         new FarSizes(database),
+        new Removals(database),
         new Contents(database),
         new Moves(database),
         new Journal(database),

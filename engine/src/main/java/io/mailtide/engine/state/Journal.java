@@ -142,9 +142,8 @@ public final class Journal {
 
   /** Whether any message at all failed before, is left out, or is on its way to the far side. */
   private boolean anyWaits() throws FaultException {
-    return database.exists("""
-        SELECT 1 FROM ledger UNION ALL SELECT 1 FROM left_out UNION ALL SELECT 1 FROM upload
-        LIMIT 1""");
+    return database.exists(
+        "SELECT 1 FROM ledger UNION ALL SELECT 1 FROM left_out UNION ALL SELECT 1 FROM upload");
   }
 
   /** @param waits whether this may be one of those that wait for something */
@@ -315,6 +314,7 @@ public final class Journal {
           case Action.Remove remove -> {
             unsee(folder, remove.side(), remove.key());
             database.update("DELETE FROM message WHERE id = ?", row);
+            database.update("DELETE FROM removing WHERE row = ?", row);
           }
           case Action.Forget _ -> database.update("DELETE FROM message WHERE id = ?", row);
           case Action.Merge _ -> {

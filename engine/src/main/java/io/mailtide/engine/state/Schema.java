@@ -9,6 +9,8 @@ import java.util.List;
  * numbers and base names are texts.
  */
 final class Schema {
+  private static final String REMOVING = "CREATE TABLE removing (row INTEGER PRIMARY KEY)";
+
   private static final List<String> CREATE = List.of(
       "PRAGMA application_id=" + 0x4D546964,
       "PRAGMA user_version=" + Database.VERSION,
@@ -62,6 +64,7 @@ final class Schema {
       """
     CREATE TABLE renaming (
       side INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL)""",
+      REMOVING,
       """
     CREATE TABLE ledger (
       folder TEXT NOT NULL,
@@ -87,7 +90,7 @@ final class Schema {
 
   /** What leads from each format to the next one, from the first. */
   private static final List<List<String>> UPGRADES =
-      List.of(List.of("ALTER TABLE message ADD COLUMN far_size INTEGER"));
+      List.of(List.of("ALTER TABLE message ADD COLUMN far_size INTEGER", REMOVING));
 
   /**
    * What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far.

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A state that an earlier version wrote is taken over as it is. */
 class UpgradeTest {
   /** What takes each format back to the one before, the newest first. */
-  private static final List<String> BACK =
-      List.of("ALTER TABLE message DROP COLUMN far_size", "PRAGMA user_version=1");
+  private static final List<String> BACK = List.of(
+      "ALTER TABLE message DROP COLUMN far_size", "DROP TABLE removing", "PRAGMA user_version=1");
 
   @TempDir
   Path directory;

@@ -155,6 +155,16 @@ final class Maildir implements Replica, ReplicaEditor {
     });
   }
 
+  @Override
+  public void hardenAll() throws FaultException {
+    Faults.translate("making the changes durable", paths.root(), Reach.REPLICA, () -> {
+      tools.durability().begin(paths.root());
+      tools.durability().changed(paths.root());
+      Hardener.await(tools.hardener().begin());
+      return paths;
+    });
+  }
+
   private void waitFor(Iterable<Path> directories) throws IOException, FaultException {
     var now = tools.environment().clock().instant();
     var until = now;

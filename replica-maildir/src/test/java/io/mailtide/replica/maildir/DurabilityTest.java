@@ -15,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +86,18 @@ class DurabilityTest {
   }
 
   @Test
+  void hardenAll_coversWhatOthersDid() throws FaultException {
+    var counting = new Counting();
+    try (var replica = new TestMaildir(root).open(counting)) {
+      var editor = replica.editor().orElseThrow();
+      editor.settle(Set.of());
+      assertThat(counting.lots).as("nothing is ours").isZero();
+      editor.hardenAll();
+      assertThat(counting.lots).isEqualTo(1);
+    }
+  }
+
+  @Test
   void fileByFile_forcesEachPath_andReportsWhatFails() throws IOException {
     var durability = new FileByFileSync();
     try (var hardener = new Hardener(durability, new StagedMessage.Writer(new Buffers()))) {
@@ -116,5 +131,39 @@ class DurabilityTest {
       assertThatThrownBy(() -> linux.open(root.resolve("missing"))).isInstanceOf(IOException.class);
       assertThatThrownBy(() -> linux.sync(-1)).hasMessageContaining("error 9");
     });
+  }
+
+  /** Counts what it would have made durable. */
+  private static final class Counting implements Durability {
+    private boolean changed;
+    private int lots;
+
+    @Override
+    public void begin(Path folder) {}
+
+    @Override
+    public void wrote(Path file) {
+      changed = true;
+    }
+
+    @Override
+    public void changed(Path directory) {
+      changed = true;
+    }
+
+    @Override
+    public Optional<Callable<Void>> take() {
+      if (!changed) {
+        return Optional.empty();
+      }
+      changed = false;
+      return Optional.of(() -> {
+        lots++;
+        return null;
+      });
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -39,9 +39,9 @@ enum Excuse {
    */
   HIDDEN,
   /**
-   * The state was lost or a run cut short, the server states wrong sizes, and a run could not look
-   * at its copy: it was not handed over, or has no Message-ID, and a run that only sends looks at
-   * no more.
+   * The state was lost, a run cut short, or it was moved, the server states wrong sizes or tells no
+   * keys, and a run could not look at its copy: it was not handed over, or has no Message-ID, and a
+   * run that only sends looks at no more.
    */
   UNTELLABLE
 }

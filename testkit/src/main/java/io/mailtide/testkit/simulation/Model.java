@@ -173,11 +173,12 @@ final class Model {
    * @param refused what the server does not hand over at all
    */
   void blind(boolean headersOnly, Set<String> refused) {
-    unreadable = content ->
-        !sizesAreRight && (refused.contains(content) || (headersOnly && !hasIdentity(content)));
+    unreadable = content -> (!sizesAreRight && refused.contains(content))
+        || (headersOnly && !hasIdentity(content) && !(sizesAreRight && keysAreTold));
     excuseUnreadable(story -> stateLost
         || story.cutShort
         || story.isMovedByBoth()
+        || (!keysAreTold && !story.movers.isEmpty())
         || numberedAnew.stream().anyMatch(story::mentions));
   }
 

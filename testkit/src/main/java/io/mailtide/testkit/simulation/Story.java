@@ -33,7 +33,7 @@ final class Story {
   private Flags agreedFlags;
   private final Map<Side, Deed> deeds = new EnumMap<>(Side.class);
   private final FlagActs flagged = new FlagActs();
-  private final Set<Side> movers = EnumSet.noneOf(Side.class);
+  final Set<Side> movers = EnumSet.noneOf(Side.class);
   private final Set<Excuse> excuses = EnumSet.noneOf(Excuse.class);
   private final Set<FolderName> been = new TreeSet<>();
 
