@@ -1,5 +1,6 @@
 package io.mailtide.cli;
 
+import io.mailtide.client.Session;
 import io.mailtide.client.Verdicts;
 import io.mailtide.engine.Fault;
 import java.io.PrintWriter;
@@ -31,6 +32,9 @@ public final class Main {
   /** Runs the program within this process, with its standard streams, and gives its exit code. */
   public static int run(List<String> args) {
     var host = Host.system();
+    if (args.contains("sync")) {
+      Session.preload(host.surroundings());
+    }
     int code = run(args, host);
     host.out().flush();
     return code;

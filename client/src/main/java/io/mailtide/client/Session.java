@@ -2,7 +2,9 @@ package io.mailtide.client;
 
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.StoreStatus;
+import io.mailtide.engine.Synchronizer;
 import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.IMAPISession;
 import io.mailtide.mapi.IMsgStore;
@@ -29,6 +31,17 @@ public final class Session implements IMAPISession {
   public static Session open(Profile profile) {
     return new Session(
         profile, store -> new EngineRunner(store, profile.stateDirectory(), Environment.system()));
+  }
+
+  /**
+   * Has a thread load what a synchronisation is about to need, while the caller still finds out
+   * which. Returns at once.
+   */
+  public static void preload(Profile.Surroundings surroundings) {
+    Thread.ofPlatform().daemon().name("mailtide preload").start(() -> {
+      Synchronizer.preload();
+      surroundings.providers().forEach(ReplicaProvider::preload);
+    });
   }
 
   public Profile profile() {

@@ -22,6 +22,12 @@ public interface ReplicaProvider {
   Replica open(Settings settings, Context context) throws FaultException;
 
   /**
+   * Loads what opening most replicas of this type needs, so that the first one of a process need
+   * not. Any thread; never throws, for what is wrong shows when one is opened.
+   */
+  default void preload() {}
+
+  /**
    * What a replica lives in.
    *
    * @param environment clock and dice

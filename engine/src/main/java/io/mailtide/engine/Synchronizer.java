@@ -2,6 +2,7 @@ package io.mailtide.engine;
 
 import io.mailtide.engine.run.Runner;
 import io.mailtide.engine.run.UndoSession;
+import io.mailtide.engine.state.Database;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,6 +12,14 @@ import java.util.function.Predicate;
 /** Brings two replicas in step: the engine's front door. */
 public final class Synchronizer {
   private Synchronizer() {}
+
+  /**
+   * Loads what every run needs, so that the first one of a process need not. Any thread; never
+   * throws, for what is wrong shows in the run.
+   */
+  public static void preload() {
+    Database.preload();
+  }
 
   /**
    * Runs one synchronisation in the calling thread and returns when it is over. Never throws for

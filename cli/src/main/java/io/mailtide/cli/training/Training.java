@@ -6,69 +6,71 @@ import io.mailtide.demo.DemoServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.text.Normalizer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.jar.JarFile;
-import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Does what users do most often, in one process, while the virtual machine notes for its cache what
  * it loads and links on the way ({@code -XX:AOTCacheOutput}). Started by {@code ./build package}.
+ *
+ * <p>All that is noted is loaded at each start, so the demonstration's server runs in a process of
+ * its own.
  */
 public final class Training {
-  /** The demonstration's server knows no SCRAM, and most servers do. */
-  private static final Pattern SIGN_IN = Pattern.compile("(scram-|saslprep|stringprep).*\\.jar");
-
-  private static final String OWN_SIGN_IN = "io/mailtide/wire/sasl/";
+  private static final String CONFIG = "config.toml";
 
   private Training() {}
 
-  /** Takes an empty directory to work in. */
-  public static void main(String[] arguments)
-      throws IOException, ClassNotFoundException, GeneralSecurityException {
-    var directory = Path.of(arguments[0]);
-    try (var server = DemoServer.start(DemoMail.load())) {
-      var config =
-          Files.writeString(directory.resolve("config.toml"), server.configuration("demo"));
-      for (var options : List.of("--no-color", "--quiet", "--json")) {
-        Main.run(List.of("--config", config.toString(), options, "sync"));
-      }
-      Main.run(List.of("--config", config.toString(), "status"));
-      Main.run(List.of("--version"));
+  /** Takes an empty directory to work in, or {@code --server} and a directory. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments[0].equals("--server")) {
+      serve(Path.of(arguments[1]));
+    } else {
+      train(Path.of(arguments[0]));
     }
-    signIn();
   }
 
-  private static void signIn()
-      throws IOException, ClassNotFoundException, GeneralSecurityException {
-    var dist = Path.of(System.getProperty("java.class.path")).toAbsolutePath().getParent();
-    var jars = new ArrayList<Path>();
-    try (var entries = Files.list(dist)) {
-      entries.filter(file -> file.toString().endsWith(".jar")).forEach(jars::add);
+  private static void train(Path directory) throws IOException, InterruptedException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var server = new ProcessBuilder(
+            java,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Training.class.getName(),
+            "--server",
+            directory.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+    try (var ready = server.inputReader()) {
+      if (ready.readLine() == null) {
+        throw new IOException("the demonstration's server did not start");
+      }
+      for (var options : List.of("--no-color", "--quiet", "--json")) {
+        run(directory.resolve(CONFIG), options, "sync");
+      }
+      run(directory.resolve(CONFIG), "--no-color", "status");
+    } finally {
+      server.destroy();
+      server.waitFor();
     }
-    for (var jar : jars) {
-      var whole = SIGN_IN.matcher(jar.getFileName().toString()).matches();
-      try (var open = new JarFile(jar.toFile())) {
-        for (var entry : open.stream().map(one -> one.getName()).toList()) {
-          if (entry.endsWith(".class")
-              && !entry.contains("-info")
-              && (whole || entry.startsWith(OWN_SIGN_IN))) {
-            Class.forName(entry.replace('/', '.').replaceFirst("\\.class$", ""));
-          }
-        }
+    try (var small = SmallServer.start()) {
+      var config = Files.writeString(directory.resolve("small.toml"), small.configuration());
+      for (var time = 0; time < 2; time++) {
+        run(config, "--no-color", "sync");
       }
     }
-    Normalizer.normalize("ª", Normalizer.Form.NFKC);
-    var key = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-        .generateSecret(new PBEKeySpec("x".toCharArray(), new byte[16], 4096, 256));
-    var mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(key.getEncoded(), "HmacSHA256"));
-    mac.doFinal();
+    Main.run(List.of("--version"));
+  }
+
+  private static void run(Path config, String option, String verb) {
+    Main.run(List.of("--config", config.toString(), option, verb));
+  }
+
+  /** Serves until the process is ended; says so once it is ready. */
+  private static void serve(Path directory) throws IOException, InterruptedException {
+    try (var server = DemoServer.start(DemoMail.load())) {
+      Files.writeString(directory.resolve(CONFIG), server.configuration("demo"));
+      System.out.println("ready");
+      Thread.currentThread().join();
+    }
   }
 }

@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
-import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
 /**
@@ -54,6 +54,11 @@ public final class Database implements AutoCloseable {
     this.file = file;
     this.connection = connection;
     this.environment = environment;
+  }
+
+  /** Loads SQLite's driver, which takes a good part of a short run. Any thread; never throws. */
+  public static void preload() {
+    Objects.requireNonNull(Driver.SETTINGS);
   }
 
   /** Opens a store's state for a run, making it where it is missing. */
@@ -113,15 +118,11 @@ public final class Database implements AutoCloseable {
 
   private static Database connect(Path file, boolean toRead, Environment environment)
       throws FaultException {
-    var config = new SQLiteConfig();
-    config.setBusyTimeout(5_000);
-    config.setGetGeneratedKeys(false); // a statement more after each
     var url = "jdbc:sqlite:" + file;
-    var settings = config.toProperties();
     try {
       var connection = environment instanceof Connector connector
-          ? connector.connect(url, settings)
-          : JDBC.createConnection(url, settings);
+          ? connector.connect(url, Driver.SETTINGS)
+          : JDBC.createConnection(url, Driver.SETTINGS);
       var database = new Database(file, connection, environment);
       try {
         database.prepare(toRead);

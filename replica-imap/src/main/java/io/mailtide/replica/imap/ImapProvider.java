@@ -12,9 +12,12 @@ import io.mailtide.engine.Side;
 import io.mailtide.replica.imap.SpecialFolders.Use;
 import io.mailtide.replica.imap.session.Account;
 import io.mailtide.replica.imap.session.SignIn;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /** Mailboxes at an IMAP server (RFC 3501, RFC 9051). Found as a service. */
 public final class ImapProvider implements ReplicaProvider {
@@ -75,6 +78,19 @@ public final class ImapProvider implements ReplicaProvider {
     var account = Account.of(settings);
     var special = special(settings);
     return new ImapReplica(SignIn.open(account, context), account.removals(), special);
+  }
+
+  /** {@inheritDoc} Here: the cryptography of SCRAM and TLS. */
+  @Override
+  public void preload() {
+    try {
+      // Long enough for the compiler to see what is worth its while, and no longer.
+      SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+          .generateSecret(new PBEKeySpec("x".toCharArray(), new byte[16], 400, 256));
+    } catch (GeneralSecurityException e) {
+      System.getLogger(ImapProvider.class.getName())
+          .log(System.Logger.Level.DEBUG, "loading what signing in needs", e);
+    }
   }
 
   private static SpecialFolders special(Settings settings) throws FaultException {

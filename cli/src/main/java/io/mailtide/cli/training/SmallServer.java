@@ -1,0 +1,159 @@
+package io.mailtide.cli.training;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.Locale;
+import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * An IMAP server with one empty folder, which answers as those do that most users have and the
+ * demonstration's does not: SCRAM, LIST-STATUS, CONDSTORE. One connection at a time.
+ */
+final class SmallServer implements AutoCloseable {
+  private static final String PASSWORD = "secret";
+  private static final byte[] SALT = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  private static final int ITERATIONS = 4096;
+
+  private final ServerSocket listening;
+
+  private SmallServer(ServerSocket listening) {
+    this.listening = listening;
+  }
+
+  static SmallServer start() throws IOException {
+    var server = new SmallServer(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    Thread.ofPlatform().daemon().start(server::serve);
+    return server;
+  }
+
+  /** A configuration with one store, which is kept in step with this server. */
+  String configuration() {
+    return """
+        state-dir = "state"
+
+        [stores.small]
+        type = "imap"
+        host = "127.0.0.1"
+        port = %d
+        tls = "none"
+        user = "ann"
+        password-command = "echo %s"
+        path = "small"
+        """.formatted(listening.getLocalPort(), PASSWORD);
+  }
+
+  private void serve() {
+    while (!listening.isClosed()) {
+      try (var socket = listening.accept()) {
+        new Talk(socket).run();
+      } catch (IOException _) {
+        // The client is gone without waiting for the last answer, or the server is closed.
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listening.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is said on one connection. */
+  private static final class Talk {
+    private final BufferedReader in;
+    private final OutputStream out;
+
+    Talk(Socket socket) throws IOException {
+      in = new BufferedReader(
+          new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      out = socket.getOutputStream();
+    }
+
+    void run() throws IOException, GeneralSecurityException {
+      say("* OK [CAPABILITY IMAP4rev1 SASL-IR ID ENABLE LITERAL+ AUTH=SCRAM-SHA-256] ready");
+      String line;
+      while ((line = in.readLine()) != null) {
+        var words = line.split(" ", -1);
+        answer(words[1].toUpperCase(Locale.ROOT), words);
+        say(words[0] + " OK done");
+      }
+    }
+
+    private void answer(String command, String[] words)
+        throws IOException, GeneralSecurityException {
+      switch (command) {
+        case "AUTHENTICATE" -> signIn(words[3]);
+        case "CAPABILITY" ->
+          say("* CAPABILITY IMAP4rev1 SASL-IR ID ENABLE LITERAL+ NAMESPACE UIDPLUS MOVE MULTIAPPEND"
+              + " LIST-EXTENDED LIST-STATUS SPECIAL-USE ESEARCH CONDSTORE QRESYNC UNSELECT");
+        case "ID" -> say("* ID (\"name\" \"small\")");
+        case "ENABLE" -> say("* ENABLED CONDSTORE QRESYNC");
+        case "NAMESPACE" -> say("* NAMESPACE ((\"\" \"/\")) NIL NIL");
+        case "LIST" -> {
+          say("* LIST () \"/\" INBOX");
+          say("* STATUS INBOX (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 1 HIGHESTMODSEQ 1)");
+        }
+        case "SELECT", "EXAMINE" -> {
+          say("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)");
+          say("* 0 EXISTS");
+          say("* OK [UIDVALIDITY 1] valid");
+          say("* OK [UIDNEXT 1] next");
+          say("* OK [HIGHESTMODSEQ 1] highest");
+        }
+        case "LOGOUT" -> say("* BYE");
+        default -> {}
+      }
+    }
+
+    /** SCRAM (RFC 5802 section 5) from the server's side. */
+    private void signIn(String initial) throws IOException, GeneralSecurityException {
+      var first = decoded(initial).substring("n,,".length());
+      var nonce = first.substring(first.indexOf("r=")) + "x";
+      var challenge = nonce + ",s=" + Base64.getEncoder().encodeToString(SALT) + ",i=" + ITERATIONS;
+      say("+ " + encoded(challenge));
+      var last = decoded(in.readLine());
+      var signed = first + "," + challenge + "," + last.substring(0, last.indexOf(",p="));
+      var salted = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+          .generateSecret(new PBEKeySpec(PASSWORD.toCharArray(), SALT, ITERATIONS, 256))
+          .getEncoded();
+      var signature = hmac(hmac(salted, "Server Key"), signed);
+      say("+ " + encoded("v=" + Base64.getEncoder().encodeToString(signature)));
+      in.readLine();
+    }
+
+    private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String encoded(String text) {
+      return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String decoded(String text) {
+      return new String(Base64.getDecoder().decode(text), StandardCharsets.US_ASCII);
+    }
+
+    private void say(String line) throws IOException {
+      out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+}
