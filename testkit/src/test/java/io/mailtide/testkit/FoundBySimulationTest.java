@@ -13,10 +13,8 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,21 +38,6 @@ class FoundBySimulationTest {
     assertThat(world.far.folderNames()).contains(WORK);
     world.assertSameInTheEnd();
     assertThat(world.far.folderNames()).doesNotContain(WORK);
-  }
-
-  @Test
-  void aFolderRenamedHere_thatTheServerDoesNotList_isNotDoubled() {
-    for (var i = 0; i < 3; i++) {
-      world.put(Side.FAR, WORK, i);
-    }
-    world.synchronise();
-    world.far.hide(WORK);
-    world.near.rename(WORK, OLD);
-    world.synchronise();
-    world.far.tellAll();
-    world.assertSameInTheEnd();
-    assertThat(world.contents(Side.FAR, OLD)).hasSize(3);
-    assertThat(world.contents(Side.FAR, WORK)).isEmpty();
   }
 
   @Test
@@ -126,17 +109,6 @@ class FoundBySimulationTest {
     });
     world.assertSameInTheEnd();
     assertThat(world.contents(Side.NEAR, INBOX)).hasSize(6);
-  }
-
-  @Test
-  void aFolderMadeHere_underTheNameOfOneRenamed_isSeenWhole() {
-    world.put(Side.FAR, WORK, 1);
-    world.synchronise();
-    world.near.rename(WORK, OLD);
-    world.put(Side.NEAR, WORK, 2);
-    world.assertSameInTheEnd();
-    assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(2));
-    assertThat(world.contents(Side.FAR, OLD)).containsExactly(TwoWayWorld.message(1));
   }
 
   @Test
@@ -315,18 +287,6 @@ class FoundBySimulationTest {
   }
 
   @Test
-  void renamedHere_andInPartRemovedThere_inAPull_isSeenWholeUnderItsNewName() {
-    world.put(Side.FAR, WORK, 1);
-    world.put(Side.FAR, WORK, 2);
-    world.synchronise();
-    world.near.rename(WORK, OLD);
-    world.remove(Side.FAR, WORK, 1);
-    world.allowed = PULL;
-    world.synchronise();
-    world.assertSameInTheEnd();
-  }
-
-  @Test
   void aFolderRemovedThere_beforeWhatWasSentToItWasFound_isThereOrNot_onBothSides() {
     world.far.keepKeysSecret();
     world.put(Side.NEAR, WORK, 1);
@@ -344,19 +304,6 @@ class FoundBySimulationTest {
   }
 
   @Test
-  void movedHere_intoAFolderThatWasRenamedThere_isAloneUnderItsOldName() {
-    world.put(Side.FAR, INBOX, 1);
-    world.put(Side.FAR, WORK, 2);
-    world.near.create(OLD);
-    world.synchronise();
-    world.move(Side.NEAR, INBOX, 1, WORK);
-    world.move(Side.NEAR, WORK, 2, OLD);
-    world.far.rename(WORK, FolderName.parse("New"));
-    world.assertSameInTheEnd();
-    assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(1));
-  }
-
-  @Test
   void newInAFolderRemovedThere_whileTheBrakeHolds_isSentLater() {
     world.put(Side.FAR, WORK, 1);
     world.put(Side.FAR, WORK, 2);
@@ -368,25 +315,6 @@ class FoundBySimulationTest {
     world.allowMassDelete = true;
     world.assertSameInTheEnd();
     assertThat(world.contents(Side.FAR, WORK)).containsExactly(TwoWayWorld.message(3));
-  }
-
-  @Test
-  void renamedThere_afterAFolderBelowWasSeenUnderItsNewName_failsNothing() {
-    var below = FolderName.parse("Work/Below");
-    var anew = FolderName.parse("New/Below");
-    world.put(Side.FAR, WORK, 1);
-    world.put(Side.FAR, below, 2);
-    world.put(Side.FAR, below, 3);
-    world.synchronise();
-    world.far.refuse(below, world.mail(Side.FAR, below, 2).key()); // so it is not known for renamed
-    world.far.rename(WORK, FolderName.parse("New"));
-    world.far.hide(FolderName.parse("New"));
-    world.synchronise();
-    assertThat(world.contents(Side.NEAR, anew)).hasSize(1);
-    world.near.drop(anew);
-    world.far.tellAll();
-    world.far.refuseNothing();
-    world.assertSameInTheEnd();
   }
 
   @Test
@@ -402,20 +330,5 @@ class FoundBySimulationTest {
     world.far.renumber(INBOX); // so what was held back comes again
     world.assertSameInTheEnd();
     assertThat(world.mail(Side.FAR, INBOX, 1).flags().contains("\\Seen")).isTrue();
-  }
-
-  @Test
-  void renamedThere_andInPartRemovedHere_itIsStillARename() {
-    for (var number = 1; number <= 4; number++) {
-      world.put(Side.FAR, WORK, number);
-    }
-    world.synchronise();
-    world.far.rename(WORK, OLD);
-    world.remove(Side.NEAR, WORK, 1);
-    var calls = new ArrayList<String>();
-    world.synchronise(calls::add);
-    assertThat(calls).contains("NEAR rename").doesNotContain("NEAR move", "NEAR stage");
-    world.assertSame();
-    assertThat(world.contents(Side.NEAR, OLD)).hasSize(3);
   }
 }
