@@ -13,15 +13,39 @@ import java.util.OptionalLong;
  *     progress, never for integrity, for servers are wrong about it
  * @param arrived when it arrived on that side (INTERNALDATE), where the scan was to tell and could
  * @param headersOnly whether that side holds its header alone, and says so
+ * @param content what that side calls its content, where it tells
  */
 public record Sighting(
     MessageKey key,
     Flags flags,
     OptionalLong size,
     Optional<Instant> arrived,
-    boolean headersOnly) {
+    boolean headersOnly,
+    Optional<ContentId> content) {
+  /** A message of whose content nothing is told. */
+  public Sighting(
+      MessageKey key,
+      Flags flags,
+      OptionalLong size,
+      Optional<Instant> arrived,
+      boolean headersOnly) {
+    this(key, flags, size, arrived, headersOnly, Optional.empty());
+  }
+
   /** A message whose time of arrival is not told. */
   public Sighting(MessageKey key, Flags flags, OptionalLong size) {
     this(key, flags, size, Optional.empty(), false);
+  }
+
+  /**
+   * What a side calls the content of a message: the same in all of its folders for messages that
+   * are the same to the last byte (EMAILID, RFC 8474 section 5.1), and for no others.
+   */
+  public record ContentId(String value) {
+    public ContentId {
+      if (value.isEmpty()) {
+        throw new IllegalArgumentException("an empty content id");
+      }
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
+import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.testkit.MemoryEntry.Place;
 import io.mailtide.testkit.MemoryStore.Folder;
 import java.nio.ByteBuffer;
@@ -89,7 +90,10 @@ final class MemoryFolder implements ReplicaFolder {
             entry.getValue().flags,
             OptionalLong.of(entry.getValue().bytes.length + store.sizeError),
             observer.wantsArrival() ? Optional.of(entry.getValue().arrived) : Optional.empty(),
-            entry.getKey().value().endsWith(MemoryEditor.HEADERS_ONLY)));
+            entry.getKey().value().endsWith(MemoryEditor.HEADERS_ONLY),
+            store.tellsContents
+                ? Optional.of(new ContentId("M" + entry.getValue().text.hashCode()))
+                : Optional.empty()));
       } else if (!complete) {
         observer.vanished(entry.getKey());
       }

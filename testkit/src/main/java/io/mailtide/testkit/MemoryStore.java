@@ -75,6 +75,9 @@ public final class MemoryStore {
 
   boolean keepsFlags = true;
 
+  /** Whether scans tell by which messages are the same. */
+  boolean tellsContents;
+
   /** How much the sizes that scans state differ from the true ones, in bytes. */
   long sizeError;
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -134,6 +135,31 @@ class OtherServersTest {
       assertThat(again.number("copied") + again.number("sent")).isZero();
       assertThat(near(inbox)).hasSize(1);
       assertThat(far(server, "INBOX")).hasSize(1);
+    }
+  }
+
+  /** Cyrus tells which messages are the same (OBJECTID): what is in four folders comes once. */
+  @Test
+  void aMessageInManyFolders_isFetchedOnce() throws Exception {
+    try (var server = ImapServer.cyrus()) {
+      var message = ("Subject: large\r\n\r\n" + "0123456789\r\n".repeat(50_000))
+          .getBytes(StandardCharsets.US_ASCII);
+      var others = List.of("A", "B", "C");
+      try (var talk = server.talk("ann")) {
+        talk.append("INBOX", message, "", Instant.parse("2003-02-01T04:05:06Z"));
+        talk.send("SELECT INBOX");
+        for (var folder : others) {
+          talk.send("CREATE " + folder);
+          talk.send("COPY 1 " + folder);
+        }
+      }
+      var program = Program.at(server.port(), directory);
+      var run = program.run("--json", "sync");
+      assertThat(run.number("copied")).isEqualTo(4);
+      assertThat(run.number("bytesIn")).isBetween((long) message.length, 2L * message.length);
+      for (var folder : others) {
+        assertThat(near(program.mail().resolve(folder))).hasSize(1).isEqualTo(far(server, folder));
+      }
     }
   }
 

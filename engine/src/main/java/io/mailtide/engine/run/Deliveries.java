@@ -104,6 +104,11 @@ final class Deliveries {
     } while (hardening.isPresent());
   }
 
+  /** Whether anything was taken that is not published yet. */
+  boolean hasUnpublished() {
+    return filling.messages > 0 || hardening.isPresent();
+  }
+
   /** Publishes what waited to be hardened, and has hardened what was filled meanwhile. */
   private void turn() throws FaultException {
     if (hardening.isPresent()) {

@@ -3,6 +3,7 @@ package io.mailtide.engine.run;
 import io.mailtide.engine.state.Completions;
 import io.mailtide.engine.state.Contents;
 import io.mailtide.engine.state.Database;
+import io.mailtide.engine.state.FarContents;
 import io.mailtide.engine.state.FarSizes;
 import io.mailtide.engine.state.Journal;
 import io.mailtide.engine.state.Ledger;
@@ -19,6 +20,7 @@ record Memory(
     Observations observations,
     FarSizes farSizes,
     Removals removals,
+    FarContents farContents,
     Contents contents,
     Moves moves,
     Journal journal,
@@ -32,6 +34,7 @@ record Memory(
         new Observations(database),
         new FarSizes(database),
         new Removals(database),
+        new FarContents(database),
         new Contents(database),
         new Moves(database),
         new Journal(database),

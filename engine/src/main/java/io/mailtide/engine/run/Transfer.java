@@ -8,6 +8,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
@@ -15,6 +16,7 @@ import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.run.Arrivals.Arrival;
+import io.mailtide.engine.run.Arrivals.Taker;
 import io.mailtide.engine.state.Journal.Intent;
 import io.mailtide.engine.state.Journal.Twin;
 import io.mailtide.engine.state.State.Folder;
@@ -41,13 +43,15 @@ final class Transfer {
   private final Memory memory;
   private final Tally tally;
   private final Deliveries deliveries;
+  private final LocalCopies localCopies;
   private final Set<FolderName> paired = new HashSet<>();
 
-  Transfer(Job job, Memory memory, Tally tally, Deliveries deliveries) {
+  Transfer(Job job, Memory memory, Replica near, Tally tally, Deliveries deliveries) {
     this.job = job;
     this.memory = memory;
     this.tally = tally;
     this.deliveries = deliveries;
+    localCopies = new LocalCopies(job, memory, near, tally, deliveries);
   }
 
   /** Finishes what an earlier run had staged and recorded in a folder. */
@@ -122,24 +126,26 @@ final class Transfer {
         .collect(
             Collectors.toMap(Sighting::key, Function.identity(), (a, _) -> a, LinkedHashMap::new));
     var pairs = new ArrayList<Intent>();
-    var arrivals = new Arrivals(
-        editor,
-        part,
-        wanted,
-        arrival -> {
-          var twin = twins.of(arrival.digest(), arrival.far().flags(), part);
-          if (twin.isPresent()) {
-            arrival.staged().discard();
-            pairs.add(intent(folder, arrival, twin.get()));
-          } else {
-            deliveries.add(intent(folder, arrival, part, editor), editor);
-          }
-        },
-        tally,
-        job.environment().clock().instant());
+    Taker taker = arrival -> {
+      var twin = twins.of(arrival.digest(), arrival.far().flags(), part);
+      if (twin.isPresent()) {
+        arrival.staged().discard();
+        pairs.add(intent(folder, arrival, twin.get()));
+      } else {
+        deliveries.add(intent(folder, arrival, part, editor), editor);
+      }
+    };
+    if (part == Part.WHOLE) {
+      localCopies.take(folder, wanted, editor, taker);
+    }
+    var toFetch = List.copyOf(wanted.keySet());
+    var now = job.environment().clock().instant();
+    var arrivals = new Arrivals(editor, part, wanted, taker, tally, now);
     Optional<FaultException> cut = Optional.empty();
     try {
-      far.fetch(List.copyOf(wanted.keySet()), part, arrivals);
+      if (!toFetch.isEmpty()) {
+        far.fetch(toFetch, part, arrivals);
+      }
     } catch (FaultException e) {
       cut = Optional.of(e);
     }
@@ -153,7 +159,7 @@ final class Transfer {
       tally.done(pairs.size());
     }
     if (cut.isPresent()) {
-      if (wanted.size() == asked.size()
+      if (wanted.size() == toFetch.size()
           && Runner.PASSING.contains(cut.get().fault().kind())) {
         suspect(folder, wanted.firstEntry().getValue(), cut.get().fault());
       }

@@ -33,7 +33,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Database implements AutoCloseable {
   /** The schema that this version writes; see {@code docs/state.md}. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /**
    * "MTid" in ASCII, in the file's header, so that a stranger's SQLite file is not taken for ours.

@@ -158,9 +158,9 @@ public final class Journal {
         "DELETE FROM message WHERE folder = ? AND far = ?", pair.folder().id(), pair.far());
     database.update(
         "INSERT INTO message"
-            + " (folder, near, far, near_flags, far_flags, size, digest, headers, far_size)"
-            + " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-            + " (SELECT size FROM temp.seen WHERE folder = ?1 AND side = 1 AND key = ?3))",
+            + " (folder, near, far, near_flags, far_flags, size, digest, headers, far_size, content)"
+            + " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, s.size, s.content FROM (SELECT 1)"
+            + " LEFT JOIN temp.seen s ON s.folder = ?1 AND s.side = 1 AND s.key = ?3",
         pair.folder().id(),
         pair.near(),
         pair.far(),

@@ -6,6 +6,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
+import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.engine.plan.Trio;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;
@@ -72,14 +73,15 @@ public final class Observations {
       database.later(() -> {
         for (var sighting : seen) {
           database.update(
-              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?, ?)",
+              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
               folder.id(),
               State.number(side),
               sighting.key(),
               sighting.flags().toString(),
               sighting.size().isPresent() ? sighting.size().getAsLong() : null,
               sighting.arrived().map(Instant::toEpochMilli).orElse(null),
-              sighting.headersOnly() ? 1 : 0);
+              sighting.headersOnly() ? 1 : 0,
+              sighting.content().map(ContentId::value).orElse(null));
         }
         for (var key : gone) {
           database.update(
@@ -249,7 +251,7 @@ public final class Observations {
   public List<Sighting> toCopy(
       Folder folder, Side from, Instant now, Optional<MessageKey> after, int limit)
       throws FaultException {
-    var sql = "SELECT s.key, s.flags, coalesce(c.size, s.size) "
+    var sql = "SELECT s.key, s.flags, coalesce(c.size, s.size), s.content "
         + UNKNOWN.formatted(State.column(from)) + NOT_WAITING + " AND NOT " + LeftOut.SEEN_UNFIT
         + " AND s.key > ? ORDER BY s.key LIMIT ?";
     // Numbers come before texts, and keys are never negative: -1 is before all of them.
@@ -323,7 +325,8 @@ public final class Observations {
   public Optional<Sighting> seen(Folder folder, Side side, MessageKey key) throws FaultException {
     return database
         .read(() -> sightings(database.query(
-            "SELECT key, flags, size FROM temp.seen WHERE folder = ? AND side = ? AND key = ?",
+            "SELECT key, flags, size, content FROM temp.seen"
+                + " WHERE folder = ? AND side = ? AND key = ?",
             folder.id(),
             State.number(side),
             key)))
@@ -351,7 +354,10 @@ public final class Observations {
         sightings.add(new Sighting(
             new MessageKey(rows.getString(1)),
             Flags.parse(rows.getString(2)),
-            rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(size)));
+            rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(size),
+            Optional.empty(),
+            false,
+            Optional.ofNullable(rows.getString(4)).map(ContentId::new)));
       }
       return sightings;
     }

@@ -11,6 +11,9 @@ import java.util.List;
 final class Schema {
   private static final String REMOVING = "CREATE TABLE removing (row INTEGER PRIMARY KEY)";
 
+  private static final String CONTENT_INDEX =
+      "CREATE INDEX message_content ON message (content) WHERE content IS NOT NULL";
+
   private static final List<String> CREATE = List.of(
       "PRAGMA application_id=" + 0x4D546964,
       "PRAGMA user_version=" + Database.VERSION,
@@ -31,11 +34,13 @@ final class Schema {
       untied INTEGER NOT NULL DEFAULT 0,
       headers INTEGER NOT NULL DEFAULT 0,
       sent INTEGER NOT NULL DEFAULT 0,
-      far_size INTEGER)""",
+      far_size INTEGER,
+      content TEXT)""",
       "CREATE UNIQUE INDEX message_near ON message (folder, near) WHERE near IS NOT NULL",
       "CREATE UNIQUE INDEX message_far ON message (folder, far) WHERE far IS NOT NULL",
       "CREATE INDEX message_unpaired ON message (folder, digest) WHERE far IS NULL",
       "CREATE INDEX message_headers ON message (digest) WHERE headers = 1",
+      CONTENT_INDEX,
       """
     CREATE TABLE intent (
       folder INTEGER NOT NULL REFERENCES folder,
@@ -89,8 +94,9 @@ final class Schema {
       failed INTEGER NOT NULL, withheld INTEGER NOT NULL)""");
 
   /** What leads from each format to the next one, from the first. */
-  private static final List<List<String>> UPGRADES =
-      List.of(List.of("ALTER TABLE message ADD COLUMN far_size INTEGER", REMOVING));
+  private static final List<List<String>> UPGRADES = List.of(
+      List.of("ALTER TABLE message ADD COLUMN far_size INTEGER", REMOVING),
+      List.of("ALTER TABLE message ADD COLUMN content TEXT", CONTENT_INDEX));
 
   /**
    * What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far.
@@ -100,7 +106,9 @@ final class Schema {
     CREATE TEMP TABLE IF NOT EXISTS seen (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       flags TEXT NOT NULL, size INTEGER, arrived INTEGER, headers INTEGER NOT NULL DEFAULT 0,
+      content TEXT,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS temp.seen_content ON seen (content) WHERE content IS NOT NULL",
     "CREATE TEMP TABLE IF NOT EXISTS bounds (bytes INTEGER, arrived INTEGER)",
     """
     CREATE TEMP TABLE IF NOT EXISTS gone (

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 class UpgradeTest {
   /** What takes each format back to the one before, the newest first. */
   private static final List<String> BACK = List.of(
-      "ALTER TABLE message DROP COLUMN far_size", "DROP TABLE removing", "PRAGMA user_version=1");
+      "DROP INDEX message_content",
+      "ALTER TABLE message DROP COLUMN content",
+      "ALTER TABLE message DROP COLUMN far_size",
+      "DROP TABLE removing",
+      "PRAGMA user_version=1");
 
   @TempDir
   Path directory;

@@ -10,6 +10,7 @@ import io.mailtide.engine.ReplicaFolder.Known;
 import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Sighting;
+import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.replica.imap.session.Faults;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
@@ -200,13 +201,12 @@ final class Scanner {
   }
 
   private Fetch listing(UidSet messages) {
-    return new Fetch(
-        Numbering.UID,
-        messages,
-        observer.wantsArrival() || !mailbox.uploaded.isEmpty()
-            ? List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE, FetchItem.INTERNALDATE)
-            : List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE),
-        Optional.empty());
+    var items = new ArrayList<>(List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE));
+    if (observer.wantsArrival() || !mailbox.uploaded.isEmpty()) {
+      items.add(FetchItem.INTERNALDATE);
+    }
+    session.contentId().ifPresent(items::add);
+    return new Fetch(Numbering.UID, messages, items, Optional.empty());
   }
 
   /** @param before the modification sequence of the observation before; absent: there is none */
@@ -247,6 +247,21 @@ final class Scanner {
     var flags = flagLists.computeIfAbsent(names, Flags::of);
     mailbox.uploaded.compare(uid, fetch, !session.profile().has(Workaround.WRONG_SIZES));
     observer.present(new Sighting(
-        new MessageKey(Long.toString(uid)), flags, fetch.size(), fetch.internalDate(), false));
+        new MessageKey(Long.toString(uid)),
+        flags,
+        fetch.size(),
+        fetch.internalDate(),
+        false,
+        content(fetch)));
+  }
+
+  // fetch-emailid-resp = "EMAILID" SP "(" objectid ")" (RFC 8474 section 7); Gmail's is a number.
+  private Optional<ContentId> content(Response.Fetch fetch) {
+    return session
+        .contentId()
+        .map(item -> fetch.others().get(item.text()))
+        .map(value -> value.startsWith("(") ? value.substring(1, value.length() - 1) : value)
+        .filter(value -> !value.isEmpty() && !value.equals("NIL"))
+        .map(ContentId::new);
   }
 }

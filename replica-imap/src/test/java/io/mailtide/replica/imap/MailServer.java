@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -56,6 +57,9 @@ final class MailServer {
   UnaryOperator<String> storing = text -> text;
 
   UnaryOperator<String> dating = date -> date;
+
+  /** What it calls a message's text, where it tells which are the same. */
+  ToIntFunction<String> naming = text -> text.hashCode() & Integer.MAX_VALUE;
 
   /** Flags that are lost when a message is added. */
   final Set<String> lostFlags = new HashSet<>();
@@ -285,6 +289,12 @@ final class MailServer {
     }
     if (command.contains("RFC822.SIZE")) {
       items.append(" RFC822.SIZE ").append(length(mail.text()) + sizeError);
+    }
+    if (command.contains("X-GM-MSGID")) {
+      items.append(" X-GM-MSGID ").append(naming.applyAsInt(mail.text()));
+    }
+    if (command.contains("EMAILID")) {
+      items.append(" EMAILID (M").append(naming.applyAsInt(mail.text())).append(')');
     }
     if (command.contains("INTERNALDATE")) {
       items.append(" INTERNALDATE \"").append(mail.date()).append('"');

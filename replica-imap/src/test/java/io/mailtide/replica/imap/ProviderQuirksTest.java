@@ -255,6 +255,47 @@ final class ProviderQuirksTest {
     return new MailServer.Mail(message(number), new TreeSet<>(), MailServer.DATE);
   }
 
+  /** What was fetched whole in the last run, message by message. */
+  private List<String> fetched() {
+    return store.heard.stream()
+        .filter(command -> command.contains("BODY.PEEK[]"))
+        .toList();
+  }
+
+  /** 25: a message under many labels is fetched once, whenever each label is met. */
+  @ParameterizedTest
+  @ValueSource(strings = {GMAIL, PLAIN + " OBJECTID"})
+  void row25_messageUnderManyLabels_isFetchedOnce(String abilities) throws IOException {
+    for (var label : List.of("INBOX", "Family", "Work")) {
+      store.server.put(label, message(1));
+    }
+    store.server.put("Work", message(22));
+    assertDone(store.run(store.greeting("ready", abilities)));
+    store.assertSame();
+    assertThat(fetched())
+        .containsExactly(
+            "UID FETCH 1 (UID INTERNALDATE BODY.PEEK[])",
+            "UID FETCH 2 (UID INTERNALDATE BODY.PEEK[])");
+    store.server.put("Later", message(22));
+    assertDone(store.run(store.greeting("ready", abilities)));
+    store.assertSame();
+    assertThat(fetched()).isEmpty();
+    assertDone(store.run(store.greeting("ready", abilities)));
+    assertThat(store.heavy()).isEmpty();
+  }
+
+  /** 25: what is said to be the same and is of another size is not. */
+  @Test
+  void row25_sameIdAndAnotherSize_isFetched() throws IOException {
+    store.server.naming = _ -> 1;
+    store.server.put("INBOX", message(1));
+    assertDone(store.run(store.greeting("ready", GMAIL)));
+    store.server.put("Work", message(22));
+    assertDone(store.run(store.greeting("ready", GMAIL)));
+    store.assertSame();
+    assertThat(fetched()).hasSize(1);
+  }
+
   /** Messages of these numbers arrive at the server. */
   private void arrive(int... numbers) {
     for (int number : numbers) {

@@ -210,6 +210,10 @@ public sealed interface Command {
     MODSEQ("MODSEQ"),
     INTERNALDATE("INTERNALDATE"),
     SIZE("RFC822.SIZE"),
+    /** RFC 8474 section 5.1; the answer is among the others. */
+    EMAILID("EMAILID"),
+    /** Gmail's, which came before it; the answer is among the others. */
+    GMAIL_MESSAGE_ID("X-GM-MSGID"),
     /** The whole message; it comes as {@code BODY[]}. */
     MESSAGE("BODY.PEEK[]"),
     /** The message's header with the blank line behind it; it comes as {@code BODY[HEADER]}. */
@@ -224,6 +228,11 @@ public sealed interface Command {
 
     FetchItem(String text) {
       this.text = text;
+    }
+
+    /** As it is asked for, and named where it is among the others. */
+    public String text() {
+      return text;
     }
   }
 

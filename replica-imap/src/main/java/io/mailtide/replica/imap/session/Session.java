@@ -3,6 +3,8 @@ package io.mailtide.replica.imap.session;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.wire.imap.Capabilities;
 import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Command.FetchItem;
+import java.util.Optional;
 
 /**
  * A connection that is signed in, and what can be done with it.
@@ -61,6 +63,14 @@ public record Session(
   /** What makes the server show what was just added (quirk 72); IMAP4rev2 has no CHECK. */
   public Command check() {
     return can("IMAP4rev1") ? Command.Bare.CHECK : Command.Bare.NOOP;
+  }
+
+  /** What the server tells by which messages in whatever mailbox are the same, if it does. */
+  public Optional<FetchItem> contentId() {
+    if (can("OBJECTID")) {
+      return Optional.of(FetchItem.EMAILID);
+    }
+    return can("X-GM-EXT-1") ? Optional.of(FetchItem.GMAIL_MESSAGE_ID) : Optional.empty();
   }
 
   public boolean can(String capability) {
