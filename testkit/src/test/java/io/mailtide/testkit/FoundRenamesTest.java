@@ -6,7 +6,6 @@ import static io.mailtide.testkit.TwoWayWorld.PULL;
 import static io.mailtide.testkit.TwoWayWorld.WORK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailtide.engine.Fault;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.nio.file.Path;
@@ -80,14 +79,18 @@ class FoundRenamesTest {
     var below = FolderName.parse("Work/Below");
     var anew = FolderName.parse("New/Below");
     world.put(Side.FAR, WORK, 1);
+    world.put(Side.FAR, WORK, 4);
     world.put(Side.FAR, below, 2);
     world.put(Side.FAR, below, 3);
     world.synchronise();
     world.far.refuse(below, world.mail(Side.FAR, below, 2).key()); // so it is not known for renamed
     world.far.rename(WORK, FolderName.parse("New"));
     world.far.hide(FolderName.parse("New"));
+    world.allowMassDelete = false;
     world.synchronise();
+    world.allowMassDelete = true;
     assertThat(world.contents(Side.NEAR, anew)).hasSize(1);
+    assertThat(world.contents(Side.NEAR, WORK)).as("held by the brake").hasSize(2);
     world.near.drop(anew);
     world.far.tellAll();
     world.far.refuseNothing();

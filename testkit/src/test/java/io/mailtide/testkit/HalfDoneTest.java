@@ -13,6 +13,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.nio.file.Path;
@@ -108,31 +109,29 @@ class HalfDoneTest {
 
   @Test
   void removedHereByARunThatWasKilled_itIsNotRemovedThere_whenItIsShownAgain() {
-    world.put(Side.FAR, WORK, 1);
-    world.put(Side.FAR, WORK, 2);
-    world.put(Side.FAR, WORK, 3);
+    var content = "Subject: x\r\n\r\nx\r\n"; // without a Message-ID it looks the same when gone
+    world.far.put(WORK, content, Flags.NONE, TwoWayWorld.ARRIVED);
     world.synchronise();
     world.far.rename(WORK, OLD);
     world.far.hide(OLD);
-    world.killedAt("NEAR remove", "NEAR await hardening");
+    world.killedAt("NEAR removed", "NEAR await hardening");
     world.far.tellAll();
     world.assertSameInTheEnd();
-    assertThat(world.contents(Side.FAR, OLD)).hasSize(3);
+    assertThat(world.far.mail(OLD)).hasSize(1);
   }
 
   @Test
-  void aFolderThatCannotBeMade_isNoTargetOfMoves() {
+  void aFolderThatCannotBeMade_blocksNoMoves() {
     world.put(Side.NEAR, WORK, 1);
     world.put(Side.NEAR, INBOX, 2);
-    world.put(Side.FAR, WORK, 3);
     world.synchronise();
+    world.far.renumber(WORK); // so its messages move one by one
     world.move(Side.NEAR, INBOX, 2, WORK);
-    world.far.drop(WORK);
+    world.far.rename(WORK, OLD);
     var told = world.synchronise(refusing("FAR create"));
     assertThat(told.failure()).isEmpty();
     assertThat(told.failed()).isPositive();
     world.assertSameInTheEnd();
-    assertThat(world.contents(Side.FAR, WORK)).containsExactly(message(2));
   }
 
   @Test

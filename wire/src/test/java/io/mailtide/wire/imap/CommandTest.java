@@ -167,8 +167,8 @@ final class CommandTest {
         new Command.Fetch(Numbering.UID, UidSet.ALL, List.of(FetchItem.values()), Optional.empty());
     assertThat(wire(all))
         .isEqualTo(
-            "A1 UID FETCH 1:* (UID FLAGS MODSEQ INTERNALDATE RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER]"
-                + " BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)])\r\n");
+            "A1 UID FETCH 1:* (UID FLAGS MODSEQ INTERNALDATE RFC822.SIZE EMAILID X-GM-MSGID BODY.PEEK[]"
+                + " BODY.PEEK[HEADER] BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)])\r\n");
     var since = Optional.of(new Command.Fetch.ChangedSince(new ModSeq(12345), true));
     assertThat(wire(new Command.Fetch(
             Numbering.UID, UidSet.parse("300:500"), List.of(FetchItem.FLAGS), since)))
