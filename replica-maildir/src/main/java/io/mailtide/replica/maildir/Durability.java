@@ -108,10 +108,12 @@ interface Durability extends AutoCloseable {
     Future<Void> begin() {
       durability.take().ifPresent(changes -> {
         var before = last;
-        var written = writer.mark();
+        var written = writer.take();
         last = new FutureTask<>(() -> {
           await(before);
-          await(written);
+          for (var one : written) {
+            await(one);
+          }
           return changes.call();
         });
         Thread.ofPlatform().daemon().name("mailtide hardening").start(last);
@@ -137,7 +139,7 @@ interface Durability extends AutoCloseable {
     public void close() {
       try {
         await(last);
-      } catch (IOException _) {
+      } catch (IOException | IllegalStateException _) {
         // Whoever waited for it was told.
       }
       durability.close();

@@ -8,7 +8,6 @@ import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,14 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 
 /**
  * A message on its way into {@code tmp}.
@@ -264,76 +263,71 @@ final class StagedMessage implements Staged {
 
   /**
    * Writes small messages, one after the other, in a thread of its own, while the next ones are
-   * taken in. What is handed over is written when the {@link #mark} after it is reached.
+   * taken in.
    */
   static final class Writer implements AutoCloseable {
     private static final int WAITING_MAX = 64;
 
     private final Buffers buffers;
-    private final Semaphore room = new Semaphore(WAITING_MAX);
+    private final Deque<Future<Void>> waiting = new ArrayDeque<>();
     private Optional<ExecutorService> thread = Optional.empty();
-    private volatile Optional<IOException> failure = Optional.empty();
 
     Writer(Buffers buffers) {
       this.buffers = buffers;
     }
 
-    /** Takes the buffer over. */
+    /**
+     * Takes the buffer over.
+     *
+     * @throws IOException when one before could not be written
+     */
     void write(Path file, byte[] buffer, int used, Instant arrived) throws IOException {
-      try {
-        room.acquire();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw (IOException) new ClosedByInterruptException().initCause(e);
+      if (waiting.size() >= WAITING_MAX) {
+        Hardener.await(waiting.element());
+        waiting.remove();
       }
-      if (thread.isEmpty()) {
-        thread = Optional.of(Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("mailtide writing").factory()));
-      }
-      thread.get().execute(() -> {
-        try (var channel = create(file)) {
-          writeAll(channel, ByteBuffer.wrap(buffer, 0, used));
-          Files.setLastModifiedTime(file, FileTime.from(arrived));
-        } catch (NoSuchFileException _) {
-          // Its folder went while it waited: who publishes it finds it missing.
-        } catch (IOException e) {
-          failed(file, e);
-        } finally {
-          buffers.give(buffer);
-          room.release();
-        }
-      });
+      var running = thread.orElseGet(() -> Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("mailtide writing").factory()));
+      thread = Optional.of(running);
+      waiting.add(running.submit(() -> {
+        put(file, buffer, used, arrived);
+        return null;
+      }));
     }
 
-    /** Waits until all that was handed over until now is written, or has failed. */
+    private void put(Path file, byte[] buffer, int used, Instant arrived) throws IOException {
+      try (var channel = create(file)) {
+        var whole = false;
+        try {
+          writeAll(channel, ByteBuffer.wrap(buffer, 0, used));
+          Files.setLastModifiedTime(file, FileTime.from(arrived));
+          whole = true;
+        } finally {
+          if (!whole) {
+            Files.deleteIfExists(file);
+          }
+        }
+      } catch (NoSuchFileException _) {
+        // Its folder went while it waited: who publishes it finds it missing.
+      }
+      buffers.give(buffer);
+    }
+
+    /** Waits until all that was handed over is written, or could not be. */
     void await() throws IOException {
-      if (thread.isPresent() && room.availablePermits() < WAITING_MAX) {
+      if (thread.isPresent()) {
         Hardener.await(thread.get().submit(() -> null));
       }
     }
 
-    private void failed(Path file, IOException e) {
-      if (failure.isEmpty()) {
-        failure = Optional.of(e);
-      }
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException second) {
-        e.addSuppressed(second); // nobody publishes it, and a later run drops it
-      }
-    }
-
-    /** Is done when all that was handed over until now is written; failed if any of it was not. */
-    Future<Void> mark() {
-      Callable<Void> told = () -> {
-        if (failure.isPresent()) {
-          throw failure.get();
-        }
-        return null;
-      };
-      return thread
-          .map(running -> running.submit(told))
-          .orElseGet(() -> CompletableFuture.completedFuture(null));
+    /**
+     * What was handed over since the last call, each done when it is written, and failed when it is
+     * not.
+     */
+    List<Future<Void>> take() {
+      var taken = List.copyOf(waiting);
+      waiting.clear();
+      return taken;
     }
 
     @Override

@@ -86,6 +86,24 @@ class DurabilityTest {
   }
 
   @Test
+  void whatTheWriterCouldNotDo_forWhateverReason_isNeverTakenForDurable() throws IOException {
+    var durability = new Counting();
+    var writer = new StagedMessage.Writer(new Buffers());
+    try (writer;
+        var hardener = new Hardener(durability, writer)) {
+      var tooShort = new byte[1];
+      writer.write(root.resolve("file"), tooShort, tooShort.length + 1, Instant.EPOCH);
+      durability.wrote(root.resolve("file"));
+      var failing = hardener.begin();
+      assertThatThrownBy(() -> Hardener.await(failing)).isInstanceOf(IllegalStateException.class);
+      durability.wrote(root.resolve("other"));
+      var later = hardener.begin();
+      assertThatThrownBy(() -> Hardener.await(later)).isInstanceOf(IllegalStateException.class);
+      assertThat(durability.lots).isZero();
+    }
+  }
+
+  @Test
   void hardenAll_coversWhatOthersDid() throws FaultException {
     var counting = new Counting();
     try (var replica = new TestMaildir(root).open(counting)) {
