@@ -295,7 +295,8 @@ final class Attempt {
           .toList();
       inFolder(entry.getKey(), () -> {
         var gone = work.move(possible, ready);
-        undone.removeIf(move -> possible.contains(move) && !gone.contains(move));
+        undone.removeAll(possible);
+        undone.addAll(gone);
       });
       // What was moved and not recorded, or is gone, looks like anything but that until all is seen
       // anew.

@@ -106,6 +106,9 @@ final class FolderWork {
    * forgets what it had removed here and not recorded.
    */
   void recover() throws FaultException {
+    if (!memory.state().isUnfinished()) {
+      return;
+    }
     for (var folder : memory.state().folders()) {
       var removing = memory.removals().left(folder);
       if (!removing.isEmpty()) {

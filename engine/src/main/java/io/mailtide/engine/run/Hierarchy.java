@@ -162,7 +162,8 @@ final class Hierarchy {
 
   /** Whether a folder that is known can be called so: neither that name nor one below it is. */
   private boolean isFree(FolderName name) {
-    return known.keySet().stream().noneMatch(taken -> taken.isWithin(name));
+    return !known.containsKey(name)
+        && known.keySet().stream().noneMatch(taken -> taken.isWithin(name));
   }
 
   private boolean isSame(FolderName from, FolderName to, Side by) throws FaultException {

@@ -47,8 +47,6 @@ public final class Removals {
 
   /** All that earlier runs left has been looked at. */
   public void settled() throws FaultException {
-    if (database.exists("SELECT 1 FROM removing LIMIT 1")) {
-      database.later(() -> database.update("DELETE FROM removing"));
-    }
+    database.later(() -> database.update("DELETE FROM removing"));
   }
 }

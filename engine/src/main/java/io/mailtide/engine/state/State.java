@@ -254,6 +254,12 @@ public final class State {
     });
   }
 
+  /** Whether an earlier run recorded anything that it was about to do here, and did not finish. */
+  public boolean isUnfinished() throws FaultException {
+    return database.exists("SELECT 1 FROM intent UNION ALL SELECT 1 FROM completion"
+        + " UNION ALL SELECT 1 FROM removing");
+  }
+
   /** The near key of the message with this far key. */
   public Optional<MessageKey> across(Folder folder, MessageKey far) throws FaultException {
     return database.read(() -> {
