@@ -202,13 +202,10 @@ public final class Contents {
 
   /** Whether any message of that side has an identity to go by. */
   public boolean hasIdentity(Folder folder, Side side) throws FaultException {
-    return !database
-        .keys(
-            "SELECT key FROM temp.content WHERE folder = ? AND side = ? AND identity IS NOT NULL"
-                + " LIMIT 1",
-            folder.id(),
-            State.number(side))
-        .isEmpty();
+    return database.exists(
+        "SELECT 1 FROM temp.content WHERE folder = ? AND side = ? AND identity IS NOT NULL LIMIT 1",
+        folder.id(),
+        State.number(side));
   }
 
   /** A header-only copy near, and a far message that it is the header of. */
@@ -241,13 +238,11 @@ public final class Contents {
 
   /** Whether a near message that was seen or agreed on is the header alone. */
   public boolean isHeadersOnly(Folder folder, MessageKey near) throws FaultException {
-    return !database
-        .keys(
-            "SELECT key FROM temp.seen WHERE folder = ?1 AND side = 0 AND key = ?2 AND headers = 1"
-                + " UNION SELECT near FROM message WHERE folder = ?1 AND near = ?2 AND headers = 1",
-            folder.id(),
-            near)
-        .isEmpty();
+    return database.exists(
+        "SELECT key FROM temp.seen WHERE folder = ?1 AND side = 0 AND key = ?2 AND headers = 1"
+            + " UNION SELECT near FROM message WHERE folder = ?1 AND near = ?2 AND headers = 1",
+        folder.id(),
+        near);
   }
 
   /**
@@ -271,12 +266,10 @@ public final class Contents {
 
   /** Whether the content of any message of that side is known. */
   public boolean any(Folder folder, Side side) throws FaultException {
-    return !database
-        .keys(
-            "SELECT key FROM temp.content WHERE folder = ? AND side = ? LIMIT 1",
-            folder.id(),
-            State.number(side))
-        .isEmpty();
+    return database.exists(
+        "SELECT 1 FROM temp.content WHERE folder = ? AND side = ? LIMIT 1",
+        folder.id(),
+        State.number(side));
   }
 
   /** Takes these out of the search for twins: they are paired, or cannot be by what is known. */
@@ -296,8 +289,7 @@ public final class Contents {
   public boolean anyUntied(Folder folder) throws FaultException {
     return database.exists(
             "SELECT 1 FROM message WHERE folder = ? AND far IS NULL LIMIT 1", folder.id())
-        || database.exists(
-            "SELECT 1 FROM temp.content WHERE folder = ? AND side = 0 LIMIT 1", folder.id());
+        || any(folder, Side.NEAR);
   }
 
   /** A near message of this content that is tied to nothing, among those whose content is known. */

@@ -109,13 +109,7 @@ public final class Ledger {
   }
 
   private boolean isEmpty() throws FaultException {
-    if (!empty) {
-      empty = database.read(() -> {
-        try (var rows = database.query("SELECT 1 FROM ledger LIMIT 1")) {
-          return !rows.next();
-        }
-      });
-    }
+    empty = empty || !database.exists("SELECT 1 FROM ledger LIMIT 1");
     return empty;
   }
 
@@ -130,14 +124,10 @@ public final class Ledger {
   /** Whether a folder has messages to try again now. */
   public boolean due(FolderName folder, Instant now) throws FaultException {
     return !isEmpty()
-        && database.read(() -> {
-          try (var rows = database.query(
-              "SELECT 1 FROM ledger WHERE folder = ? AND next_try <= ? LIMIT 1",
-              folder.text(),
-              now.toEpochMilli())) {
-            return rows.next();
-          }
-        });
+        && database.exists(
+            "SELECT 1 FROM ledger WHERE folder = ? AND next_try <= ? LIMIT 1",
+            folder.text(),
+            now.toEpochMilli());
   }
 
   /**
