@@ -42,12 +42,19 @@ public record FolderName(List<String> segments) implements Comparable<FolderName
 
   /** The segments joined with {@code /}: what people see and write, and what the state keeps. */
   public String text() {
+    if (segments.size() == 1) {
+      return escaped(segments.getFirst());
+    }
     var text = new StringBuilder();
     for (var segment : segments) {
       text.append(text.isEmpty() ? "" : "/");
-      text.append(segment.replace("%", "%25").replace("/", "%2F"));
+      text.append(escaped(segment));
     }
     return text.toString();
+  }
+
+  private static String escaped(String segment) {
+    return segment.replace("%", "%25").replace("/", "%2F");
   }
 
   /** Whether this folder is {@code top} or lies below it. */
