@@ -6,6 +6,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The messages of one content: where their copies may be.
@@ -41,16 +42,17 @@ record Copies(List<Story> of, Renames renames) {
 
   /** Whether it is right that in the end they are in these places, on both sides alike. */
   boolean mayEndIn(List<FolderName> places) {
-    return isSharedOut(of, places) || (of.size() > 1 && isRightTogether(places));
+    return isSharedOut(of.stream().map(story -> renames.of(story.ends())).toList(), places)
+        || (of.size() > 1 && isRightTogether(places));
   }
 
-  /** Whether these places can be shared out among the messages. */
-  private boolean isSharedOut(List<Story> left, List<FolderName> places) {
+  /** Whether these places can be shared out among messages of these ends. */
+  private static boolean isSharedOut(List<Set<List<FolderName>>> left, List<FolderName> places) {
     if (left.isEmpty()) {
       return places.isEmpty();
     }
     var others = left.subList(1, left.size());
-    return renames.of(left.getFirst().ends()).stream().anyMatch(end -> {
+    return left.getFirst().stream().anyMatch(end -> {
       var free = new ArrayList<>(places);
       return end.stream().allMatch(free::remove) && isSharedOut(others, free);
     });

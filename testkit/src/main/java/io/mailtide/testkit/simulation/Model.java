@@ -175,16 +175,21 @@ final class Model {
   void blind(boolean headersOnly, Set<String> refused) {
     unreadable = content -> (!sizesAreRight && refused.contains(content))
         || (headersOnly && !hasIdentity(content) && !(sizesAreRight && keysAreTold));
-    excuseUnreadable(story -> stateLost
-        || story.cutShort
-        || story.isMovedByBoth()
-        || (!keysAreTold && !story.movers.isEmpty())
-        || numberedAnew.stream().anyMatch(story::mentions));
+    excuseUnreadable(this::mayBeUntied);
   }
 
   /** The run at work loses its connection, or something is refused: what it did is in doubt. */
   void interrupted() {
-    excuseUnreadable(story -> !story.isSettled());
+    excuseUnreadable(story -> !story.isSettled() || mayBeUntied(story));
+  }
+
+  /** Whether a run may not know which copy there is that of one here. */
+  private boolean mayBeUntied(Story story) {
+    return stateLost
+        || story.cutShort
+        || story.isMovedByBoth()
+        || (!keysAreTold && !story.movers.isEmpty())
+        || numberedAnew.stream().anyMatch(story::mentions);
   }
 
   private void excuseUnreadable(Predicate<Story> which) {

@@ -50,12 +50,15 @@ final class Renames {
       for (var rename : renames) {
         // Each by itself: one may have come under the old name after the folder lost it.
         for (var place : end) {
-          var renamed = new ArrayList<>(end);
-          renamed.remove(place);
-          renamed.add(rename.of(place));
-          var next = renamed.stream().sorted().toList();
-          if (all.add(next)) {
-            todo.add(next);
+          var now = rename.of(place);
+          if (!now.equals(place)) {
+            var renamed = new ArrayList<>(end);
+            renamed.remove(place);
+            renamed.add(now);
+            renamed.sort(null);
+            if (all.add(renamed)) {
+              todo.add(renamed);
+            }
           }
         }
       }
