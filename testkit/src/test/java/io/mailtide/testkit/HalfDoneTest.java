@@ -16,6 +16,8 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +29,14 @@ class HalfDoneTest {
   private final TwoWayWorld world;
 
   HalfDoneTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
-    world = new TwoWayWorld(directory);
+    world = begun(directory);
+  }
+
+  private static TwoWayWorld begun(Path directory) {
+    var world = new TwoWayWorld(directory);
     world.near.create(INBOX);
     world.far.create(INBOX);
+    return world;
   }
 
   @Test
@@ -105,6 +112,56 @@ class HalfDoneTest {
     world.synchronise();
     assertThat(world.near.removed(WORK)).as("what was removed there").hasSize(1);
     world.assertSameInTheEnd();
+  }
+
+  @Test
+  void aFolderMadeThereAgain_isNotTakenForTheOneBefore_byWhatIsMovedOutOfItHere()
+      throws IOException {
+    var killed = true;
+    for (var call = 1; killed; call++) {
+      var life = begun(Files.createDirectory(world.directory.resolve("killed" + call)));
+      life.put(Side.FAR, INBOX, 1);
+      life.put(Side.FAR, WORK, 2);
+      life.put(Side.FAR, WORK, 3);
+      life.synchronise();
+      life.far.rename(WORK, NEW);
+      life.far.renumber(NEW); // so its messages move one by one
+      life.move(Side.NEAR, INBOX, 1, WORK);
+      killed = life.killed(call);
+      life.put(Side.FAR, WORK, 4);
+      life.assertSameInTheEnd();
+      assertThat(life.contents(Side.FAR, WORK)).contains(message(1), message(4));
+    }
+  }
+
+  @Test
+  void aFolderMadeThereAgain_whileWhatWasRemovedWithItWaits_isNotTakenForTheOneBefore() {
+    world.put(Side.FAR, WORK, 1);
+    world.put(Side.FAR, WORK, 2);
+    world.synchronise();
+    world.far.drop(WORK);
+    world.put(Side.NEAR, WORK, 3);
+    world.allowed = PUSH;
+    world.synchronise();
+    world.remove(Side.NEAR, WORK, 1);
+    world.put(Side.FAR, WORK, 4);
+    world.put(Side.FAR, WORK, 5);
+    world.assertSameInTheEnd();
+    assertThat(world.contents(Side.FAR, WORK)).contains(message(3), message(4), message(5));
+  }
+
+  @Test
+  void anUploadInDoubt_thatIsElsewhereNow_isNotTakenForWhatTheServersUsersMovedThere() {
+    world.put(Side.NEAR, INBOX, 1);
+    world.killedAt("FAR upload");
+    world.move(Side.NEAR, INBOX, 1, WORK);
+    world.folders = WORK::equals;
+    world.synchronise();
+    world.folders = _ -> true;
+    world.move(Side.FAR, WORK, 1, INBOX);
+    world.assertSameInTheEnd();
+    assertThat(world.contents(Side.NEAR, INBOX)).containsExactly(message(1));
+    assertThat(world.contents(Side.NEAR, WORK)).isEmpty();
   }
 
   @Test

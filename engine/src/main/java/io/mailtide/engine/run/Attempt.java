@@ -236,36 +236,15 @@ final class Attempt {
       wanted.add(comparison.plan(folder, moved));
     }
     var plans = new ArrayList<>(brake.hold(wanted));
-    var late = moves.stream().filter(move -> cannotMove(move, plans)).toList();
+    var late = new ArrayList<>(moves);
+    late.removeIf(move -> plans.stream().noneMatch(plan -> plan.cannotTake(move)));
     moves.removeAll(late);
-    plans.replaceAll(plan -> waiting(plan, late));
+    plans.replaceAll(plan -> plan.without(late));
     if (rehearsal.isPresent()) {
       rehearsal.get().tell(moves, plans);
       return;
     }
     carryOut(moves, plans);
-  }
-
-  private static boolean cannotMove(Action.Move move, List<FolderPlan> plans) {
-    return plans.stream()
-        .anyMatch(plan -> plan.folder().name().equals(move.to()) && plan.cannotCome(move.side()));
-  }
-
-  /**
-   * Moves that wait are found again by the next run, and so are flags that change meanwhile on what
-   * is to be moved.
-   */
-  private static FolderPlan waiting(FolderPlan plan, List<Action.Move> late) {
-    var name = plan.folder().name();
-    for (var move : late) {
-      if (move.from().equals(name) || move.to().equals(name)) {
-        plan = plan.waiting(move.side().other(), 1);
-      }
-      if (move.from().equals(name)) {
-        plan = plan.waiting(move.side(), 1);
-      }
-    }
-    return plan;
   }
 
   private void carryOut(List<Action.Move> moves, List<FolderPlan> plans) throws FaultException {
@@ -279,33 +258,14 @@ final class Attempt {
       hierarchy.editor(Side.NEAR).hardenAll();
     }
     var ready = new LinkedHashMap<FolderName, FolderPlan>();
-    for (var plan : plans) {
-      inFolder(plan.folder().name(), () -> {
-        ready.put(plan.folder().name(), work.createTarget(plan, moves));
-      });
-    }
-    var bySource = moves.stream()
-        .collect(Collectors.groupingBy(Action.Move::from, LinkedHashMap::new, Collectors.toList()));
+    plans.forEach(plan -> ready.put(plan.folder().name(), plan));
     var unclear = new HashSet<FolderName>();
-    for (var entry : bySource.entrySet()) {
-      var undone = new ArrayList<>(entry.getValue());
-      // A folder that could not be made may be the one to move them to.
-      var possible = entry.getValue().stream()
-          .filter(move -> ready.containsKey(move.from()) && ready.containsKey(move.to()))
-          .toList();
-      inFolder(entry.getKey(), () -> {
-        var gone = work.move(possible, ready);
-        undone.removeAll(possible);
-        undone.addAll(gone);
-      });
-      // What was moved and not recorded, or is gone, looks like anything but that until all is seen
-      // anew.
-      for (var move : undone) {
-        unclear.add(move.from());
-        unclear.add(move.to());
-      }
+    // Near first: the old keys of what is moved out of a folder here must not be known any more
+    // when that folder is made again there, for then they mean something else.
+    for (var side : Side.values()) {
+      unclear.addAll(move(side, moves, ready));
+      ready.keySet().removeAll(unclear);
     }
-    ready.keySet().removeAll(unclear);
     work.leave(unclear);
     try {
       for (var plan : ready.values()) {
@@ -320,6 +280,50 @@ final class Attempt {
       throw e;
     }
     deliveries.finish();
+  }
+
+  /**
+   * Moves the messages of one side. Targets that lack are made first; what cannot be made is ready
+   * no more.
+   *
+   * @return folders that look like anything but what they are until all is seen anew: something was
+   *     moved and not recorded, or is gone
+   */
+  private Set<FolderName> move(
+      Side side, List<Action.Move> moves, Map<FolderName, FolderPlan> ready) throws FaultException {
+    var bySource = moves.stream()
+        .filter(move -> move.side() == side)
+        .collect(Collectors.groupingBy(Action.Move::from, LinkedHashMap::new, Collectors.toList()));
+    var targets = bySource.values().stream()
+        .flatMap(List::stream)
+        .map(Action.Move::to)
+        .collect(Collectors.toSet());
+    for (var plan : List.copyOf(ready.values())) {
+      var name = plan.folder().name();
+      if (targets.contains(name)
+          && !plan.there(side)
+          && !inFolder(name, () -> ready.put(name, work.createTarget(plan, side)))) {
+        ready.remove(name);
+      }
+    }
+    var unclear = new HashSet<FolderName>();
+    for (var entry : bySource.entrySet()) {
+      var undone = new ArrayList<>(entry.getValue());
+      // A folder that could not be made may be the one to move them to.
+      var possible = entry.getValue().stream()
+          .filter(move -> ready.containsKey(move.from()) && ready.containsKey(move.to()))
+          .toList();
+      inFolder(entry.getKey(), () -> {
+        var gone = work.move(possible, ready);
+        undone.removeAll(possible);
+        undone.addAll(gone);
+      });
+      for (var move : undone) {
+        unclear.add(move.from());
+        unclear.add(move.to());
+      }
+    }
+    return unclear;
   }
 
   private void deliverWhatArrived(FaultException failure) {

@@ -139,28 +139,22 @@ final class FolderWork {
   }
 
   /**
-   * Makes the folder, where it lacks and messages are moved to it; what is done about those that
-   * were removed with it goes first, for a folder that is made again knows no old keys.
+   * Makes the folder on the side where it lacks, for messages to be moved to it; what is done about
+   * those that were removed with it goes first, for a folder that is made again knows no old keys.
    *
    * @return what is left to do of the plan
    */
-  FolderPlan createTarget(FolderPlan plan, List<Action.Move> moves) throws FaultException {
+  FolderPlan createTarget(FolderPlan plan, Side lacking) throws FaultException {
     var name = plan.folder().name();
-    for (var move : moves) {
-      var lacking = move.side();
-      if (move.to().equals(name) && !plan.there(lacking)) {
-        var none = Optional.<ReplicaFolder>empty();
-        var left = plan.there(lacking.other()) ? opened(plan, lacking.other(), true) : none;
-        touched.add(name);
-        change(plan, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
-        memory.state().unobserved(plan.folder(), lacking);
-        hierarchy.editor(lacking).create(name);
-        var _ = opened(plan, lacking, true); // keys of what is moved there are kept with it
-        made.add(name);
-        return plan.withStepsDone();
-      }
-    }
-    return plan;
+    var none = Optional.<ReplicaFolder>empty();
+    var left = plan.there(lacking.other()) ? opened(plan, lacking.other(), true) : none;
+    touched.add(name);
+    change(plan, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
+    memory.state().unobserved(plan.folder(), lacking);
+    hierarchy.editor(lacking).create(name);
+    var _ = opened(plan, lacking, true); // keys of what is moved there are kept with it
+    made.add(name);
+    return plan.withStepsDone();
   }
 
   /**

@@ -56,6 +56,7 @@ final class MoveFinder {
    * @param farAllowed whether messages may be moved far
    */
   List<Action.Move> find(boolean nearAllowed, boolean farAllowed) throws FaultException {
+    pairing.reconsider();
     if (farAllowed) {
       for (var candidate : memory.moves().near()) {
         if (free(candidate, Side.NEAR)) {

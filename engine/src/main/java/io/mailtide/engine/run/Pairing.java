@@ -50,6 +50,10 @@ final class Pairing {
   private final Cancellation cancellation;
   private final InstantSource clock;
   private final boolean headersOnly;
+  private final List<Found> foundAndGone = new ArrayList<>();
+
+  /** An upload whose reply was lost, and that was found there. */
+  private record Found(Folder folder, MessageKey near) {}
 
   Pairing(Job job, Memory memory, Replica near, Tally tally) {
     this.memory = memory;
@@ -294,10 +298,22 @@ final class Pairing {
           && memory.observations().seen(folder, Side.NEAR, pair.near()).isEmpty()) {
         // Its user removed it while nobody knew whether it had been stored.
         memory.observations().gone(folder, Side.NEAR, pair.near());
+        foundAndGone.add(new Found(folder, pair.near()));
       }
     }
     memory.contents().done(folder, Side.NEAR, group.near());
     memory.contents().done(folder, Side.FAR, group.far());
+  }
+
+  /**
+   * Looks again, once all folders have been observed, at uploads whose reply was lost, that were
+   * found there and are gone here: the users of the far side may have moved another copy there.
+   */
+  void reconsider() throws FaultException {
+    for (var found : foundAndGone) {
+      memory.moves().untieMoved(found.folder(), found.near());
+    }
+    foundAndGone.clear();
   }
 
   private Intent pair(Folder folder, MessageKey nearKey, MessageKey farKey) throws FaultException {

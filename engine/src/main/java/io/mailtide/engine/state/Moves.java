@@ -3,6 +3,7 @@ package io.mailtide.engine.state;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -86,6 +87,21 @@ public final class Moves {
             WHERE u.folder = c.folder AND u.near = c.key AND u.stored = 1)
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = s.folder AND k.far = s.key)
         ORDER BY m.id, c.folder, c.key, s.folder, s.key""");
+  }
+
+  /**
+   * Unties a message if its far copy may rather be that of another one of the same content, which
+   * is gone from its own folder there. To remove both would leave none.
+   */
+  public void untieMoved(Folder folder, MessageKey near) throws FaultException {
+    var sql = """
+        DELETE FROM message WHERE folder = ? AND near = ? AND EXISTS (
+          SELECT 1 FROM temp.gone g
+          JOIN message m ON m.folder = g.folder AND m.far = g.key
+          WHERE g.side = 1 AND m.digest = message.digest AND m.folder <> message.folder
+            AND NOT EXISTS (SELECT 1 FROM temp.gone n
+              WHERE n.folder = m.folder AND n.side = 0 AND n.key = m.near))""";
+    database.later(() -> database.update(sql, folder.id(), near));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.mailtide.testkit.simulation;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -49,6 +50,9 @@ final class Story {
   /** How many runs could not tell its copies for what they are. */
   private int untellable;
 
+  /** Whether a user put it back where both sides had it: there it is a new one. */
+  private boolean cameBack;
+
   /** Whether a user did anything to it since the run at work began. */
   boolean touched = true;
 
@@ -86,6 +90,7 @@ final class Story {
     movers.add(side);
     been.addAll(places());
     deeds.put(side, new Deed(Optional.of(to), from, byRename));
+    cameBack |= agreed.equals(Optional.of(to));
     takenFrom(side).add(from);
   }
 
@@ -322,9 +327,8 @@ final class Story {
   }
 
   private boolean isConfused() {
-    return excuses.contains(Excuse.RACED)
-        || excuses.contains(Excuse.HALF_SEEN)
-        || excuses.contains(Excuse.HIDDEN);
+    return !Collections.disjoint(
+        excuses, EnumSet.of(Excuse.RACED, Excuse.HALF_SEEN, Excuse.HIDDEN));
   }
 
   /**
@@ -373,11 +377,7 @@ final class Story {
           || (!recognisable && !movers.isEmpty());
     }
     return !deeds.isEmpty()
-        && (!recognisable
-            || isRemoved()
-            || deeds.size() > 1
-            || !excuses.isEmpty()
-            || deeds.values().stream().anyMatch(deed -> deed.to().equals(agreed)));
+        && (!recognisable || isRemoved() || deeds.size() > 1 || !excuses.isEmpty() || cameBack);
   }
 
   Flags agreedFlags() {
