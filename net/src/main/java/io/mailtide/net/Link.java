@@ -1,12 +1,14 @@
 package io.mailtide.net;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server as a stream of bytes, in plain text or TLS, in which nothing waits
- * without a limit.
+ * A connection to a server as a stream of bytes, in plain text or TLS, compressed or not, in which
+ * nothing waits without a limit.
  *
  * <p>Blocking, for platform and virtual threads; for one thread at a time, save {@link #cancel} and
  * the counts, which are for any. After a {@link NetException} it is of no more use, with one
@@ -20,7 +22,16 @@ public final class Link implements AutoCloseable {
   private final InstantSource clock;
   private final Tcp tcp;
   private final Transcript transcript = new Transcript();
+  private final Rate incoming = new Rate();
+  private final Rate outgoing = new Rate();
   private @Nullable Tls tls;
+  private @Nullable Compression compression;
+
+  /** What is read from and written to. */
+  private Layer top;
+
+  /** Whether the next bytes are an answer, which the other side may have taken its time for. */
+  private boolean asked;
 
   /**
    * A link not yet connected, so that it can be given to whoever may cancel it.
@@ -33,6 +44,7 @@ public final class Link implements AutoCloseable {
     this.timeouts = timeouts;
     this.clock = clock;
     tcp = new Tcp(peer, clock);
+    top = tcp;
   }
 
   /** Connects, in plain text; {@link #startTls} may follow. */
@@ -71,7 +83,22 @@ public final class Link implements AutoCloseable {
     var begun = new Tls(peer, tcp, trust.engine(peer));
     begun.handshake(deadline(Phase.HANDSHAKE));
     tls = begun;
+    top = begun;
     transcript.noted("TLS begun: " + begun.version());
+  }
+
+  /**
+   * Compresses what is said from now on, both ways (RFC 4978).
+   *
+   * @param unread what was read behind the other side's agreement, compressed already; it is taken
+   */
+  public void startCompression(ByteBuffer unread) {
+    if (compression != null) {
+      throw new IllegalStateException("compression has begun already");
+    }
+    compression = new Compression(peer, top, unread);
+    top = compression;
+    transcript.noted("compression begun");
   }
 
   /** Whether TLS protects what is said from now on. */
@@ -98,7 +125,13 @@ public final class Link implements AutoCloseable {
     if (!target.hasRemaining()) {
       throw new IllegalArgumentException("no room to read into");
     }
-    return tls == null ? tcp.read(target, deadline) : tls.read(target, deadline);
+    var begun = clock.instant();
+    int count = top.read(target, deadline);
+    if (count > 0 && !asked) {
+      incoming.add(count, Duration.between(begun, clock.instant()));
+    }
+    asked = false;
+    return count;
   }
 
   /**
@@ -106,7 +139,7 @@ public final class Link implements AutoCloseable {
    * something. Does not wait.
    */
   boolean hasArrived(Phase phase) throws NetException {
-    return tls == null ? tcp.hasArrived(phase) : tls.hasArrived(phase);
+    return top.hasArrived(phase);
   }
 
   /** A deadline that has come. */
@@ -116,11 +149,11 @@ public final class Link implements AutoCloseable {
 
   /** Writes all of it, until the deadline. The buffer is the caller's again on return. */
   public void write(ByteBuffer source, Deadline deadline) throws NetException {
-    if (tls == null) {
-      tcp.write(source, deadline);
-    } else {
-      tls.write(source, deadline);
-    }
+    asked = true;
+    int count = source.remaining();
+    var begun = clock.instant();
+    top.write(source, deadline);
+    outgoing.add(count, Duration.between(begun, clock.instant()));
   }
 
   public Endpoint peer() {
@@ -137,7 +170,21 @@ public final class Link implements AutoCloseable {
     return peer + " (" + tcp.address() + ", " + (tls == null ? "plain text" : tls.version()) + ")";
   }
 
-  /** Bytes received, as on the wire: encrypted, where TLS is on. Any thread. */
+  /**
+   * How many bytes a second came of late, by the time that was spent waiting for them: about as
+   * many as the line or the other side gives, whichever is slower. Waits for the beginning of an
+   * answer do not count. Absent before there was a mebibyte to measure.
+   */
+  public OptionalLong incomingRate() {
+    return incoming.perSecond();
+  }
+
+  /** How many bytes a second were taken of late, like {@link #incomingRate}. */
+  public OptionalLong outgoingRate() {
+    return outgoing.perSecond();
+  }
+
+  /** Bytes received, as on the wire: encrypted and compressed. Any thread. */
   public long bytesIn() {
     return tcp.received();
   }
@@ -162,5 +209,9 @@ public final class Link implements AutoCloseable {
       tls.sayLast();
     }
     tcp.close();
+    top = tcp;
+    if (compression != null) {
+      compression.close();
+    }
   }
 }

@@ -189,6 +189,9 @@ public sealed interface NetFailure {
   /** A TLS record that cannot be what the other side sent. */
   record TlsBroken(Endpoint peer, Phase phase, String said) implements Underway {}
 
+  /** What came compressed cannot be what the other side sent. */
+  record CompressionBroken(Endpoint peer, Phase phase, String said) implements Underway {}
+
   /**
    * Bytes came in plain text where TLS should have begun: somebody on the way may have put them
    * there.

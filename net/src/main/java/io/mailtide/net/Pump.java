@@ -123,4 +123,12 @@ public final class Pump<E> {
     link.startTls(buffer);
     machine = fresh;
   }
+
+  /**
+   * Begins compression once both sides have agreed to, as {@link Link#startCompression} does, right
+   * behind the event that told so. The machine goes on.
+   */
+  public void startCompression() {
+    link.startCompression(buffer);
+  }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The channel never blocks; a selector of its own does the waiting, reads and writes alike. (A
  * blocking socket has no time limit for writing, and one for reading only through a copy.)
  */
-final class Tcp implements AutoCloseable {
+final class Tcp implements Layer, AutoCloseable {
   private static final int EARLY_BYTES = 1 << 12;
   private static final System.Logger LOG = System.getLogger(Tcp.class.getName());
 
@@ -116,12 +116,8 @@ final class Tcp implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads what is there, waiting for the first byte.
-   *
-   * @return how many bytes, at least one; -1: the other side closed
-   */
-  int read(ByteBuffer target, Deadline deadline) throws NetException {
+  @Override
+  public int read(ByteBuffer target, Deadline deadline) throws NetException {
     try {
       for (; ; ) {
         checkCancelled(deadline.phase());
@@ -152,8 +148,8 @@ final class Tcp implements AutoCloseable {
     return count;
   }
 
-  /** Writes it all. */
-  void write(ByteBuffer source, Deadline deadline) throws NetException {
+  @Override
+  public void write(ByteBuffer source, Deadline deadline) throws NetException {
     try {
       while (source.hasRemaining()) {
         checkCancelled(deadline.phase());
@@ -168,8 +164,8 @@ final class Tcp implements AutoCloseable {
     }
   }
 
-  /** Whether the other side sent, or closed, and it was not read yet. Does not wait. */
-  boolean hasArrived(Phase phase) throws NetException {
+  @Override
+  public boolean hasArrived(Phase phase) throws NetException {
     try {
       if (!early.hasRemaining() && !ended) {
         early = early.capacity() > 0 ? early.clear() : ByteBuffer.allocate(EARLY_BYTES);

@@ -7,7 +7,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
 /** TLS over a {@link Tcp}, client side. One thread. */
-final class Tls {
+final class Tls implements Layer {
   private static final int ARRIVED_BYTES = 1 << 17;
   private static final int SHOWN_BYTES_MAX = 60;
 
@@ -97,12 +97,13 @@ final class Tls {
   }
 
   /**
-   * Reads at least one byte.
+   * {@inheritDoc}
    *
-   * @return how many; -1: the other side closed, with or without saying so in TLS: what frames the
-   *     messages above knows whether anything is missing
+   * @return -1 also where the other side closed without saying so in TLS: what frames the messages
+   *     above knows whether anything is missing
    */
-  int read(ByteBuffer target, Deadline deadline) throws NetException {
+  @Override
+  public int read(ByteBuffer target, Deadline deadline) throws NetException {
     int before = target.position();
     try {
       while (true) {
@@ -144,8 +145,8 @@ final class Tls {
     }
   }
 
-  /** Whether something was sent that was not read yet. Does not wait. */
-  boolean hasArrived(Phase phase) throws NetException {
+  @Override
+  public boolean hasArrived(Phase phase) throws NetException {
     return spilt.hasRemaining() || arrived.hasRemaining() || tcp.hasArrived(phase);
   }
 
@@ -163,7 +164,8 @@ final class Tls {
     }
   }
 
-  void write(ByteBuffer source, Deadline deadline) throws NetException {
+  @Override
+  public void write(ByteBuffer source, Deadline deadline) throws NetException {
     try {
       while (source.hasRemaining()) {
         wrap(source, deadline);
