@@ -36,6 +36,9 @@ final class Fetcher {
    */
   private static final int WINDOW = 4;
 
+  /** How many messages a command asks for while compression may still begin. */
+  private static final int BETWEEN_MAX = 100;
+
   /** What did not come is asked for once more by itself (quirks 36, 52), but not without end. */
   private static final int ALONE_MAX = 50;
 
@@ -67,11 +70,22 @@ final class Fetcher {
   }
 
   void fetch() throws FaultException {
-    run(UidSet.of(wanted.keySet().stream().map(Uid::new).toList()).split(Lookup.SET_LENGTH_MAX));
+    run(pieces());
     run(wanted.keySet().stream()
         .limit(ALONE_MAX)
         .map(uid -> UidSet.of(new Uid(uid)))
         .toList());
+  }
+
+  private List<UidSet> pieces() {
+    var uids = wanted.keySet().stream().map(Uid::new).toList();
+    int each = session.connection().mayCompress() ? BETWEEN_MAX : Math.max(1, uids.size());
+    var pieces = new ArrayList<UidSet>();
+    for (int from = 0; from < uids.size(); from += each) {
+      var some = uids.subList(from, Math.min(uids.size(), from + each));
+      pieces.addAll(UidSet.of(some).split(Lookup.SET_LENGTH_MAX));
+    }
+    return pieces;
   }
 
   private void run(List<UidSet> sets) throws FaultException {

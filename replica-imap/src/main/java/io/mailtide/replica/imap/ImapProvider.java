@@ -9,6 +9,7 @@ import io.mailtide.engine.Settings;
 import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Settings.Setting.Kind;
 import io.mailtide.engine.Side;
+import io.mailtide.net.Endpoint;
 import io.mailtide.replica.imap.SpecialFolders.Use;
 import io.mailtide.replica.imap.session.Account;
 import io.mailtide.replica.imap.session.SignIn;
@@ -16,11 +17,18 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** Mailboxes at an IMAP server (RFC 3501, RFC 9051). Found as a service. */
 public final class ImapProvider implements ReplicaProvider {
+  private static final String COMPRESSION = "COMPRESS=DEFLATE";
+
+  /** Servers whose compressed connections broke, since the program started. */
+  private final Set<Endpoint> uncompressed = ConcurrentHashMap.newKeySet();
+
   @Override
   public String type() {
     return "imap";
@@ -76,8 +84,13 @@ public final class ImapProvider implements ReplicaProvider {
   @Override
   public Replica open(Settings settings, Context context) throws FaultException {
     var account = Account.of(settings);
+    var server = account.server();
+    if (uncompressed.contains(server)) {
+      account = account.without(COMPRESSION);
+    }
     var special = special(settings);
-    return new ImapReplica(SignIn.open(account, context), account.removals(), special);
+    var session = SignIn.open(account, context, () -> uncompressed.add(server));
+    return new ImapReplica(session, account.removals(), special);
   }
 
   /** {@inheritDoc} Here: the cryptography of SCRAM and TLS. */

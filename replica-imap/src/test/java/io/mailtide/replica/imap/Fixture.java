@@ -32,8 +32,10 @@ import java.util.TreeSet;
 /** An account to open, and what a user of the replica remembers of it from run to run. */
 final class Fixture {
   private final Map<String, Object> values = new HashMap<>();
+  private final ImapProvider provider = new ImapProvider();
   final Cancellation cancellation = new Cancellation();
   final List<String> notices = new ArrayList<>();
+  Environment environment = Environment.system();
 
   private Fixture() {}
 
@@ -53,8 +55,7 @@ final class Fixture {
   }
 
   Replica open() throws FaultException {
-    return new ImapProvider()
-        .open(new Values(values), new Context(Environment.system(), cancellation, notices::add));
+    return provider.open(new Values(values), new Context(environment, cancellation, notices::add));
   }
 
   /** The fault that opening ends with. */

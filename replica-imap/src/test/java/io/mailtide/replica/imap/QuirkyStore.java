@@ -41,6 +41,10 @@ final class QuirkyStore {
   final List<Duration> slept = new ArrayList<>();
   final Map<String, Object> settings = new HashMap<>();
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** How long everything takes: from one look at the clock to the next. */
+  Duration pace = Duration.ZERO;
+
   private final Path directory;
 
   /** What the server was told in the last run. */
@@ -152,6 +156,24 @@ final class QuirkyStore {
   }
 
   private Job job(Fixture fixture) {
+    var environment = new Environment() {
+      @Override
+      public InstantSource clock() {
+        return () -> now = now.plus(pace);
+      }
+
+      @Override
+      public RandomGenerator random() {
+        return RandomGenerator.getDefault();
+      }
+
+      @Override
+      public void sleep(Duration duration) {
+        slept.add(duration);
+        now = now.plus(duration);
+      }
+    };
+    fixture.environment = environment;
     return new Job(
         "store",
         directory,
@@ -166,23 +188,7 @@ final class QuirkyStore {
         false,
         true,
         Duration.ofDays(30),
-        new Environment() {
-          @Override
-          public InstantSource clock() {
-            return () -> now;
-          }
-
-          @Override
-          public RandomGenerator random() {
-            return RandomGenerator.getDefault();
-          }
-
-          @Override
-          public void sleep(Duration duration) {
-            slept.add(duration);
-            now = now.plus(duration);
-          }
-        },
+        environment,
         new Cancellation());
   }
 }

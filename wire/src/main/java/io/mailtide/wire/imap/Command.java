@@ -28,6 +28,8 @@ public sealed interface Command {
     LOGOUT,
     /** TLS begins right behind the tagged OK. */
     STARTTLS,
+    /** Compression begins right behind the tagged OK (RFC 4978). */
+    COMPRESS_DEFLATE,
     /** RFC 2342. */
     NAMESPACE,
     /** RFC 3501: makes some servers show what was just added. */

@@ -31,7 +31,7 @@ final class CommandPrinter {
   List<Segment> print(String tag, Command command) {
     raw(tag + " ");
     switch (command) {
-      case Command.Bare bare -> raw(bare.name());
+      case Command.Bare bare -> raw(bare.name().replace('_', ' '));
       case Command.Id id -> id(id);
       case Command.Enable enable -> raw("ENABLE " + String.join(" ", enable.capabilities()));
       case Command.Login login -> {

@@ -8,6 +8,7 @@ import io.mailtide.net.Fingerprint;
 import io.mailtide.net.Trust;
 import io.mailtide.wire.Secret;
 import io.mailtide.wire.sasl.Credentials;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -89,6 +90,14 @@ public record Account(
         mayExpose,
         removals,
         settings.words(WITHOUT));
+  }
+
+  /** The same when one more ability of the server is not used. */
+  public Account without(String ability) {
+    var more = new ArrayList<>(without);
+    more.add(ability);
+    return new Account(
+        server, protection, trust, credentials, mayExpose, removals, List.copyOf(more));
   }
 
   private static Trust trust(Settings settings) throws FaultException {

@@ -8,6 +8,7 @@ import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
 import io.mailtide.net.Link;
 import io.mailtide.net.NetException;
+import io.mailtide.net.NetFailure;
 import io.mailtide.net.Phase;
 import io.mailtide.net.Pump;
 import io.mailtide.net.Timeouts;
@@ -33,24 +34,47 @@ import java.util.Optional;
 public final class Connection implements AutoCloseable {
   private static final int UNSENT_BYTES = 1 << 16;
 
+  /**
+   * Below this many bytes a second, compression pays: a server deflates 30 MB/s or so, and mail
+   * shrinks to a half.
+   */
+  private static final long SLOW_INCOMING = 12 << 20;
+
+  /** Lower, for what a server takes slowly it writes slowly, more often than the line is slow. */
+  private static final long SLOW_OUTGOING = 2 << 20;
+
   private final Account account;
   private final Link link;
   private final Context context;
+  private final Runnable onBrokenCompression;
   private final Cancellation.Registration registration;
   private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
   private ResponseReader reader = new ResponseReader(Limits.DEFAULT);
   private final Pump<Response> pump;
   private Capabilities capabilities = Capabilities.NONE;
   private boolean utf8;
+  private Compression compression = Compression.OFF;
   private Optional<Fault> throttled = Optional.empty();
   private boolean closed;
   private int tags;
   private long roundTrips;
 
-  /** Connects, with TLS where that comes first. */
-  public Connection(Account account, Context context) throws FaultException {
+  private enum Compression {
+    OFF,
+    REFUSED,
+    ON
+  }
+
+  /**
+   * Connects, with TLS where that comes first.
+   *
+   * @param onBrokenCompression told when a compressed connection breaks
+   */
+  public Connection(Account account, Context context, Runnable onBrokenCompression)
+      throws FaultException {
     this.account = account;
     this.context = context;
+    this.onBrokenCompression = onBrokenCompression;
     link = new Link(
         account.server(),
         account.trust(),
@@ -99,6 +123,29 @@ public final class Connection implements AutoCloseable {
       capabilities = Capabilities.NONE;
     } catch (NetException e) {
       throw broken(e);
+    }
+  }
+
+  /** Whether what is said may yet be compressed: the server offers it, and was not asked. */
+  public boolean mayCompress() {
+    return compression == Compression.OFF && capabilities.has("COMPRESS=DEFLATE");
+  }
+
+  /**
+   * Whether the line is so slow that what is said had better be compressed. That may begin when no
+   * command is on its way.
+   */
+  boolean wantsCompression() {
+    return mayCompress()
+        && (link.incomingRate().orElse(Long.MAX_VALUE) < SLOW_INCOMING
+            || link.outgoingRate().orElse(Long.MAX_VALUE) < SLOW_OUTGOING);
+  }
+
+  /** Compresses what is said from now on, when the server has just agreed to. */
+  void compression(boolean agreed) {
+    compression = agreed ? Compression.ON : Compression.REFUSED;
+    if (agreed) {
+      pump.startCompression();
     }
   }
 
@@ -258,8 +305,18 @@ public final class Connection implements AutoCloseable {
   }
 
   private FaultException broken(NetException e) {
+    noteBroken(e.failure());
     close();
     return explained(new FaultException(Faults.of(e.failure()), e));
+  }
+
+  /** Some servers' compressed streams break or end early (quirk 81). */
+  private void noteBroken(NetFailure failure) {
+    if (compression == Compression.ON
+        && (failure instanceof NetFailure.CompressionBroken
+            || failure instanceof NetFailure.ClosedByPeer)) {
+      onBrokenCompression.run();
+    }
   }
 
   /** The end of a connection, by what the server said before it (quirk 3). */

@@ -64,7 +64,12 @@ public final class Exchange {
     int sent = 0;
     try {
       while (mayGoOn(sent) || !waiting.isEmpty()) {
-        for (; mayGoOn(sent) && waiting.size() < window; sent++) {
+        boolean compressing = connection.wantsCompression();
+        if (compressing && waiting.isEmpty()) {
+          compress();
+          compressing = false;
+        }
+        for (; !compressing && mayGoOn(sent) && waiting.size() < window; sent++) {
           if (sent % window == 0) {
             connection.countRoundTrip();
           }
@@ -89,6 +94,19 @@ public final class Exchange {
       Optional.ofNullable(ends.get(index)).ifPresent(inOrder::add);
     }
     return inOrder;
+  }
+
+  /** Has what is said compressed from now on, if the server agrees. */
+  private void compress() throws FaultException {
+    var tag = connection.begin(Command.Bare.COMPRESS_DEFLATE);
+    for (; ; ) {
+      var response = connection.receive();
+      if (response instanceof Response.Tagged end && end.tag().equals(tag)) {
+        connection.compression(end.condition() == Response.Condition.OK);
+        return;
+      }
+      handler.accept(response);
+    }
   }
 
   private boolean mayGoOn(int sent) {

@@ -41,6 +41,7 @@ public final class Faults {
           NetFailure.Refused _,
           NetFailure.Unreachable _,
           NetFailure.ClosedByPeer _,
+          NetFailure.CompressionBroken _,
           NetFailure.Lost _ -> Kind.NETWORK;
     };
     if (kind == Kind.CANCELLED) {

@@ -35,9 +35,14 @@ public final class SignIn {
     this.connection = connection;
   }
 
-  /** Connects and signs in. */
-  public static Session open(Account account, Context context) throws FaultException {
-    var connection = new Connection(account, context);
+  /**
+   * Connects and signs in.
+   *
+   * @param onBrokenCompression told when a compressed connection breaks
+   */
+  public static Session open(Account account, Context context, Runnable onBrokenCompression)
+      throws FaultException {
+    var connection = new Connection(account, context, onBrokenCompression);
     boolean done = false;
     try {
       var session = new SignIn(account, connection).open();

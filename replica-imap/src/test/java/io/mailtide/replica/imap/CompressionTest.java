@@ -1,0 +1,128 @@
+package io.mailtide.replica.imap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.replica.imap.Fixture.Bodies;
+import io.mailtide.replica.imap.Fixture.Memory;
+import io.mailtide.testkit.Dovecot;
+import io.mailtide.testkit.SyntheticMail;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compression (RFC 4978), where the line turns out to be slow. */
+final class CompressionTest {
+  private static final String OFFERING = QuirkyStore.PLAIN + " COMPRESS=DEFLATE";
+  private static final int MESSAGES = 800;
+
+  @TempDir
+  private Path directory = Path.of("");
+
+  /** Time that passes at each look at the clock, and is so measured for each read. */
+  private record Paced(Duration pace) implements Environment {
+    @Override
+    public InstantSource clock() {
+      var now = new Instant[] {Instant.parse("2026-01-01T00:00:00Z")};
+      return () -> now[0] = now[0].plus(pace);
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return RandomGenerator.getDefault();
+    }
+
+    @Override
+    public void sleep(Duration duration) {}
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, '', true", "20, compress=deflate, false", "0, '', false"})
+  void fetch_onASlowLine_isCompressed(int millis, String without, boolean compressed)
+      throws FaultException {
+    try (var dovecot = Dovecot.builder()
+        .user("ann", "secret")
+        .setting("protocol imap {\n mail_plugins = imap_zlib\n}")
+        .start()) {
+      SyntheticMail.fill(dovecot, "ann", "INBOX", MESSAGES, 8_000, 1);
+      var keys = Fixture.keys(LongStream.rangeClosed(1, MESSAGES).toArray());
+      var plain = new Bodies();
+      try (var replica =
+          Fixture.at(dovecot.port()).with("without", "COMPRESS=DEFLATE").open()) {
+        replica.open(FolderName.INBOX).fetch(keys, plain);
+      }
+      var fixture = Fixture.at(dovecot.port()).with("without", without);
+      fixture.environment = new Paced(Duration.ofMillis(millis));
+      try (var replica = fixture.open()) {
+        var bodies = new Bodies();
+        var folder = replica.open(FolderName.INBOX);
+        folder.fetch(keys, bodies);
+        assertThat(bodies.taken).hasSize(MESSAGES).isEqualTo(plain.taken);
+        var size = bodies.taken.values().stream().mapToLong(Bodies.Taken::size).sum();
+        if (compressed) {
+          assertThat(replica.traffic().bytesIn()).isLessThan(size * 9 / 10);
+        } else {
+          assertThat(replica.traffic().bytesIn()).isGreaterThan(size);
+        }
+        assertThat(new Memory().scan(folder).complete()).isTrue();
+      }
+    }
+  }
+
+  /** Until the line is known to be slow, nobody asks: a short run has no round trip more. */
+  @Test
+  void aShortRun_asksForNone() throws IOException {
+    var store = new QuirkyStore(directory);
+    store.pace = Duration.ofSeconds(1);
+    store.server.put("INBOX", QuirkyStore.message(1));
+    QuirkyStore.assertDone(store.run(store.greeting("ready", OFFERING)));
+    assertThat(store.heard).isNotEmpty().noneMatch(command -> command.startsWith("COMPRESS"));
+  }
+
+  @Test
+  void refused_theRunGoesOn() throws IOException {
+    var store = slow();
+    QuirkyStore.assertDone(
+        store.run(store.greeting("ready", OFFERING).on("COMPRESS DEFLATE", "%t NO not today")));
+    assertThat(store.faults).isEmpty();
+    assertThat(store.heard).containsOnlyOnce("COMPRESS DEFLATE");
+    store.assertSame();
+  }
+
+  /** 81: the run connects again, and does without. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0007\u0007" + Answers.CUT, Answers.CUT})
+  void row81_streamsThatBreakOrEndEarly_areDoneWithout(String stream) throws IOException {
+    var store = slow();
+    var broken = store.greeting("ready", OFFERING).on("COMPRESS DEFLATE", "%t OK so\n" + stream);
+    var plain = store.greeting("ready", OFFERING);
+    QuirkyStore.assertDone(store.run(broken, plain));
+    assertThat(store.faults).extracting(Fault::kind).containsExactly(Kind.NETWORK);
+    assertThat(broken.heard()).contains("COMPRESS DEFLATE");
+    assertThat(plain.heard()).isNotEmpty().doesNotContain("COMPRESS DEFLATE");
+    store.assertSame();
+  }
+
+  private QuirkyStore slow() {
+    var store = new QuirkyStore(directory);
+    store.pace = Duration.ofMillis(100);
+    for (int number = 1; number <= 3; number++) {
+      store.server.put("INBOX", QuirkyStore.message(number) + "line of text\n".repeat(60_000));
+    }
+    store.server.put("Work", QuirkyStore.message(4));
+    return store;
+  }
+}
