@@ -66,6 +66,9 @@ final class Benchmark {
   private Dovecot server() {
     var builder = Dovecot.builder().user(SHARED_USER, Case.PASSWORD);
     tools.forEach(tool -> builder.user(tool.name(), Case.PASSWORD));
+    if (!line.equals(Line.LOOPBACK)) {
+      builder.setting("protocol imap {\n  mail_plugins = imap_zlib\n}");
+    }
     return builder.start();
   }
 

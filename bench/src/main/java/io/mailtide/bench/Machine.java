@@ -30,7 +30,7 @@ final class Machine {
             Files.getFileStore(directory).type(),
             System.getProperty("java.runtime.version")));
     parts.add("Dovecot " + firstLine(List.of("dovecot", "--version"))
-        + " with Maildir, without TLS and COMPRESS");
+        + " with Maildir, without TLS; it offers COMPRESS over slow lines only");
     for (var tool : tools) {
       parts.add(tool.name() + ": " + firstLine(tool.version()));
     }
