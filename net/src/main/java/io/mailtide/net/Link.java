@@ -30,9 +30,6 @@ public final class Link implements AutoCloseable {
   /** What is read from and written to. */
   private Layer top;
 
-  /** Whether the next bytes are an answer, which the other side may have taken its time for. */
-  private boolean asked;
-
   /**
    * A link not yet connected, so that it can be given to whoever may cancel it.
    *
@@ -127,10 +124,9 @@ public final class Link implements AutoCloseable {
     }
     var begun = clock.instant();
     int count = top.read(target, deadline);
-    if (count > 0 && !asked) {
+    if (count > 0 && deadline.phase() == Phase.BODY) {
       incoming.add(count, Duration.between(begun, clock.instant()));
     }
-    asked = false;
     return count;
   }
 
@@ -149,11 +145,12 @@ public final class Link implements AutoCloseable {
 
   /** Writes all of it, until the deadline. The buffer is the caller's again on return. */
   public void write(ByteBuffer source, Deadline deadline) throws NetException {
-    asked = true;
     int count = source.remaining();
     var begun = clock.instant();
     top.write(source, deadline);
-    outgoing.add(count, Duration.between(begun, clock.instant()));
+    if (deadline.phase() == Phase.UPLOAD) {
+      outgoing.add(count, Duration.between(begun, clock.instant()));
+    }
   }
 
   public Endpoint peer() {
@@ -171,15 +168,15 @@ public final class Link implements AutoCloseable {
   }
 
   /**
-   * How many bytes a second came of late, by the time that was spent waiting for them: about as
-   * many as the line or the other side gives, whichever is slower. Waits for the beginning of an
-   * answer do not count. Absent before there was a mebibyte to measure.
+   * How many bytes a second of messages ({@link Phase#BODY}) came of late, by the time spent
+   * waiting for them: about as many as the line or the other side gives, whichever is slower.
+   * Absent until enough came to tell.
    */
   public OptionalLong incomingRate() {
     return incoming.perSecond();
   }
 
-  /** How many bytes a second were taken of late, like {@link #incomingRate}. */
+  /** How many bytes a second of messages ({@link Phase#UPLOAD}) were taken of late, likewise. */
   public OptionalLong outgoingRate() {
     return outgoing.perSecond();
   }

@@ -1,29 +1,39 @@
 package io.mailtide.net;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.OptionalLong;
 
-/** How fast bytes go one way, by the time spent waiting for them, over a mebibyte each. */
+/** How fast bytes go one way, by the time spent waiting for them. */
 final class Rate {
   private static final int WINDOW_BYTES = 1 << 20;
+  private static final int WINDOWS = 3;
 
+  private final Deque<Long> last = new ArrayDeque<>();
   private long bytes;
-  private Duration waited = Duration.ZERO;
-  private OptionalLong perSecond = OptionalLong.empty();
+  private long nanos;
 
   void add(int more, Duration waiting) {
     bytes += more;
-    waited = waited.plus(waiting);
+    nanos += Math.max(0, waiting.toNanos()); // the clock may have been set back
     if (bytes >= WINDOW_BYTES) {
-      perSecond = OptionalLong.of(
-          Math.round((double) bytes * Duration.ofSeconds(1).toNanos() / (waited.toNanos() + 1)));
+      if (last.size() == WINDOWS) {
+        last.removeFirst();
+      }
+      last.addLast(
+          Math.round((double) bytes * Duration.ofSeconds(1).toNanos() / Math.max(1, nanos)));
       bytes = 0;
-      waited = Duration.ZERO;
+      nanos = 0;
     }
   }
 
-  /** Over the last whole mebibyte. */
+  /**
+   * The best of the last three mebibytes: one at which the line held its breath proves nothing, and
+   * neither does how TCP begins.
+   */
   OptionalLong perSecond() {
-    return perSecond;
+    return last.size() < WINDOWS ? OptionalLong.empty() : OptionalLong.of(Collections.max(last));
   }
 }

@@ -9,23 +9,29 @@ class RateTest {
   private final Rate rate = new Rate();
 
   @Test
-  void perSecond_beforeAMebibyte_isUnknown() {
+  void perSecond_beforeThreeMebibytes_isUnknown() {
+    rate.add(1 << 20, Duration.ofSeconds(1));
+    rate.add(1 << 20, Duration.ofSeconds(1));
     rate.add((1 << 20) - 1, Duration.ofSeconds(1));
     assertThat(rate.perSecond()).isEmpty();
   }
 
   @Test
-  void perSecond_isThatOfTheLastMebibyte() {
-    rate.add(1 << 19, Duration.ofSeconds(1));
-    rate.add(1 << 19, Duration.ofSeconds(1));
-    assertThat(rate.perSecond()).hasValue(1 << 19);
-    rate.add(1 << 20, Duration.ofMillis(125));
-    assertThat(rate.perSecond()).hasValue(8 << 20);
+  void perSecond_isTheBestOfTheLastThreeMebibytes() {
+    for (int millis : new int[] {250, 500, 1_000}) {
+      rate.add(1 << 19, Duration.ofMillis(millis / 2));
+      rate.add(1 << 19, Duration.ofMillis(millis / 2));
+    }
+    assertThat(rate.perSecond()).hasValue(4 << 20);
+    rate.add(1 << 20, Duration.ofSeconds(4));
+    assertThat(rate.perSecond()).as("without the first").hasValue(2 << 20);
   }
 
   @Test
   void perSecond_withoutWaiting_isEnormous() {
-    rate.add(1 << 20, Duration.ZERO);
+    for (int i = 0; i < 3; i++) {
+      rate.add(1 << 20, Duration.ofMillis(-i));
+    }
     assertThat(rate.perSecond().orElseThrow()).isGreaterThan(1L << 40);
   }
 }

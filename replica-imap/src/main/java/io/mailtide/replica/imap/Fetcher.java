@@ -79,7 +79,8 @@ final class Fetcher {
 
   private List<UidSet> pieces() {
     var uids = wanted.keySet().stream().map(Uid::new).toList();
-    int each = session.connection().mayCompress() ? BETWEEN_MAX : Math.max(1, uids.size());
+    boolean few = part == Part.WHOLE && session.connection().mayCompress();
+    int each = few ? BETWEEN_MAX : Math.max(1, uids.size());
     var pieces = new ArrayList<UidSet>();
     for (int from = 0; from < uids.size(); from += each) {
       var some = uids.subList(from, Math.min(uids.size(), from + each));

@@ -192,7 +192,7 @@ final class Lookup {
   private void note(Response response) {
     mailbox.note(response);
     switch (response) {
-      case Response.Search search -> found.add(search.messages());
+      case Response.Search search when !search.messages().isEmpty() -> found.add(search.messages());
       case Response.ESearch search -> search.all().ifPresent(found::add);
       case Response.Fetch fetch -> fetch.uid().ifPresent(uid -> listed.add(uid.value()));
       case Response.Malformed _ -> unsure = true;

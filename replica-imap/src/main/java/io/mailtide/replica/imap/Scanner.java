@@ -26,9 +26,11 @@ import io.mailtide.wire.imap.Uid;
 import io.mailtide.wire.imap.UidSet;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /**
@@ -42,6 +44,9 @@ import java.util.function.LongPredicate;
 final class Scanner {
   private static final int KNOWN_BATCH = 1_000;
   private static final int FLAG_LISTS_MAX = 1_000;
+  private static final int RANGES_MAX = 1_000;
+  private static final List<UidSet.Range> EVERYTHING =
+      List.of(new UidSet.Range(new Uid(1), new Uid(Uid.MAX)));
 
   private final Session session;
   private final FolderName folder;
@@ -126,7 +131,9 @@ final class Scanner {
   }
 
   private Optional<Scan> counted(ImapCheckpoint then) throws FaultException {
-    var gone = vanished.isEmpty() ? List.<MessageKey>of() : goneOf(this::hasVanished);
+    var ranges = vanished.stream().flatMap(set -> set.ranges().stream()).toList();
+    // To look at each range takes a question; at too many, it takes less to look at everything.
+    var gone = goneOf(this::hasVanished, ranges.size() > RANGES_MAX ? EVERYTHING : ranges);
     long messages = then.messages() + fresh - gone.size();
     if (messages != mailbox.exists) {
       var lookup = new Lookup(session, mailbox);
@@ -134,7 +141,7 @@ final class Scanner {
       if (there.isEmpty()) {
         return Optional.empty();
       }
-      gone = goneOf(uid -> !there.get().test(uid));
+      gone = goneOf(uid -> !there.get().test(uid), EVERYTHING);
       messages = lookup.count();
     }
     for (var key : gone) {
@@ -149,21 +156,26 @@ final class Scanner {
   }
 
   /**
-   * Those of the known messages that are gone by this account; never one that this scan has seen.
+   * Those of the known messages in these ranges that are gone by this account; never one that this
+   * scan has seen.
    */
-  private List<MessageKey> goneOf(LongPredicate isGone) throws FaultException {
-    var gone = new ArrayList<MessageKey>();
-    for (long from = 1; from <= Uid.MAX; ) {
-      var batch = known.between(from, Uid.MAX, KNOWN_BATCH);
-      for (var key : batch) {
-        long uid = Lookup.uid(key).value();
-        if (isGone.test(uid) && !seen.contains(uid)) {
-          gone.add(key);
+  private Set<MessageKey> goneOf(LongPredicate isGone, List<UidSet.Range> ranges)
+      throws FaultException {
+    var gone = new LinkedHashSet<MessageKey>();
+    for (var range : ranges) {
+      long last = range.last().value();
+      for (long from = range.first().value(); from <= last; ) {
+        var batch = known.between(from, last, KNOWN_BATCH);
+        for (var key : batch) {
+          long uid = Lookup.uid(key).value();
+          if (isGone.test(uid) && !seen.contains(uid)) {
+            gone.add(key);
+          }
+          from = uid + 1;
         }
-        from = uid + 1;
-      }
-      if (batch.size() < KNOWN_BATCH) {
-        break;
+        if (batch.size() < KNOWN_BATCH) {
+          break;
+        }
       }
     }
     return gone;

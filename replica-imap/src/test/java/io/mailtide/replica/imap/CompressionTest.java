@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Compression (RFC 4978), where the line turns out to be slow. */
 final class CompressionTest {
   private static final String OFFERING = QuirkyStore.PLAIN + " COMPRESS=DEFLATE";
-  private static final int MESSAGES = 800;
+  private static final int MESSAGES = 2_000;
 
   @TempDir
   private Path directory = Path.of("");
@@ -119,10 +119,10 @@ final class CompressionTest {
   private QuirkyStore slow() {
     var store = new QuirkyStore(directory);
     store.pace = Duration.ofMillis(100);
-    for (int number = 1; number <= 3; number++) {
-      store.server.put("INBOX", QuirkyStore.message(number) + "line of text\n".repeat(60_000));
+    for (int number = 1; number <= 5; number++) {
+      store.server.put("INBOX", QuirkyStore.message(number) + "line of text\n".repeat(80_000));
     }
-    store.server.put("Work", QuirkyStore.message(4));
+    store.server.put("Work", QuirkyStore.message(6));
     return store;
   }
 }

@@ -70,6 +70,9 @@ final class DovecotPullTest {
         assertThat(memory.lastPresent).containsExactly(4L, 51L);
         assertThat(memory.lastVanished).containsExactly(7L, 8L, 9L, 50L);
       }
+      if (capabilities.equals(QRESYNC)) {
+        assertThat(memory.looked).as("those that vanished, and no other").isEqualTo(4);
+      }
 
       try (var replica = Fixture.at(dovecot.port()).open()) {
         var summaries = replica.folders(Fixture.known(FolderName.INBOX, memory));

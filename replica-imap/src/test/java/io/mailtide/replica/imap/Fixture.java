@@ -111,6 +111,10 @@ final class Fixture {
     final TreeMap<Long, Flags> messages = new TreeMap<>();
     final TreeSet<Long> lastPresent = new TreeSet<>();
     final TreeSet<Long> lastVanished = new TreeSet<>();
+
+    /** How many of them a scan has looked at. */
+    int looked;
+
     Optional<Observed> observed = Optional.empty();
     Optional<Scan> last = Optional.empty();
 
@@ -121,10 +125,12 @@ final class Fixture {
 
     @Override
     public List<MessageKey> between(long first, long last, int limit) {
-      return messages.subMap(first, true, last, true).keySet().stream()
+      var some = messages.subMap(first, true, last, true).keySet().stream()
           .limit(limit)
           .map(uid -> new MessageKey(Long.toString(uid)))
           .toList();
+      looked += some.size();
+      return some;
     }
 
     /** Scans a folder and takes over what that finds. */

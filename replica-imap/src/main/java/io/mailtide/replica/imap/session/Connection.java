@@ -54,6 +54,13 @@ public final class Connection implements AutoCloseable {
   private Capabilities capabilities = Capabilities.NONE;
   private boolean utf8;
   private Compression compression = Compression.OFF;
+
+  /** Whether a command came to its end since compression began. */
+  private boolean compressionWorks;
+
+  /** Whether the bytes of a message are coming. */
+  private boolean inBody;
+
   private Optional<Fault> throttled = Optional.empty();
   private boolean closed;
   private int tags;
@@ -126,8 +133,15 @@ public final class Connection implements AutoCloseable {
     }
   }
 
-  /** Whether what is said may yet be compressed: the server offers it, and was not asked. */
+  /**
+   * Whether what is said may soon be compressed: the server offers it and was not asked, and the
+   * line is not known to be fast.
+   */
   public boolean mayCompress() {
+    return offersCompression() && link.incomingRate().orElse(0) < SLOW_INCOMING;
+  }
+
+  private boolean offersCompression() {
     return compression == Compression.OFF && capabilities.has("COMPRESS=DEFLATE");
   }
 
@@ -136,7 +150,7 @@ public final class Connection implements AutoCloseable {
    * command is on its way.
    */
   boolean wantsCompression() {
-    return mayCompress()
+    return offersCompression()
         && (link.incomingRate().orElse(Long.MAX_VALUE) < SLOW_INCOMING
             || link.outgoingRate().orElse(Long.MAX_VALUE) < SLOW_OUTGOING);
   }
@@ -199,7 +213,7 @@ public final class Connection implements AutoCloseable {
 
   /** The next response, whatever it is; a farewell is thrown as a fault. */
   public Response receive() throws FaultException {
-    return receive(Phase.COMMAND);
+    return receive(inBody ? Phase.BODY : Phase.COMMAND);
   }
 
   private Response receive(Phase phase) throws FaultException {
@@ -232,7 +246,10 @@ public final class Connection implements AutoCloseable {
           throw explained(new FaultException(Faults.farewell(doing(), untagged)));
         }
       }
+      case Response.BodyBegin _ -> inBody = true;
+      case Response.BodyEnd _ -> inBody = false;
       case Response.Tagged tagged -> {
+        compressionWorks |= compression == Compression.ON;
         note(tagged.code(), tagged.text());
         throttled = throttled.or(() -> Faults.throttled(doing(), tagged));
       }
@@ -310,11 +327,15 @@ public final class Connection implements AutoCloseable {
     return explained(new FaultException(Faults.of(e.failure()), e));
   }
 
-  /** Some servers' compressed streams break or end early (quirk 81). */
+  /** Some servers' compressed streams break, end early or are held back (quirk 81). */
   private void noteBroken(NetFailure failure) {
     if (compression == Compression.ON
-        && (failure instanceof NetFailure.CompressionBroken
-            || failure instanceof NetFailure.ClosedByPeer)) {
+        && switch (failure) {
+          case NetFailure.CompressionBroken _, NetFailure.Garbled _ -> true;
+          case NetFailure.ClosedByPeer _, NetFailure.Lost _, NetFailure.TimedOut _ ->
+            !compressionWorks;
+          case NetFailure _ -> false;
+        }) {
       onBrokenCompression.run();
     }
   }
@@ -356,7 +377,7 @@ public final class Connection implements AutoCloseable {
         for (var segment : Command.Bare.LOGOUT.print(nextTag(), dialect())) {
           add(segment);
         }
-        flush();
+        flush(Phase.LOGOUT);
       } catch (FaultException e) {
         System.getLogger("mailtide.imap").log(System.Logger.Level.DEBUG, "goodbye not heard", e);
       }
