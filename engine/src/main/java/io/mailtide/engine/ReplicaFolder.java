@@ -24,12 +24,13 @@ public interface ReplicaFolder {
   Scan scan(Optional<Checkpoint> since, Known known, Observer observer) throws FaultException;
 
   /**
-   * Reads messages. The bodies come in any order; one that this side cannot give is simply not
-   * ended, and a message gone meanwhile is not even begun. Only a fault that stops the whole is
-   * thrown.
+   * Reads messages. The bodies come in any order; one that a server does not give is simply not
+   * ended, and a message gone meanwhile is not even begun.
    *
    * @param keys keys of this folder; no more than some thousands
    * @param part how much of each is wanted
+   * @throws FaultException also one that reaches a message, when one of this machine cannot be
+   *     read; all others were given before
    */
   void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException;
 

@@ -108,8 +108,9 @@ final class FolderChanges implements DeliveringEditor {
   public boolean publishBeside(MessageKey key, MessageKey other) throws FaultException {
     return folder.translate("delivering a message", () -> {
       begin();
-      if (messages.find(key.value()).isPresent()) {
-        return true;
+      tools.writer().await();
+      if (!Files.exists(tmp.resolve(UniqueNames.staged(key.value())))) {
+        return messages.find(key.value()).isPresent();
       }
       var beside = messages.find(other.value());
       return beside.isPresent()

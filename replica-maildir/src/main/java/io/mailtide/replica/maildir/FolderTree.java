@@ -239,6 +239,7 @@ final class FolderTree {
         || !isEmpty(directory.resolve("cur"))) {
       return;
     }
+    durability.begin(paths.root());
     discardStaged(directory, names);
     for (var part : List.of("new", "tmp", "cur")) {
       try {

@@ -227,6 +227,8 @@ final class Keywords {
           folder.resolve(FILE),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
+      // The names of files tell flags by it from now on.
+      Directories.force(folder, StandardOpenOption.READ);
       Files.deleteIfExists(folder.resolve(OURS));
     } catch (IOException e) {
       load();

@@ -112,16 +112,27 @@ final class OpenFolder implements ReplicaFolder {
 
   @Override
   public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
+    Optional<FaultException> unreadable = Optional.empty();
     for (var key : keys) {
-      translate("reading a message", () -> {
-        var opened = readable(key);
-        if (opened.isPresent()) {
-          try (var channel = opened.get().channel()) {
-            hand(key, channel, opened.get().arrived(), part, sink);
+      try {
+        translate("reading a message", () -> {
+          var opened = opened(key);
+          if (opened.isPresent()) {
+            try (var channel = opened.get().channel()) {
+              hand(key, channel, opened.get().arrived(), part, sink);
+            }
           }
+          return key;
+        });
+      } catch (FaultException e) {
+        if (e.fault().reach() != Reach.MESSAGE) {
+          throw e;
         }
-        return key;
-      });
+        unreadable = unreadable.or(() -> Optional.of(e));
+      }
+    }
+    if (unreadable.isPresent()) {
+      throw unreadable.get();
     }
   }
 
@@ -147,18 +158,6 @@ final class OpenFolder implements ReplicaFolder {
 
   /** A message's file, open: it can be read whatever it is called meanwhile. */
   private record Opened(FileChannel channel, Instant arrived) {}
-
-  /** Opens a message; empty when it is gone, or cannot be read. */
-  private Optional<Opened> readable(MessageKey key) throws IOException, FaultException {
-    try {
-      return opened(key);
-    } catch (FaultException e) {
-      if (e.fault().reach() == Reach.MESSAGE) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
 
   /**
    * Opens a message; empty when it is gone.

@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -271,6 +272,7 @@ final class StagedMessage implements Staged {
     private final Buffers buffers;
     private final Deque<Future<Void>> waiting = new ArrayDeque<>();
     private Optional<ExecutorService> thread = Optional.empty();
+    private Future<Void> newest = CompletableFuture.completedFuture(null);
 
     Writer(Buffers buffers) {
       this.buffers = buffers;
@@ -289,10 +291,11 @@ final class StagedMessage implements Staged {
       var running = thread.orElseGet(() -> Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("mailtide writing").factory()));
       thread = Optional.of(running);
-      waiting.add(running.submit(() -> {
+      newest = running.submit(() -> {
         put(file, buffer, used, arrived);
         return null;
-      }));
+      });
+      waiting.add(newest);
     }
 
     private void put(Path file, byte[] buffer, int used, Instant arrived) throws IOException {
@@ -315,7 +318,7 @@ final class StagedMessage implements Staged {
 
     /** Waits until all that was handed over is written, or could not be. */
     void await() throws IOException {
-      if (thread.isPresent()) {
+      if (thread.isPresent() && !newest.isDone()) {
         Hardener.await(thread.get().submit(() -> null));
       }
     }

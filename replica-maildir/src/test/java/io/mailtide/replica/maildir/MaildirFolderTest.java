@@ -266,6 +266,50 @@ class MaildirFolderTest {
     };
   }
 
+  /** Else many header-only copies would take hours to be completed. */
+  @Test
+  void publishBeside_many_neitherWaitsNorListsForEach() throws FaultException {
+    var header = deliver(Flags.of("\\Seen"));
+    try (var hurried = new TestMaildir(root).open(at(Instant.now()))) { // where a wait fails
+      var there = (DeliveringEditor)
+          hurried.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
+      for (int i = 0; i < 3; i++) {
+        var whole = stage(there);
+        there.harden();
+        assertThat(there.publishBeside(whole, header)).isTrue();
+      }
+    }
+  }
+
+  /** Takes note of those that came whole. */
+  private record Taking(List<MessageKey> given) implements ReplicaFolder.Body {
+    @Override
+    public void write(ByteBuffer bytes) {}
+
+    @Override
+    public void end(MessageKey key, Optional<Instant> arrived) {
+      given.add(key);
+    }
+
+    @Override
+    public void abandon() {}
+  }
+
+  @Test
+  void fetch_oneThatCannotBeRead_isAFaultOfThatMessage_onceAllOthersWereGiven()
+      throws FaultException, IOException {
+    var key = deliver(Flags.NONE);
+    Files.createSymbolicLink(inbox.resolve("new/nowhere"), Path.of("nowhere at all"));
+    var given = new ArrayList<MessageKey>();
+    assertThatThrownBy(
+            () -> folder.fetch(List.of(new MessageKey("nowhere"), key), () -> new Taking(given)))
+        .isInstanceOfSatisfying(FaultException.class, e -> {
+          assertThat(e.fault().reach()).isEqualTo(Reach.MESSAGE);
+          assertThat(e.fault().said()).contains("leads nowhere");
+        });
+    assertThat(given).containsExactly(key);
+  }
+
   @Test
   void anUnchangedFolderIsNotListed() throws FaultException, IOException {
     deliver(Flags.of("\\Seen"));
