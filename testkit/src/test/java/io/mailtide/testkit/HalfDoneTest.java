@@ -336,4 +336,44 @@ class HalfDoneTest {
     assertThat(world.synchronise(refusing("NEAR published")).failed()).isEqualTo(1);
     world.assertSameInTheEnd();
   }
+
+  @Test
+  void aDryRun_inWhichAFolderFails_isNotAllWell() {
+    world.put(Side.FAR, WORK, 1);
+    world.synchronise();
+    world.put(Side.FAR, WORK, 2);
+    world.dryRun = true;
+    var told = world.synchronise(refusing("FAR open"));
+    assertThat(told.failed()).isEqualTo(1);
+    world.dryRun = false;
+    assertThat(world.synchronise().failed()).as("it forgets what it did not do").isZero();
+  }
+
+  @Test
+  void aDiskThatIsNotMounted_isNotFilled_byWhatARunHadLeftToDo() {
+    world.put(Side.FAR, INBOX, 1);
+    world.put(Side.FAR, WORK, 2);
+    world.killedAt("NEAR publish");
+    world.near.drop(WORK);
+    world.near.drop(INBOX);
+    var told = world.synchronise();
+    assertThat(told.failure().map(Fault::kind)).contains(Kind.BRAKE);
+    assertThat(world.near.folderNames()).isEmpty();
+  }
+
+  @Test
+  void removedWithItsFolder_andKeptHereOnPurpose_itStays_andIsNotSentAgain() {
+    world.put(Side.FAR, WORK, 1);
+    world.synchronise();
+    world.allowed = TwoWayWorld.KEEP;
+    world.far.drop(WORK);
+    for (var run = 0; run < 3; run++) {
+      world.synchronise();
+    }
+    assertThat(world.contents(Side.NEAR, WORK)).containsExactly(message(1));
+    assertThat(world.far.folderNames()).doesNotContain(WORK);
+    world.put(Side.NEAR, WORK, 2);
+    world.synchronise();
+    assertThat(world.contents(Side.FAR, WORK)).containsExactly(message(2));
+  }
 }

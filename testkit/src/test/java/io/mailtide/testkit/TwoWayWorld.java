@@ -1,6 +1,7 @@
 package io.mailtide.testkit;
 
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.CARRY_OUT;
+import static io.mailtide.engine.Synchronizer.Allowed.Removals.NEVER;
 import static io.mailtide.engine.Synchronizer.Allowed.Removals.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -50,6 +51,7 @@ final class TwoWayWorld {
   static final Allowed BOTH = new Allowed(true, CARRY_OUT, true, CARRY_OUT);
   static final Allowed PULL = new Allowed(true, CARRY_OUT, false, WAIT);
   static final Allowed PUSH = new Allowed(false, WAIT, true, CARRY_OUT);
+  static final Allowed KEEP = new Allowed(true, NEVER, true, NEVER);
   static final Hook QUIET = _ -> {};
 
   final MemoryStore near = new MemoryStore(Side.NEAR);

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -86,12 +87,12 @@ final class Attempt {
     var now = job.environment().clock().instant();
     memory.leftOut().limit(job.selection().bytesMax(), job.selection().ageMax().map(now::minus));
     tally.phase(Phase.LISTING);
-    if (rehearsal.isEmpty()) {
-      work.recover();
-    }
     hierarchy.list();
-    hierarchy.recover();
     hierarchy.guardLocalStore();
+    if (rehearsal.isEmpty() && work.recover()) {
+      hierarchy.list();
+    }
+    hierarchy.recover();
     rename();
     var compared = compare();
     for (var round = 1; round <= ROUNDS_MAX && (round == 1 || !compared.isEmpty()); round++) {
@@ -203,13 +204,9 @@ final class Attempt {
   /** Whether earlier runs, with other settings, left something that this one is to do. */
   private boolean isLeftToDo(Folder known) throws FaultException {
     var completes = job.allowed().near() && !job.selection().headersOnly();
+    var now = job.environment().clock().instant();
     return memory.leftOut().due(known)
-        || (completes
-            && memory
-                    .completions()
-                    .amount(known, job.environment().clock().instant())
-                    .messages()
-                > 0);
+        || (completes && memory.completions().amount(known, now).messages() > 0);
   }
 
   private void create(FolderName name, Side lacking) throws FaultException {
@@ -235,30 +232,31 @@ final class Attempt {
     for (var folder : compared) {
       wanted.add(comparison.plan(folder, moved));
     }
-    var plans = new ArrayList<>(brake.hold(wanted));
-    var late = new ArrayList<>(moves);
-    late.removeIf(move -> plans.stream().noneMatch(plan -> plan.cannotTake(move)));
+    var plans = new LinkedHashMap<FolderName, FolderPlan>();
+    brake.hold(wanted).forEach(plan -> plans.put(plan.folder().name(), plan));
+    var late = moves.stream()
+        .filter(move -> Objects.requireNonNull(plans.get(move.to())).cannotCome(move.side()))
+        .collect(Collectors.toSet());
     moves.removeAll(late);
-    plans.replaceAll(plan -> plan.without(late));
+    plans.replaceAll((_, plan) -> plan.without(late));
     if (rehearsal.isPresent()) {
-      rehearsal.get().tell(moves, plans);
+      rehearsal.get().tell(moves, plans.values());
       return;
     }
     carryOut(moves, plans);
   }
 
-  private void carryOut(List<Action.Move> moves, List<FolderPlan> plans) throws FaultException {
+  private void carryOut(List<Action.Move> moves, Map<FolderName, FolderPlan> ready)
+      throws FaultException {
     tally.toDo(
-        moves.size() + plans.stream().mapToLong(FolderPlan::messages).sum(),
-        plans.stream().mapToLong(FolderPlan::bytes).sum());
+        moves.size() + ready.values().stream().mapToLong(FolderPlan::messages).sum(),
+        ready.values().stream().mapToLong(FolderPlan::bytes).sum());
     tally.phase(Phase.TRANSFERRING);
-    if (!moves.isEmpty() || plans.stream().anyMatch(FolderPlan::restsOnNear)) {
+    if (!moves.isEmpty() || ready.values().stream().anyMatch(FolderPlan::restsOnNear)) {
       // What is seen near, by whomever it was done, must not be undone by a power cut once the far
       // side is told of it: a message would be gone that we had sent, and so be removed there.
       hierarchy.editor(Side.NEAR).hardenAll();
     }
-    var ready = new LinkedHashMap<FolderName, FolderPlan>();
-    plans.forEach(plan -> ready.put(plan.folder().name(), plan));
     var unclear = new HashSet<FolderName>();
     // Near first: the old keys of what is moved out of a folder here must not be known any more
     // when that folder is made again there, for then they mean something else.
@@ -308,14 +306,14 @@ final class Attempt {
     }
     var unclear = new HashSet<FolderName>();
     for (var entry : bySource.entrySet()) {
-      var undone = new ArrayList<>(entry.getValue());
+      var undone = new HashSet<>(entry.getValue());
       // A folder that could not be made may be the one to move them to.
       var possible = entry.getValue().stream()
           .filter(move -> ready.containsKey(move.from()) && ready.containsKey(move.to()))
           .toList();
       inFolder(entry.getKey(), () -> {
         var gone = work.move(possible, ready);
-        undone.removeAll(possible);
+        possible.forEach(undone::remove);
         undone.addAll(gone);
       });
       for (var move : undone) {

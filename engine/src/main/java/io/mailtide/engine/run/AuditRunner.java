@@ -169,9 +169,11 @@ public final class AuditRunner {
 
     /** Finishes what a run had begun that was killed, and looks whether there is a local store. */
     void recover() throws FaultException {
-      new FolderWork(job, memory, near, far, tally, hierarchy, deliveries).recover();
       hierarchy.list();
       hierarchy.guardLocalStore();
+      if (new FolderWork(job, memory, near, far, tally, hierarchy, deliveries).recover()) {
+        hierarchy.list();
+      }
     }
 
     /** Mends it. */

@@ -6,14 +6,12 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Generation;
-import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Planner;
-import io.mailtide.engine.plan.Trio;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.run.FolderPlan.Step;
 import io.mailtide.engine.state.Observations.Amount;
@@ -176,7 +174,7 @@ final class Comparison {
   }
 
   private void confirmNear(Folder folder) throws FaultException {
-    if (!missing(folder, Side.NEAR).isEmpty()) {
+    if (!memory.observations().missing(folder, Side.NEAR).isEmpty()) {
       confirm(folder, Side.NEAR, near.open(folder.name()));
     }
   }
@@ -187,7 +185,7 @@ final class Comparison {
    * @return whether all of it is really gone; if not, the checkpoint must not move
    */
   private boolean confirm(Folder folder, Side side, ReplicaFolder opened) throws FaultException {
-    var missing = missing(folder, side);
+    var missing = memory.observations().missing(folder, side);
     if (missing.isEmpty()) {
       return true;
     }
@@ -195,16 +193,6 @@ final class Comparison {
     there.removeAll(opened.confirmGone(Set.copyOf(missing)));
     memory.observations().stillThere(folder, side, List.copyOf(there));
     return there.isEmpty();
-  }
-
-  private Set<MessageKey> missing(Folder folder, Side side) throws FaultException {
-    var missing = new HashSet<MessageKey>();
-    for (var trio : memory.observations().differences(folder)) {
-      if (trio.part(side).now() instanceof Trio.Absent) {
-        trio.part(side).key().ifPresent(missing::add);
-      }
-    }
-    return missing;
   }
 
   /**

@@ -8,6 +8,7 @@ import io.mailtide.engine.state.Observations.Amount;
 import io.mailtide.engine.state.State.Folder;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a run will do in one folder.
@@ -122,21 +123,16 @@ record FolderPlan(
         isHeld);
   }
 
-  /**
-   * Whether the message cannot be moved here: the folder lacks there and cannot be made again yet,
-   * for what was removed with it waits.
-   */
-  boolean cannotTake(Action.Move move) {
-    return move.to().equals(folder().name())
-        && !there(move.side())
-        && (move.side() == Side.NEAR ? nearWaits : farWaits) > 0;
+  /** Whether the folder cannot be made again on that side: what was removed with it waits. */
+  boolean cannotCome(Side side) {
+    return !there(side) && (side == Side.NEAR ? nearWaits : farWaits) > 0;
   }
 
   /**
    * The same when these moves wait. The next run finds them again, and so it does flags that change
    * meanwhile on what is to be moved.
    */
-  FolderPlan without(List<Action.Move> late) {
+  FolderPlan without(Set<Action.Move> late) {
     var plan = this;
     for (var move : late) {
       var leaves = move.from().equals(folder().name());

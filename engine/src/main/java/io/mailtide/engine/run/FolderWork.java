@@ -104,10 +104,12 @@ final class FolderWork {
   /**
    * Publishes what an earlier run had staged and recorded, and was killed before it could; and
    * forgets what it had removed here and not recorded.
+   *
+   * @return whether there was anything
    */
-  void recover() throws FaultException {
+  boolean recover() throws FaultException {
     if (!memory.state().isUnfinished()) {
-      return;
+      return false;
     }
     for (var folder : memory.state().folders()) {
       var removing = memory.removals().left(folder);
@@ -130,6 +132,7 @@ final class FolderWork {
       deliveries.settled();
     }
     memory.removals().settled();
+    return true;
   }
 
   private Set<MessageKey> goneNear(Folder folder, Set<MessageKey> keys) throws FaultException {
@@ -321,7 +324,9 @@ final class FolderWork {
       }
       if (isMadeAgain(plan, lacking)) {
         again.put(name, plan.compared());
-      } else if (plan.nearWaits() + plan.farWaits() == 0 && follows(lacking.other())) {
+      } else if (plan.nearWaits() + plan.farWaits() == 0
+          && follows(lacking.other())
+          && !memory.state().hasMessages(folder)) { // what is kept keeps its folder
         removeEmpty(lacking.other(), name);
         memory.state().forget(folder);
         forgotten.add(name);

@@ -26,6 +26,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The folders of both sides and of the state, and the renames of folders among them. */
 final class Hierarchy {
@@ -106,7 +107,9 @@ final class Hierarchy {
 
   /** A local store that turned empty is rather a disk that is not mounted than the user's wish. */
   void guardLocalStore() throws FaultException {
-    if (nearListed.isEmpty() && !known.isEmpty() && memory.state().messages() > 0) {
+    if (nearListed.isEmpty()
+        && !known.isEmpty()
+        && (memory.state().messages() > 0 || memory.state().isUnfinished())) {
       throw new FaultException(Fault.of(
           Kind.BRAKE,
           Reach.REPLICA,
@@ -149,8 +152,7 @@ final class Hierarchy {
   private boolean goneWithAllBelow(FolderName top, Side by) {
     return known.containsKey(top)
         && listed(by.other(), top).isPresent()
-        && known.keySet().stream()
-            .noneMatch(name -> name.isWithin(top) && listed(by, name).isPresent());
+        && knownWithin(top).noneMatch(name -> listed(by, name).isPresent());
   }
 
   private List<FolderName> fresh(Side by) {
@@ -162,8 +164,15 @@ final class Hierarchy {
 
   /** Whether a folder that is known can be called so: neither that name nor one below it is. */
   private boolean isFree(FolderName name) {
-    return !known.containsKey(name)
-        && known.keySet().stream().noneMatch(taken -> taken.isWithin(name));
+    return knownWithin(name).findAny().isEmpty();
+  }
+
+  /** That folder and all below it, as far as they are known. */
+  private Stream<FolderName> knownWithin(FolderName top) {
+    // In the order of names they stand together, but for others that begin alike.
+    return known.tailMap(top).keySet().stream()
+        .takeWhile(name -> name.text().startsWith(top.text()))
+        .filter(name -> name.isWithin(top));
   }
 
   private boolean isSame(FolderName from, FolderName to, Side by) throws FaultException {

@@ -50,6 +50,7 @@ final class Pairing {
   private final Cancellation cancellation;
   private final InstantSource clock;
   private final boolean headersOnly;
+  private Optional<ReplicaFolder> lastNear = Optional.empty();
   private final List<Found> foundAndGone = new ArrayList<>();
 
   /** An upload whose reply was lost, and that was found there. */
@@ -148,7 +149,8 @@ final class Pairing {
         return;
       }
       if (opened.isEmpty()) {
-        opened = Optional.of(near.open(folder.name()));
+        lastNear = Optional.empty();
+        opened = Optional.of(opened(folder));
       }
       var contents = new HashMap<MessageKey, Content>();
       for (var key : keys) {
@@ -244,6 +246,7 @@ final class Pairing {
   /** The identities of far messages, as far as they have one. */
   Map<MessageKey, Optional<String>> identities(ReplicaFolder far, List<MessageKey> keys)
       throws FaultException {
+    lastNear = Optional.empty();
     var found = new HashMap<MessageKey, Content>();
     for (var key : keys) {
       found.put(key, new Content(Optional.empty(), 0, Optional.empty(), Optional.empty()));
@@ -310,6 +313,7 @@ final class Pairing {
    * found there and are gone here: the users of the far side may have moved another copy there.
    */
   void reconsider() throws FaultException {
+    lastNear = Optional.empty();
     for (var found : foundAndGone) {
       memory.moves().untieMoved(found.folder(), found.near());
     }
@@ -344,6 +348,24 @@ final class Pairing {
     if (known.isPresent()) {
       return known.get().identity();
     }
-    return read(near.open(folder.name()), key).flatMap(Content::identity);
+    try {
+      return read(opened(folder), key).flatMap(Content::identity);
+    } catch (FaultException e) {
+      if (e.fault().reach() == Reach.MESSAGE) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A near folder, which stays open until another one is: to look for a message there lists all of
+   * it.
+   */
+  private ReplicaFolder opened(Folder folder) throws FaultException {
+    if (lastNear.isEmpty() || !lastNear.get().name().equals(folder.name())) {
+      lastNear = Optional.of(near.open(folder.name()));
+    }
+    return lastNear.get();
   }
 }

@@ -13,6 +13,7 @@ import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Step;
 import io.mailtide.engine.state.State.Renaming;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,7 +41,7 @@ final class Rehearsal {
     listener.planned(Planned.of(Act.CREATE_FOLDER, side, name, Optional.empty()));
   }
 
-  void tell(List<Action.Move> moves, List<FolderPlan> plans) throws FaultException {
+  void tell(List<Action.Move> moves, Collection<FolderPlan> plans) throws FaultException {
     for (var move : moves) {
       message(Act.MOVE, move.side(), move.from(), move.key(), Optional.of(move.to()));
     }
@@ -69,7 +70,12 @@ final class Rehearsal {
         copies(plan, to);
       }
       var known = plan.folder().part(to).generation().isPresent();
-      if (!plan.there(to) && known && !plan.comes(to) && plan.nearWaits() + plan.farWaits() == 0) {
+      var kept = plan.steps().stream().anyMatch(step -> step.action() instanceof Action.Untie);
+      if (!plan.there(to)
+          && known
+          && !kept
+          && !plan.comes(to)
+          && plan.nearWaits() + plan.farWaits() == 0) {
         listener.planned(Planned.of(Act.REMOVE_FOLDER, to.other(), name, Optional.empty()));
       }
     }

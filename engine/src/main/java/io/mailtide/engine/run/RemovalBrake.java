@@ -38,6 +38,9 @@ final class RemovalBrake {
   private List<FolderPlan> hold(List<FolderPlan> plans, Side side, List<FolderPlan> held)
       throws FaultException {
     var removals = plans.stream().mapToLong(plan -> plan.removals(side)).sum();
+    if (removals == 0) {
+      return held;
+    }
     var known = state.messages();
     var worst = plans.stream()
         .filter(plan -> Brake.holds(plan.removals(side), plan.known()))

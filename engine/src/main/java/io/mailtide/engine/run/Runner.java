@@ -66,7 +66,7 @@ public final class Runner {
     try {
       var memory = Memory.of(copy);
       attempt(memory);
-      return outcome(braked, 0, memory.leftOut().count());
+      return outcome(braked, memory.ledger().entries().size(), memory.leftOut().count());
     } catch (FaultException e) {
       return outcome(Optional.of(e.fault()), 0, 0);
     }

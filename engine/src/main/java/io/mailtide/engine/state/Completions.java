@@ -53,6 +53,9 @@ public final class Completions {
 
   /** How many of a folder may be completed now, and their bytes as the far side states them. */
   public Amount amount(Folder folder, Instant now) throws FaultException {
+    if (!database.exists("SELECT 1 FROM message WHERE headers = 1 LIMIT 1")) {
+      return Amount.NONE;
+    }
     return database.read(() -> {
       try (var rows = database.query(
           "SELECT count(*), total(m.size) " + TO_COMPLETE,

@@ -93,6 +93,9 @@ public final class Database implements AutoCloseable {
 
   /** Opens a copy of a store's state, in memory, that is gone when it is closed. */
   public static Database openCopy(Path file) throws FaultException {
+    if (Files.exists(file)) {
+      connect(file, true, Environment.system()).close(); // whose it is, and how new
+    }
     var copy = connect(Path.of(":memory:"), false, Environment.system());
     if (Files.exists(file)) {
       copy.read(() -> {
@@ -253,10 +256,25 @@ public final class Database implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
-        connection.rollback();
-        connection.setAutoCommit(true);
         waiting = 0;
+        undo(connection::rollback);
+        undo(() -> connection.setAutoCommit(true));
       }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Undoing {
+    void run() throws SQLException;
+  }
+
+  /** Where the disk is full, SQLite may have rolled back by itself: then there is nothing left. */
+  private void undo(Undoing undoing) {
+    try {
+      undoing.run();
+    } catch (SQLException e) {
+      System.getLogger(Database.class.getName())
+          .log(System.Logger.Level.DEBUG, "rolling back in " + file, e);
     }
   }
 

@@ -70,13 +70,8 @@ public final class Journal {
     });
   }
 
-  /**
-   * Ties a near message to a far one of the same content; nothing was copied.
-   *
-   * @return the rows, in the order given
-   */
-  public List<Long> pair(List<Intent> found) throws FaultException {
-    var rows = new ArrayList<Long>();
+  /** Ties a near message to a far one of the same content; nothing was copied. */
+  public void pair(List<Intent> found) throws FaultException {
     database.later(() -> {
       var waits = anyWaits();
       for (var pair : found) {
@@ -88,13 +83,8 @@ public final class Journal {
         database.update(
             "DELETE FROM intent WHERE folder = ? AND near = ?", pair.folder().id(), pair.near());
         insertPair(pair, waits);
-        try (var row = database.query("SELECT last_insert_rowid()")) {
-          row.next();
-          rows.add(row.getLong(1));
-        }
       }
     });
-    return rows;
   }
 
   /**

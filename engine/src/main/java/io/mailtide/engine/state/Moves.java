@@ -16,8 +16,13 @@ public final class Moves {
         JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
         JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key""", """
           AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.folder = s.folder AND u.near = s.key)""");
-  private static final String FAR = onOneSide(
-      Side.FAR, "JOIN temp.seen s ON s.side = 1 AND s.size = m.size AND s.folder <> m.folder", "");
+  private static final String FAR =
+      """
+      WITH strangers AS MATERIALIZED (
+        SELECT s.folder, s.key, s.size FROM temp.seen s
+        WHERE s.side = 1 AND s.size IS NOT NULL
+          AND EXISTS (SELECT 1 FROM temp.gone WHERE side = 1))
+      """ + onOneSide(Side.FAR, "JOIN strangers s ON s.size = m.size AND s.folder <> m.folder", "");
 
   private final Database database;
 

@@ -13,11 +13,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What this run has seen on both sides, and where it differs from what was agreed.
@@ -163,31 +166,46 @@ public final class Observations {
   public List<Trio> differences(Folder folder) throws FaultException {
     return database.read(() -> {
       var trios = new LinkedHashMap<Long, Trio>();
+      var spelled = new HashMap<String, Flags>();
       for (var side : Side.values()) {
         collect(trios, """
             SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, s.flags AS now
             FROM temp.seen s JOIN message m ON m.folder = s.folder AND m.%1$s = s.key
             WHERE s.folder = ? AND s.side = ? AND s.flags <> m.%1$s_flags
-            """.formatted(State.column(side)), folder, side);
+            """.formatted(State.column(side)), folder, side, spelled);
         collect(trios, """
             SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, NULL AS now
             FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
             WHERE g.folder = ? AND g.side = ?
-            """.formatted(State.column(side)), folder, side);
+            """.formatted(State.column(side)), folder, side, spelled);
       }
       return List.copyOf(trios.values());
     });
   }
 
-  private void collect(Map<Long, Trio> trios, String sql, Folder folder, Side side)
+  /** Agreed messages that a side does not show, by their keys there. */
+  public Set<MessageKey> missing(Folder folder, Side side) throws FaultException {
+    return new HashSet<>(database.keys(
+        "SELECT g.key FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%s = g.key"
+                .formatted(State.column(side))
+            + " WHERE g.folder = ? AND g.side = ?",
+        folder.id(),
+        State.number(side)));
+  }
+
+  /** @param spelled flags by their text: many messages have the same */
+  private void collect(
+      Map<Long, Trio> trios, String sql, Folder folder, Side side, Map<String, Flags> spelled)
       throws SQLException {
     try (var rows = database.query(sql, folder.id(), State.number(side))) {
       while (rows.next()) {
         var row = rows.getLong("id");
         var known = trios.get(row);
-        var trio = known == null ? agreed(rows) : known;
+        var trio = known == null ? agreed(rows, spelled) : known;
         var flags = rows.getString("now");
-        var now = flags == null ? new Trio.Absent() : new Trio.Present(Flags.parse(flags));
+        var now = flags == null
+            ? new Trio.Absent()
+            : new Trio.Present(spelled.computeIfAbsent(flags, Flags::parse));
         var part = new Trio.Part(trio.part(side).key(), trio.part(side).agreed(), now);
         trios.put(
             row,
@@ -197,13 +215,14 @@ public final class Observations {
   }
 
   /** The message as agreed; a side that it is not tied to does not show it. */
-  private static Trio agreed(ResultSet rows) throws SQLException {
-    return new Trio(rows.getLong("id"), part(rows, "near"), part(rows, "far"));
+  private static Trio agreed(ResultSet rows, Map<String, Flags> spelled) throws SQLException {
+    return new Trio(rows.getLong("id"), part(rows, "near", spelled), part(rows, "far", spelled));
   }
 
-  private static Trio.Part part(ResultSet rows, String side) throws SQLException {
+  private static Trio.Part part(ResultSet rows, String side, Map<String, Flags> spelled)
+      throws SQLException {
     var key = Optional.ofNullable(rows.getString(side)).map(MessageKey::new);
-    var flags = Flags.parse(rows.getString(side + "_flags"));
+    var flags = spelled.computeIfAbsent(rows.getString(side + "_flags"), Flags::parse);
     return new Trio.Part(key, flags, key.isPresent() ? new Trio.Present(flags) : new Trio.Absent());
   }
 

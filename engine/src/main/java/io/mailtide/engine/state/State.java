@@ -224,6 +224,11 @@ public final class State {
     });
   }
 
+  /** Whether anything is known of any message of a folder. */
+  public boolean hasMessages(Folder folder) throws FaultException {
+    return database.exists("SELECT 1 FROM message WHERE folder = ? LIMIT 1", folder.id());
+  }
+
   /** How many messages are in step in a folder. */
   public long messages(Folder folder) throws FaultException {
     return database.read(() ->
