@@ -101,8 +101,10 @@ public final class Main {
    */
   private static int misused(ParameterException e, List<String> args, Host host) {
     var options = new Options();
-    var known =
-        args.stream().filter(List.of("--json", "--no-color")::contains).toArray(String[]::new);
+    var known = args.stream()
+        .filter(List.of("--json", "--no-color")::contains)
+        .distinct() // given twice, they are refused
+        .toArray(String[]::new);
     new CommandLine(new MailtideCommand(options).spec()).parseArgs(known);
     var line = e.getCommandLine();
     var atRoot = line.getParent() == null;

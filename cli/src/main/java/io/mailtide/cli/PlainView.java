@@ -32,7 +32,7 @@ final class PlainView extends TextView {
       case SyncProgress progress -> {
         if (lane.accept(progress, now)) {
           tell(lane, begins(progress), now);
-        } else if (progress.phase() == Phase.READING || progress.phase() == Phase.TRANSFERRING) {
+        } else {
           tellNowAndThen(lane, now);
         }
       }
@@ -89,7 +89,13 @@ final class PlainView extends TextView {
   }
 
   private static String position(Lane lane, SyncProgress here, Instant now) {
-    var words = new StringBuilder().append(lane.percent()).append(" %");
+    var words = new StringBuilder();
+    if (here.phase() == Phase.COMPARING) {
+      words.append("compared ").append(Text.count(here.foldersDone())).append(" of ");
+      words.append(Text.count(here.folders(), "folder"));
+    } else {
+      words.append(lane.percent()).append(" %");
+    }
     if (here.messages() > 0) {
       words.append(", ").append(Text.count(here.messagesDone())).append(" of ");
       words.append(Text.count(here.messages(), "message"));

@@ -33,7 +33,7 @@ final class Summary {
     var failed = failed(done);
     if (did.isEmpty()) {
       return "nothing to do (" + Text.took(done.duration()) + ")"
-          + (done.failed() == 0 ? "" : ", " + failed);
+          + (done.failed() + done.withheld() + done.leftOut() == 0 ? "" : ", " + failed);
     }
     did.set(0, did.getFirst() + " in " + Text.took(done.duration()));
     return String.join(", ", did) + ", " + failed;

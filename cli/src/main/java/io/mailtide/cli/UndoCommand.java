@@ -79,17 +79,19 @@ final class UndoCommand implements Callable<Integer> {
     var session = Session.open(profile);
     int worst = Verdicts.DONE;
     Set<String> missing = new LinkedHashSet<>(restore());
+    var allSeen = true;
     try (var view = options.view(host, profile)) {
       for (var store : stores.of(profile)) {
         try (var area = session.undoArea(store)) {
           worst = Math.max(worst, show(store.name(), area, missing, view));
         } catch (FaultException e) {
+          allSeen = false;
           var error = UndoArea.error(store.name(), e);
           view.trouble(new Trouble(e.fault().kind(), error.text()));
           worst = Math.max(worst, error.exitCode());
         }
       }
-      if (!missing.isEmpty()) {
+      if (!missing.isEmpty() && allSeen) {
         view.trouble(new Trouble(
             Fault.Kind.NOT_FOUND,
             "no removed message is called " + String.join(", ", missing)

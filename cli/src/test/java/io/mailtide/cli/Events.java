@@ -92,6 +92,26 @@ final class Events {
         Duration.ofMillis(2300));
   }
 
+  /** The same, with changes that wait and messages that are left out. */
+  static StoreDone waiting(StoreDone done, long withheld, long leftOut) {
+    return new StoreDone(
+        done.store(),
+        done.code(),
+        done.exitCode(),
+        done.copied(),
+        done.sent(),
+        done.moved(),
+        done.flagged(),
+        done.removed(),
+        done.failed(),
+        withheld,
+        leftOut,
+        done.bytesIn(),
+        done.bytesOut(),
+        done.roundTrips(),
+        done.duration());
+  }
+
   static StoreDone refused(String store) {
     return new StoreDone(
         store,

@@ -54,6 +54,7 @@ class MainTest {
       sync --ful         | there is no option `--ful` in this version; did you mean `--full`?
       sync --config      | Missing required parameter for option '--config'
       status a b         | `b` is one word too many
+      sync --no-color --no-color | option '--no-color' should be specified only once
       """)
   void wrongUsage_isSaidInTwoLinesAtMost(String line, String expected) {
     var args = line.isBlank() ? new String[0] : line.strip().split(" ");

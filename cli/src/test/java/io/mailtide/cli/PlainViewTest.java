@@ -98,6 +98,26 @@ class PlainViewTest {
   }
 
   @Test
+  void longComparing_isToldNowAndThen() {
+    var view = view(false);
+    view.accept(Events.comparing("work", "INBOX", 0), at(0));
+    view.accept(Events.comparing("work", "Lists", 1), at(4_900));
+    view.accept(Events.comparing("work", "Sent", 2), at(5_000));
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo("work: comparing 8 folders\nwork: compared 2 of 8 folders, Sent, 15 s left\n");
+  }
+
+  @Test
+  void nothingToDo_butSomethingWaitsOrIsLeftOut_saysSo() {
+    var done = Events.done("work", 0, 0, 0, 0);
+    var view = view(false);
+    view.accept(Events.waiting(done, 3, 4), at(0));
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .startsWith("work: nothing to do (2.3 s), 0 failed, 3 changes kept for a run")
+        .contains("4 ");
+  }
+
+  @Test
   void nothingToDo() {
     var view = view(false);
     view.accept(Events.done("work", 0, 0, 0, 0), at(0));

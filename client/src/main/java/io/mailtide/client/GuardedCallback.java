@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +41,7 @@ final class GuardedCallback implements SyncRunner.Reporter {
   private final IMAPISyncProgressCallback callback;
   private final Optional<IMailtideProgress> details;
   private final Limits limits;
+  private final Executor starting;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -65,11 +67,29 @@ final class GuardedCallback implements SyncRunner.Reporter {
       IMAPISyncProgressCallback callback,
       Optional<IMailtideProgress> details,
       Limits limits) {
+    this(
+        store,
+        event,
+        callback,
+        details,
+        limits,
+        Thread.ofPlatform().daemon().name("mailtide reports " + store)::start);
+  }
+
+  /** @param starting starts the delivering thread */
+  GuardedCallback(
+      String store,
+      SyncDone event,
+      IMAPISyncProgressCallback callback,
+      Optional<IMailtideProgress> details,
+      Limits limits,
+      Executor starting) {
     this.store = store;
     this.event = event;
     this.callback = callback;
     this.details = details;
     this.limits = limits;
+    this.starting = starting;
   }
 
   /**
@@ -148,21 +168,32 @@ final class GuardedCallback implements SyncRunner.Reporter {
 
   /** The run is over for this request. Only the first call counts, and nothing counts after it. */
   void done(HResult result, Optional<StoreDone> detail) {
+    boolean alone;
     lock.lock();
     try {
-      if (end == null) {
-        end = new News.End(result, detail);
-        wake();
+      if (end != null) {
+        return;
       }
+      end = new News.End(result, detail);
+      wake();
+      alone = !started;
     } finally {
       lock.unlock();
+    }
+    if (alone) {
+      deliver();
     }
   }
 
   private void wake() {
     if (!started) {
-      started = true;
-      Thread.ofPlatform().daemon().name("mailtide reports " + store).start(this::deliver);
+      try {
+        starting.execute(this::deliver);
+        started = true;
+      } catch (OutOfMemoryError e) {
+        // The system gives no thread now. The next news tries again; the end comes without one.
+        logOnce("has no thread to be told by", e);
+      }
     }
     news.signal();
   }

@@ -308,4 +308,18 @@ class GuardedCallbackTest {
   private static void progress(GuardedCallback guarded, String step, long index, long indexMax) {
     guarded.progress(() -> step, index, indexMax, Optional.empty());
   }
+
+  @Test
+  void whereTheSystemGivesNoThread_theEndIsToldAllTheSame() throws InterruptedException {
+    var recorder = new Recorder();
+    var guarded =
+        new GuardedCallback("work", new SyncDone(), recorder, Optional.empty(), UNLIMITED, _ -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        });
+    progress(guarded, "step", 1, 2);
+    guarded.error(HResult.MAPI_E_NETWORK_ERROR, "lost", Optional.empty());
+    guarded.done(HResult.S_OK, Optional.empty());
+    assertThat(recorder.toTheEnd()).hasSize(3);
+    assertThat(logged).hasSize(1);
+  }
 }

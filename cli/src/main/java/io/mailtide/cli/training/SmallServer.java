@@ -9,19 +9,28 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * An IMAP server with one empty folder, which answers as those do that most users have and the
- * demonstration's does not: SCRAM, LIST-STATUS, CONDSTORE. One connection at a time.
+ * demonstration's does not: TLS, SCRAM, LIST-STATUS, CONDSTORE. One connection at a time.
  */
 final class SmallServer implements AutoCloseable {
+  private static final String CERTIFICATE = "small.pem";
+  private static final String ALIAS = "small";
   private static final String PASSWORD = "secret";
   private static final byte[] SALT = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
   private static final int ITERATIONS = 4096;
@@ -32,10 +41,57 @@ final class SmallServer implements AutoCloseable {
     this.listening = listening;
   }
 
-  static SmallServer start() throws IOException {
-    var server = new SmallServer(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+  /**
+   * Starts it.
+   *
+   * @param directory takes its key and its certificate, {@value #CERTIFICATE}
+   */
+  static SmallServer start(Path directory)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    var keys = keys(directory);
+    Files.writeString(directory.resolve(CERTIFICATE), pem(keys.getCertificate(ALIAS)));
+    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, PASSWORD.toCharArray());
+    var tls = SSLContext.getInstance("TLS");
+    tls.init(managers.getKeyManagers(), null, null);
+    var server = new SmallServer(
+        tls.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress()));
     Thread.ofPlatform().daemon().start(server::serve);
     return server;
+  }
+
+  /** A key and a certificate that it signed itself, by the JDK's own tool. */
+  private static KeyStore keys(Path directory)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    var store = directory.resolve("keys");
+    var tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    var made = new ProcessBuilder(List.of(
+            tool,
+            "-genkeypair",
+            "-alias",
+            ALIAS,
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=small",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-keystore",
+            store.toString(),
+            "-storepass",
+            PASSWORD))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    if (made.waitFor() != 0) {
+      throw new IOException("keytool made no key");
+    }
+    return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+  }
+
+  private static String pem(Certificate certificate) throws GeneralSecurityException {
+    var base64 = Base64.getMimeEncoder().encodeToString(certificate.getEncoded());
+    return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
   }
 
   /** A configuration with one store, which is kept in step with this server. */
@@ -47,11 +103,11 @@ final class SmallServer implements AutoCloseable {
         type = "imap"
         host = "127.0.0.1"
         port = %d
-        tls = "none"
+        tls-ca = "%s"
         user = "ann"
         password-command = "echo %s"
         path = "small"
-        """.formatted(listening.getLocalPort(), PASSWORD);
+        """.formatted(listening.getLocalPort(), CERTIFICATE, PASSWORD);
   }
 
   private void serve() {

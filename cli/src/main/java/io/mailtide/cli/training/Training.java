@@ -6,22 +6,24 @@ import io.mailtide.demo.DemoServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 
 /**
  * Does what users do most often, in one process, while the virtual machine notes for its cache what
  * it loads and links on the way ({@code -XX:AOTCacheOutput}). Started by {@code ./build package}.
  *
- * <p>All that is noted is loaded at each start, so the demonstration's server runs in a process of
- * its own.
+ * <p>All that is noted is loaded at each start, so the servers run in a process of their own.
  */
 public final class Training {
   private static final String CONFIG = "config.toml";
+  private static final String SMALL = "small.toml";
 
   private Training() {}
 
   /** Takes an empty directory to work in, or {@code --server} and a directory. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  public static void main(String[] arguments)
+      throws IOException, InterruptedException, GeneralSecurityException {
     if (arguments[0].equals("--server")) {
       serve(Path.of(arguments[1]));
     } else {
@@ -42,21 +44,18 @@ public final class Training {
         .start();
     try (var ready = server.inputReader()) {
       if (ready.readLine() == null) {
-        throw new IOException("the demonstration's server did not start");
+        throw new IOException("the servers did not start");
       }
       for (var options : List.of("--no-color", "--quiet", "--json")) {
         run(directory.resolve(CONFIG), options, "sync");
       }
       run(directory.resolve(CONFIG), "--no-color", "status");
+      for (var time = 0; time < 2; time++) {
+        run(directory.resolve(SMALL), "--no-color", "sync");
+      }
     } finally {
       server.destroy();
       server.waitFor();
-    }
-    try (var small = SmallServer.start()) {
-      var config = Files.writeString(directory.resolve("small.toml"), small.configuration());
-      for (var time = 0; time < 2; time++) {
-        run(config, "--no-color", "sync");
-      }
     }
     Main.run(List.of("--version"));
   }
@@ -66,9 +65,12 @@ public final class Training {
   }
 
   /** Serves until the process is ended; says so once it is ready. */
-  private static void serve(Path directory) throws IOException, InterruptedException {
-    try (var server = DemoServer.start(DemoMail.load())) {
+  private static void serve(Path directory)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    try (var server = DemoServer.start(DemoMail.load());
+        var small = SmallServer.start(directory)) {
       Files.writeString(directory.resolve(CONFIG), server.configuration("demo"));
+      Files.writeString(directory.resolve(SMALL), small.configuration());
       System.out.println("ready");
       Thread.currentThread().join();
     }
