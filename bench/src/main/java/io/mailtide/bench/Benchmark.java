@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -33,7 +34,9 @@ final class Benchmark {
   Benchmark(Case wanted, Line line, List<Tool> tools, Path directory, PrintStream out) {
     this.wanted = wanted;
     this.line = line;
-    this.tools = tools.stream().filter(tool -> tool.does(wanted.work())).toList();
+    this.tools = tools.stream()
+        .filter(tool -> tool.does(wanted.work()) && tool.does(line))
+        .toList();
     this.directory = directory;
     this.out = out;
   }
@@ -150,6 +153,7 @@ final class Benchmark {
       flushDisk();
       var before = ServerTraffic.in(account.dovecot().log());
       var roundTrips = OptionalLong.empty();
+      var carried = Optional.<ServerTraffic>empty();
       var forced = account.home().resolve(work + ".forced");
       Execution execution;
       if (line.equals(Line.LOOPBACK) && round != Result.WARM_UP) {
@@ -159,6 +163,9 @@ final class Benchmark {
         try (var way = SlowLine.to(account.dovecot().port(), slow)) {
           execution = execute(way.port(), forced);
           roundTrips = OptionalLong.of(way.roundTrips());
+          if (!line.equals(Line.LOOPBACK)) {
+            carried = Optional.of(way.carried());
+          }
         }
       }
       var local = account.local();
@@ -168,7 +175,7 @@ final class Benchmark {
           work,
           round,
           execution,
-          ServerTraffic.in(account.dovecot().log()).minus(before),
+          carried.orElseGet(() -> ServerTraffic.in(account.dovecot().log()).minus(before)),
           roundTrips,
           counting ? Forced.in(forced) : OptionalLong.empty(),
           local.exactlyIn(mail),

@@ -24,6 +24,10 @@ import java.util.regex.Pattern;
 final class Growth {
   private static final List<Integer> SIZES = List.of(1_000, 10_000, 100_000, 1_000_000);
   private static final int SIZE = 1_000;
+
+  /** How many messages are compared on both sides. */
+  private static final int COMPARED_MAX = 100_000;
+
   private static final String USER = "ann";
   private static final int FLAGGED = 30;
   private static final int REMOVED = 10;
@@ -145,6 +149,10 @@ final class Growth {
         nothing.add(Execution.of(command, home, home.resolve("nothing.log")));
         change(dovecot, home, seed + round);
         changes.add(measured(command, home));
+      }
+      if (size <= COMPARED_MAX
+          && !tool.faithful(Contents.of(dovecot.mail(USER)), Contents.of(Tool.mail(home)))) {
+        throw new IOException("growth: the sides differ at " + size + " messages");
       }
       return new Row(size, pull, nothing, changes);
     } finally {

@@ -69,6 +69,11 @@ final class SlowLine implements AutoCloseable {
     return cameBack.get();
   }
 
+  /** What went over the line so far, as it was: compressed, where that was agreed. */
+  ServerTraffic carried() {
+    return new ServerTraffic(up.carried(), down.carried());
+  }
+
   /**
    * Bytes on their way.
    *
@@ -81,12 +86,18 @@ final class SlowLine implements AutoCloseable {
   /** One way of the line, shared by all connections. */
   private final class Way {
     private long free = System.nanoTime();
+    private long carried;
 
     /** Takes the line for so many bytes; returns when the last of them will have been sent. */
     synchronized long take(int bytes) {
+      carried += bytes;
       var begin = Math.max(free, System.nanoTime() - SLACK_NANOS);
       free = begin + (long) (bytes * NANOS / line.bytesPerSecond());
       return free;
+    }
+
+    synchronized long carried() {
+      return carried;
     }
   }
 

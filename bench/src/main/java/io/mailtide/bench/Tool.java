@@ -30,6 +30,11 @@ sealed interface Tool {
     return true;
   }
 
+  /** Whether it makes use of what a server offers over such a line. */
+  default boolean does(Line line) {
+    return true;
+  }
+
   /** How long the local side must have rested for a run to take as long as it does later, too. */
   default Duration settling() {
     return Duration.ZERO;
@@ -256,6 +261,12 @@ sealed interface Tool {
     @Override
     public boolean does(Work work) {
       return work == Work.PULL;
+    }
+
+    /** {@inheritDoc} It knows no COMPRESS, and so is no floor where others have that. */
+    @Override
+    public boolean does(Line line) {
+      return line.equals(Line.LOOPBACK);
     }
 
     @Override

@@ -165,7 +165,7 @@ class BenchmarkTest {
         Nov 21 imap(ann)<1><x>: Info: Disconnected: Logged out in=44 out=1200 deleted=0
         Nov 21 imap(ann)<2><y>: Info: Disconnected: Connection closed in=6 out=30 deleted=0
         """;
-    assertThat(ServerTraffic.in(log)).isEqualTo(new ServerTraffic(50, 1_230, 2));
+    assertThat(ServerTraffic.in(log)).isEqualTo(new ServerTraffic(50, 1_230));
   }
 
   private Benchmark benchmark(Case wanted, Line line, List<Tool> tools) {

@@ -97,7 +97,7 @@ class PageTest {
         Work.PULL,
         round,
         new Execution(seconds, new Usage(0.5, 0.25), 64L << 20),
-        new ServerTraffic(100, 2_000, 1),
+        new ServerTraffic(100, 2_000),
         counted ? OptionalLong.of(7) : OptionalLong.empty(),
         counted ? OptionalLong.of(4) : OptionalLong.empty(),
         exact,

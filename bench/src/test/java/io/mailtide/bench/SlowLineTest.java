@@ -66,6 +66,7 @@ class SlowLineTest {
         var socket = new Socket(InetAddress.getLoopbackAddress(), line.port())) {
       assertThat(answers(socket, 1_000_000)).isEqualTo(1_000_000);
       assertThat(line.roundTrips()).isEqualTo(2);
+      assertThat(line.carried()).isEqualTo(new ServerTraffic(1_000_000, 1_000_000));
     }
   }
 
