@@ -278,7 +278,11 @@ class FolderChangesTest {
     var link = new MessageKey("3.link");
     var bodies = new FetchedBodies();
     var folder = replica.open(FolderName.INBOX, Access.CHANGE);
-    folder.fetch(List.of(directory, link, good), bodies);
+    assertThatThrownBy(() -> folder.fetch(List.of(directory, link, good), bodies))
+        .isInstanceOfSatisfying(FaultException.class, e -> {
+          assertThat(e.fault().reach()).isEqualTo(Reach.MESSAGE);
+          assertThat(e.fault().message()).contains(directory);
+        });
     assertThat(bodies.whole).isEqualTo(Map.of(good, "x\r\n"));
     assertThat(bodies.begun).isEqualTo(1);
     for (var key : List.of(directory, link)) {

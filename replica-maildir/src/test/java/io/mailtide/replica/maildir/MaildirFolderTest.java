@@ -281,35 +281,6 @@ class MaildirFolderTest {
     }
   }
 
-  /** Takes note of those that came whole. */
-  private record Taking(List<MessageKey> given) implements ReplicaFolder.Body {
-    @Override
-    public void write(ByteBuffer bytes) {}
-
-    @Override
-    public void end(MessageKey key, Optional<Instant> arrived) {
-      given.add(key);
-    }
-
-    @Override
-    public void abandon() {}
-  }
-
-  @Test
-  void fetch_oneThatCannotBeRead_isAFaultOfThatMessage_onceAllOthersWereGiven()
-      throws FaultException, IOException {
-    var key = deliver(Flags.NONE);
-    Files.createSymbolicLink(inbox.resolve("new/nowhere"), Path.of("nowhere at all"));
-    var given = new ArrayList<MessageKey>();
-    assertThatThrownBy(
-            () -> folder.fetch(List.of(new MessageKey("nowhere"), key), () -> new Taking(given)))
-        .isInstanceOfSatisfying(FaultException.class, e -> {
-          assertThat(e.fault().reach()).isEqualTo(Reach.MESSAGE);
-          assertThat(e.fault().said()).contains("leads nowhere");
-        });
-    assertThat(given).containsExactly(key);
-  }
-
   @Test
   void anUnchangedFolderIsNotListed() throws FaultException, IOException {
     deliver(Flags.of("\\Seen"));

@@ -50,10 +50,11 @@ final class CommandTest {
   }
 
   @Test
-  void bareCommands_areAWord() {
+  void bareCommands_areAWord_orTwo() {
     for (var command : Bare.values()) {
-      assertThat(wire(command)).isEqualTo("A1 " + command + "\r\n");
+      assertThat(wire(command)).isEqualTo("A1 " + command.name().replace('_', ' ') + "\r\n");
     }
+    assertThat(wire(Bare.COMPRESS_DEFLATE)).isEqualTo("A1 COMPRESS DEFLATE\r\n");
     assertThat(Segment.DONE).hasToString("DONE\r\n");
   }
 
