@@ -1,7 +1,9 @@
 package io.mailtide.replica.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +138,24 @@ final class DovecotPullTest {
       }
       assertThat(List.of(dovecot.log().split("\n")))
           .noneMatch(line -> line.contains("imap(ann)") && line.contains("Error"));
+    }
+  }
+
+  @Test
+  void open_aFolderThatWasNotListed_asksForItByItsName() throws FaultException {
+    try (var dovecot = Dovecot.start()) {
+      SyntheticMail.fill(dovecot, "ann", "INBOX", 1, 500, 1);
+      var name = FolderName.parse("A/Entwürfe & mehr");
+      try (var replica = Fixture.at(dovecot.port()).open()) {
+        replica.folders(Map.of());
+        var missing = catchThrowableOfType(FaultException.class, () -> replica.open(name));
+        assertThat(missing.fault().kind()).isEqualTo(Kind.NOT_FOUND);
+        assertThat(missing.fault().folder()).contains(name);
+        try (var talk = dovecot.talk("ann")) {
+          talk.send("CREATE \"A/Entw&APw-rfe &- mehr\"");
+        }
+        assertThat(replica.open(name).name()).isEqualTo(name);
+      }
     }
   }
 }

@@ -270,7 +270,8 @@ class MaildirFolderTest {
   @Test
   void publishBeside_many_neitherWaitsNorListsForEach() throws FaultException {
     var header = deliver(Flags.of("\\Seen"));
-    try (var hurried = new TestMaildir(root).open(at(Instant.now()))) { // where a wait fails
+    var now = Environment.system().clock().instant();
+    try (var hurried = new TestMaildir(root).open(at(now))) { // where a wait fails
       var there = (DeliveringEditor)
           hurried.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
       for (int i = 0; i < 3; i++) {
