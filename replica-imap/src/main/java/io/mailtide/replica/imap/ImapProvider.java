@@ -12,6 +12,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.net.Endpoint;
 import io.mailtide.replica.imap.SpecialFolders.Use;
 import io.mailtide.replica.imap.session.Account;
+import io.mailtide.replica.imap.session.Connection;
 import io.mailtide.replica.imap.session.SignIn;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -24,8 +25,6 @@ import javax.crypto.spec.PBEKeySpec;
 
 /** Mailboxes at an IMAP server (RFC 3501, RFC 9051). Found as a service. */
 public final class ImapProvider implements ReplicaProvider {
-  private static final String COMPRESSION = "COMPRESS=DEFLATE";
-
   /** Servers whose compressed connections broke, since the program started. */
   private final Set<Endpoint> uncompressed = ConcurrentHashMap.newKeySet();
 
@@ -86,7 +85,7 @@ public final class ImapProvider implements ReplicaProvider {
     var account = Account.of(settings);
     var server = account.server();
     if (uncompressed.contains(server)) {
-      account = account.without(COMPRESSION);
+      account = account.without(Connection.COMPRESSION);
     }
     var special = special(settings);
     var session = SignIn.open(account, context, () -> uncompressed.add(server));

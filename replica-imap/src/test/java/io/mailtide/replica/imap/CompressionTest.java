@@ -53,10 +53,7 @@ final class CompressionTest {
   @CsvSource({"20, '', true", "20, compress=deflate, false", "0, '', false"})
   void fetch_onASlowLine_isCompressed(int millis, String without, boolean compressed)
       throws FaultException {
-    try (var dovecot = Dovecot.builder()
-        .user("ann", "secret")
-        .setting("protocol imap {\n mail_plugins = imap_zlib\n}")
-        .start()) {
+    try (var dovecot = Dovecot.builder().user("ann", "secret").compression().start()) {
       SyntheticMail.fill(dovecot, "ann", "INBOX", MESSAGES, 8_000, 1);
       var keys = Fixture.keys(LongStream.rangeClosed(1, MESSAGES).toArray());
       var plain = new Bodies();

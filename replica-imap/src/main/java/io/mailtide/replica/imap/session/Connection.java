@@ -32,6 +32,9 @@ import java.util.Optional;
  * after that every use fails. A server that asks to be left alone is sent no further command.
  */
 public final class Connection implements AutoCloseable {
+  /** The server's ability to compress (RFC 4978). */
+  public static final String COMPRESSION = "COMPRESS=DEFLATE";
+
   private static final int UNSENT_BYTES = 1 << 16;
 
   /**
@@ -68,7 +71,7 @@ public final class Connection implements AutoCloseable {
 
   private enum Compression {
     OFF,
-    REFUSED,
+    ASKED,
     ON
   }
 
@@ -142,7 +145,7 @@ public final class Connection implements AutoCloseable {
   }
 
   private boolean offersCompression() {
-    return compression == Compression.OFF && capabilities.has("COMPRESS=DEFLATE");
+    return compression == Compression.OFF && capabilities.has(COMPRESSION);
   }
 
   /**
@@ -155,10 +158,11 @@ public final class Connection implements AutoCloseable {
             || link.outgoingRate().orElse(Long.MAX_VALUE) < SLOW_OUTGOING);
   }
 
-  /** Compresses what is said from now on, when the server has just agreed to. */
-  void compression(boolean agreed) {
-    compression = agreed ? Compression.ON : Compression.REFUSED;
-    if (agreed) {
+  /** Compresses what is said from now on, if the server agrees; no command is on its way. */
+  void compress(Exchange.Handler handler) throws FaultException {
+    compression = Compression.ASKED;
+    if (run(Command.Bare.COMPRESS_DEFLATE, handler).condition() == Condition.OK) {
+      compression = Compression.ON;
       pump.startCompression();
     }
   }

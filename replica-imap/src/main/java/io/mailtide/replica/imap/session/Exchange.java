@@ -66,7 +66,7 @@ public final class Exchange {
       while (mayGoOn(sent) || !waiting.isEmpty()) {
         boolean compressing = connection.wantsCompression();
         if (compressing && waiting.isEmpty()) {
-          compress();
+          connection.compress(handler);
           compressing = false;
         }
         for (; !compressing && mayGoOn(sent) && waiting.size() < window; sent++) {
@@ -94,19 +94,6 @@ public final class Exchange {
       Optional.ofNullable(ends.get(index)).ifPresent(inOrder::add);
     }
     return inOrder;
-  }
-
-  /** Has what is said compressed from now on, if the server agrees. */
-  private void compress() throws FaultException {
-    var tag = connection.begin(Command.Bare.COMPRESS_DEFLATE);
-    for (; ; ) {
-      var response = connection.receive();
-      if (response instanceof Response.Tagged end && end.tag().equals(tag)) {
-        connection.compression(end.condition() == Response.Condition.OK);
-        return;
-      }
-      handler.accept(response);
-    }
   }
 
   private boolean mayGoOn(int sent) {
