@@ -149,12 +149,9 @@ final class FolderWork {
    */
   FolderPlan createTarget(FolderPlan plan, Side lacking) throws FaultException {
     var name = plan.folder().name();
-    var none = Optional.<ReplicaFolder>empty();
-    var left = plan.there(lacking.other()) ? opened(plan, lacking.other(), true) : none;
     touched.add(name);
-    change(plan, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
-    memory.state().unobserved(plan.folder(), lacking);
-    hierarchy.editor(lacking).create(name);
+    changeWhereItIs(plan);
+    create(plan.folder(), lacking);
     var _ = opened(plan, lacking, true); // keys of what is moved there are kept with it
     made.add(name);
     return plan.withStepsDone();
@@ -224,14 +221,23 @@ final class FolderWork {
    */
   private void madeOrUnmade(FolderPlan plan) throws FaultException {
     var lacking = plan.there(Side.NEAR) ? Side.FAR : Side.NEAR;
-    var left = opened(plan, lacking.other(), true);
-    var none = Optional.<ReplicaFolder>empty();
-    change(plan, lacking == Side.NEAR ? none : left, lacking == Side.NEAR ? left : none);
+    changeWhereItIs(plan);
     if (plan.comes(lacking)) {
-      memory.state().unobserved(plan.folder(), lacking);
-      hierarchy.editor(lacking).create(plan.folder().name());
+      create(plan.folder(), lacking);
       bring(plan, opened(plan, Side.NEAR, true), opened(plan, Side.FAR, true));
     }
+  }
+
+  private void changeWhereItIs(FolderPlan plan) throws FaultException {
+    change(
+        plan,
+        opened(plan, Side.NEAR, plan.there(Side.NEAR)),
+        opened(plan, Side.FAR, plan.there(Side.FAR)));
+  }
+
+  private void create(Folder folder, Side lacking) throws FaultException {
+    memory.state().unobserved(folder, lacking);
+    hierarchy.editor(lacking).create(folder.name());
   }
 
   private Optional<ReplicaFolder> opened(FolderPlan plan, Side side, boolean needed)
