@@ -93,11 +93,12 @@ public final class Database implements AutoCloseable {
 
   /** Opens a copy of a store's state, in memory, that is gone when it is closed. */
   public static Database openCopy(Path file) throws FaultException {
-    if (Files.exists(file)) {
+    var there = Files.exists(file);
+    if (there) {
       connect(file, true, Environment.system()).close(); // whose it is, and how new
     }
     var copy = connect(Path.of(":memory:"), false, Environment.system());
-    if (Files.exists(file)) {
+    if (there) {
       copy.read(() -> {
         copy.execute("ATTACH '" + file.toString().replace("'", "''") + "' AS original");
         var inserts = new ArrayList<String>();

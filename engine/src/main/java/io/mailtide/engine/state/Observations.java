@@ -175,9 +175,7 @@ public final class Observations {
             """.formatted(State.column(side)), folder, side, spelled);
         collect(trios, """
             SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, NULL AS now
-            FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
-            WHERE g.folder = ? AND g.side = ?
-            """.formatted(State.column(side)), folder, side, spelled);
+            """ + GONE.formatted(State.column(side)), folder, side, spelled);
       }
       return List.copyOf(trios.values());
     });
@@ -185,12 +183,8 @@ public final class Observations {
 
   /** Agreed messages that a side does not show, by their keys there. */
   public Set<MessageKey> missing(Folder folder, Side side) throws FaultException {
-    return new HashSet<>(database.keys(
-        "SELECT g.key FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%s = g.key"
-                .formatted(State.column(side))
-            + " WHERE g.folder = ? AND g.side = ?",
-        folder.id(),
-        State.number(side)));
+    var sql = "SELECT g.key " + GONE.formatted(State.column(side));
+    return new HashSet<>(database.keys(sql, folder.id(), State.number(side)));
   }
 
   /** @param spelled flags by their text: many messages have the same */
@@ -225,6 +219,11 @@ public final class Observations {
     var flags = spelled.computeIfAbsent(rows.getString(side + "_flags"), Flags::parse);
     return new Trio.Part(key, flags, key.isPresent() ? new Trio.Present(flags) : new Trio.Absent());
   }
+
+  private static final String GONE = """
+      FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%s = g.key
+      WHERE g.folder = ? AND g.side = ?
+      """;
 
   /** Never agreed on. A copy of a header-only message is nothing to send, whatever its name. */
   static final String UNKNOWN = """
