@@ -115,15 +115,7 @@ final class OpenFolder implements ReplicaFolder {
     Optional<FaultException> unreadable = Optional.empty();
     for (var key : keys) {
       try {
-        translate("reading a message", () -> {
-          var opened = opened(key);
-          if (opened.isPresent()) {
-            try (var channel = opened.get().channel()) {
-              hand(key, channel, opened.get().arrived(), part, sink);
-            }
-          }
-          return key;
-        });
+        fetch(key, part, sink);
       } catch (FaultException e) {
         if (e.fault().reach() != Reach.MESSAGE) {
           throw e;
@@ -134,6 +126,18 @@ final class OpenFolder implements ReplicaFolder {
     if (unreadable.isPresent()) {
       throw unreadable.get();
     }
+  }
+
+  private void fetch(MessageKey key, Part part, BodySink sink) throws FaultException {
+    translate("reading a message", () -> {
+      var opened = opened(key);
+      if (opened.isPresent()) {
+        try (var channel = opened.get().channel()) {
+          hand(key, channel, opened.get().arrived(), part, sink);
+        }
+      }
+      return key;
+    });
   }
 
   private void hand(MessageKey key, FileChannel channel, Instant arrived, Part part, BodySink sink)
