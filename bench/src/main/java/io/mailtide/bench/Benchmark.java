@@ -70,7 +70,7 @@ final class Benchmark {
     var builder = Dovecot.builder().user(SHARED_USER, Case.PASSWORD);
     tools.forEach(tool -> builder.user(tool.name(), Case.PASSWORD));
     if (!line.equals(Line.LOOPBACK)) {
-      builder.setting("protocol imap {\n  mail_plugins = imap_zlib\n}");
+      builder.compression();
     }
     return builder.start();
   }

@@ -124,6 +124,11 @@ public final class Dovecot implements ImapServer {
       return setting("ssl_key = <" + key.toAbsolutePath());
     }
 
+    /** Offers COMPRESS. */
+    public Builder compression() {
+      return setting("protocol imap {\n  mail_plugins = imap_zlib\n}");
+    }
+
     /** One more line of configuration. */
     public Builder setting(String line) {
       settings.add(line);
