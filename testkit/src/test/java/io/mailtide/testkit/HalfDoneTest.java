@@ -358,6 +358,7 @@ class HalfDoneTest {
     world.near.drop(INBOX);
     var told = world.synchronise();
     assertThat(told.failure().map(Fault::kind)).contains(Kind.BRAKE);
+    assertThat(told.failure().map(Fault::said).orElseThrow()).contains("stopped while");
     assertThat(world.near.folderNames()).isEmpty();
   }
 

@@ -107,15 +107,19 @@ final class Hierarchy {
 
   /** A local store that turned empty is rather a disk that is not mounted than the user's wish. */
   void guardLocalStore() throws FaultException {
-    if (nearListed.isEmpty()
-        && !known.isEmpty()
-        && (memory.state().messages() > 0 || memory.state().isUnfinished())) {
+    if (!nearListed.isEmpty() || known.isEmpty()) {
+      return;
+    }
+    var messages = memory.state().messages();
+    if (messages > 0 || memory.state().isUnfinished()) {
       throw new FaultException(Fault.of(
           Kind.BRAKE,
           Reach.REPLICA,
           "looking at the local mail",
-          "all local folders are gone, though " + memory.state().messages()
-              + " messages were there after the last run",
+          "all local folders are gone, though "
+              + (messages > 0
+                  ? messages + " messages were there after the last run"
+                  : "the last run was stopped while it put messages there"),
           "Is the disk mounted, the path right? To fetch all mail anew, move the state file of"
               + " this store away."));
     }
