@@ -26,6 +26,9 @@ interface Durability extends AutoCloseable {
   /** An entry of a directory was made, renamed or removed. */
   void changed(Path directory);
 
+  /** Whatever is on the file systems, also by other programs, where that can be forced. */
+  void everything();
+
   /**
    * Takes what was written and changed until now: what is returned makes it durable, in whichever
    * thread, while more is written. Absent when nothing was changed.
@@ -75,6 +78,11 @@ interface Durability extends AutoCloseable {
     @Override
     public void changed(Path directory) {
       chosen().changed(directory);
+    }
+
+    @Override
+    public void everything() {
+      chosen().everything();
     }
 
     @Override

@@ -39,6 +39,15 @@ final class FileByFileSync implements Durability {
     directories.add(directory);
   }
 
+  /** Only what this was told of: what others did is theirs to force. */
+  @Override
+  public void everything() {}
+
+  /** How many files and directories are to be forced. */
+  int size() {
+    return files.size() + directories.size();
+  }
+
   @Override
   public Optional<Callable<Void>> take() {
     if (directories.isEmpty()) {
@@ -56,12 +65,16 @@ final class FileByFileSync implements Durability {
   }
 
   private static void all(List<Path> queue, OpenOption option) throws IOException {
-    try (var threads = Executors.newFixedThreadPool(THREADS)) {
+    if (queue.isEmpty()) {
+      return;
+    }
+    var count = Math.min(THREADS, queue.size());
+    try (var threads = Executors.newFixedThreadPool(count)) {
       var parts = new ArrayList<Callable<Void>>();
-      for (var part = 0; part < THREADS; part++) {
+      for (var part = 0; part < count; part++) {
         var first = part;
         parts.add(() -> {
-          for (var i = first; i < queue.size(); i += THREADS) {
+          for (var i = first; i < queue.size(); i += count) {
             force(queue.get(i), option);
           }
           return null;

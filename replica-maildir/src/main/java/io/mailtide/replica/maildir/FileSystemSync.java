@@ -11,12 +11,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-/** One {@code syncfs(2)} for each file system that holds folders: usually one for everything. */
+/**
+ * One {@code syncfs(2)} for each file system that holds folders, usually one for everything. Where
+ * little was changed, file by file: {@code syncfs} also waits for all that others write there,
+ * which may be a film on its way.
+ */
 final class FileSystemSync implements Durability {
+  /** So many files and directories cost less one by one. */
+  private static final int FEW = 32;
+
   private final NativeSync system;
   private final Map<Object, Integer> descriptors = new HashMap<>();
   private final Set<Path> begun = new HashSet<>();
-  private boolean changed;
+  private final FileByFileSync few = new FileByFileSync();
+  private boolean many;
 
   FileSystemSync(NativeSync system) {
     this.system = system;
@@ -34,20 +42,38 @@ final class FileSystemSync implements Durability {
 
   @Override
   public void wrote(Path file) {
-    changed = true;
+    if (!many) {
+      few.wrote(file);
+      count();
+    }
   }
 
   @Override
   public void changed(Path directory) {
-    changed = true;
+    if (!many) {
+      few.changed(directory);
+      count();
+    }
+  }
+
+  private void count() {
+    if (few.size() > FEW) {
+      everything();
+    }
+  }
+
+  @Override
+  public void everything() {
+    few.close();
+    many = true;
   }
 
   @Override
   public Optional<Callable<Void>> take() {
-    if (!changed) {
-      return Optional.empty();
+    if (!many) {
+      return few.take();
     }
-    changed = false;
+    many = false;
     var there = List.copyOf(descriptors.values());
     return Optional.of(() -> {
       for (var descriptor : there) {

@@ -159,7 +159,7 @@ final class Maildir implements Replica, ReplicaEditor {
   public void hardenAll() throws FaultException {
     Faults.translate("making the changes durable", paths.root(), Reach.REPLICA, () -> {
       tools.durability().begin(paths.root());
-      tools.durability().changed(paths.root());
+      tools.durability().everything();
       Hardener.await(tools.hardener().begin());
       return paths;
     });

@@ -1,6 +1,7 @@
 package io.mailtide.replica.maildir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailtide.engine.DeliveringEditor;
@@ -21,6 +22,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DurabilityTest {
   @TempDir
@@ -128,6 +131,29 @@ class DurabilityTest {
     }
   }
 
+  /** What cannot be forced by itself shows by which way things go. */
+  @ParameterizedTest
+  @CsvSource({"1, false, true", "20, false, true", "40, false, false", "1, true, false"})
+  void little_isForcedFileByFile_muchAtOnce(int count, boolean everything, boolean alone)
+      throws IOException {
+    var durability = Durability.best();
+    durability.begin(root);
+    try (var hardener = new Hardener(durability, new StagedMessage.Writer(new Buffers()))) {
+      for (var number = 0; number < count; number++) {
+        durability.wrote(Files.createDirectory(root.resolve("not-a-file-" + number)));
+      }
+      if (everything) {
+        durability.everything();
+      }
+      var begun = hardener.begin();
+      if (alone) {
+        assertThatThrownBy(() -> Hardener.await(begun)).isInstanceOf(IOException.class);
+      } else {
+        assertThatCode(() -> Hardener.await(begun)).doesNotThrowAnyException();
+      }
+    }
+  }
+
   @Test
   void whatFailedOnce_isNeverTakenForDurable() throws IOException {
     var durability = new FileByFileSync();
@@ -166,6 +192,11 @@ class DurabilityTest {
 
     @Override
     public void changed(Path directory) {
+      changed = true;
+    }
+
+    @Override
+    public void everything() {
       changed = true;
     }
 

@@ -387,6 +387,9 @@ class FolderChangesTest {
     }
 
     @Override
+    public void everything() {}
+
+    @Override
     public Optional<Callable<Void>> take() {
       return Optional.empty();
     }
