@@ -1,8 +1,8 @@
 package io.mailtide.engine;
 
 import io.mailtide.engine.run.Runner;
-import io.mailtide.engine.run.UndoSession;
 import io.mailtide.engine.state.Database;
+import io.mailtide.engine.state.UndoSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

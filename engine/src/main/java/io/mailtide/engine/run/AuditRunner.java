@@ -74,8 +74,7 @@ public final class AuditRunner {
   private void locked(Locked part) throws FaultException {
     job.cancellation().check();
     new Tally(listener).phase(Phase.CONNECTING);
-    try (var lock =
-            StoreLock.take(Runner.file(job.stateDirectory(), job.store(), ".lock"), job.store());
+    try (var lock = StoreLock.take(job.stateDirectory(), job.store());
         var near = job.near().open();
         var far = job.far().open()) {
       try {
@@ -87,7 +86,7 @@ public final class AuditRunner {
   }
 
   private Audit audited(Replica near, Replica far, boolean again) throws FaultException {
-    var file = Runner.file(job.stateDirectory(), job.store(), ".sqlite");
+    var file = StoreLock.file(job.stateDirectory(), job.store(), ".sqlite");
     try (var copy = Database.openCopy(file)) {
       var audit = new Audit(
           job, copy, near, far, new Tally(listener), finding -> listener.finding(finding, again));
@@ -97,7 +96,7 @@ public final class AuditRunner {
   }
 
   private void auditAndRepair(Replica near, Replica far) throws FaultException {
-    var file = Runner.file(job.stateDirectory(), job.store(), ".sqlite");
+    var file = StoreLock.file(job.stateDirectory(), job.store(), ".sqlite");
     try (var database = Database.open(file, job.environment())) {
       var repair = new Repair(job, Memory.of(database), near, far, new Tally(listener));
       repair.recover();

@@ -50,8 +50,8 @@ public final class Runner {
   public Outcome run() {
     var started = job.environment().clock().instant();
     tally.phase(Phase.CONNECTING);
-    try (var lock = StoreLock.take(file(job.stateDirectory(), job.store(), ".lock"), job.store());
-        var database = opened(file(job.stateDirectory(), job.store(), ".sqlite"))) {
+    try (var lock = StoreLock.take(job.stateDirectory(), job.store());
+        var database = opened(StoreLock.file(job.stateDirectory(), job.store(), ".sqlite"))) {
       return job.dryRun() ? rehearsed(database) : remembered(database, started);
     } catch (FaultException e) {
       return outcome(Optional.of(e.fault()), 0, 0);
@@ -222,7 +222,7 @@ public final class Runner {
   /** What the state says of a store. */
   public static Optional<StoreStatus> status(Path stateDirectory, String store)
       throws FaultException {
-    var opened = Database.openToRead(file(stateDirectory, store, ".sqlite"));
+    var opened = Database.openToRead(StoreLock.file(stateDirectory, store, ".sqlite"));
     if (opened.isEmpty()) {
       return Optional.empty();
     }
@@ -235,18 +235,5 @@ public final class Runner {
       return Optional.of(
           new StoreStatus(new RunLog(database).last(), folders, memory.ledger().entries()));
     }
-  }
-
-  /** A file of the store's; characters that a file name may not hold are escaped. */
-  static Path file(Path directory, String store, String suffix) {
-    var name = new StringBuilder();
-    store.chars().forEach(c -> {
-      if (Character.isLetterOrDigit(c) || c == '-' || c == '_' || (c == '.' && !name.isEmpty())) {
-        name.appendCodePoint(c);
-      } else {
-        name.append("%%%04x".formatted(c));
-      }
-    });
-    return directory.resolve(name + suffix);
   }
 }

@@ -368,11 +368,12 @@ public final class Observations {
     try (rows) {
       var sightings = new ArrayList<Sighting>();
       while (rows.next()) {
-        var size = rows.getLong(3);
+        var stated = rows.getLong(3);
+        var size = rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(stated);
         sightings.add(new Sighting(
             new MessageKey(rows.getString(1)),
             Flags.parse(rows.getString(2)),
-            rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(size),
+            size,
             Optional.empty(),
             false,
             Optional.ofNullable(rows.getString(4)).map(ContentId::new)));

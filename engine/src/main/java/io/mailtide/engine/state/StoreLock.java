@@ -25,7 +25,8 @@ public final class StoreLock implements AutoCloseable {
    * Takes the lock or throws {@link Kind#BUSY}; does not wait. The directory is made where it is
    * missing.
    */
-  public static StoreLock take(Path file, String store) throws FaultException {
+  public static StoreLock take(Path stateDirectory, String store) throws FaultException {
+    var file = file(stateDirectory, store, ".lock");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -49,6 +50,19 @@ public final class StoreLock implements AutoCloseable {
         "locking the store " + store,
         "another run of Mailtide is synchronising it",
         "Wait for it to end, or stop it; nothing was changed."));
+  }
+
+  /** A file of the store's; characters that a file name may not hold are escaped. */
+  public static Path file(Path directory, String store, String suffix) {
+    var name = new StringBuilder();
+    store.chars().forEach(c -> {
+      if (Character.isLetterOrDigit(c) || c == '-' || c == '_' || (c == '.' && !name.isEmpty())) {
+        name.appendCodePoint(c);
+      } else {
+        name.append("%%%04x".formatted(c));
+      }
+    });
+    return directory.resolve(name + suffix);
   }
 
   private static boolean locked(FileChannel channel) throws IOException {

@@ -205,14 +205,13 @@ class StateTest {
 
   @Test
   void aStore_isLockedOnce() throws Exception {
-    var lockFile = directory.resolve("work.lock");
-    try (var held = StoreLock.take(lockFile, "work")) {
+    try (var held = StoreLock.take(directory, "work")) {
       assertThat(held).isNotNull();
       assertThatExceptionOfType(FaultException.class)
-          .isThrownBy(() -> StoreLock.take(lockFile, "work"))
+          .isThrownBy(() -> StoreLock.take(directory, "work"))
           .satisfies(e -> assertThat(e.fault().kind()).isEqualTo(Kind.BUSY));
     }
-    StoreLock.take(lockFile, "work").close();
+    StoreLock.take(directory, "work").close();
   }
 
   @Test
@@ -337,7 +336,7 @@ class StateTest {
   @Test
   void theLedger_keepsAMessageBackUntilItsTime_andForgetsItWhenCopied() throws FaultException {
     var folder = state.add(FolderName.INBOX);
-    var message = new Sighting(key("7"), Flags.of("a"), OptionalLong.of(5));
+    var message = new Sighting(key("7"), Flags.of("a"), OptionalLong.empty());
     var fault = Fault.of(Kind.REFUSED, Fault.Reach.MESSAGE, "fetching", "no", "wait");
     ledger.enter(folder, Side.FAR, message, fault, NOW);
     assertThat(ledger.due(folder.name(), NOW)).isTrue();

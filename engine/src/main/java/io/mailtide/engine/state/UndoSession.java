@@ -1,4 +1,4 @@
-package io.mailtide.engine.run;
+package io.mailtide.engine.state;
 
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
@@ -9,7 +9,6 @@ import io.mailtide.engine.Replica.Removed;
 import io.mailtide.engine.Replica.UndoArea;
 import io.mailtide.engine.Synchronizer.HeldUndoArea;
 import io.mailtide.engine.Synchronizer.Opener;
-import io.mailtide.engine.state.StoreLock;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class UndoSession implements HeldUndoArea {
   /** Takes the lock and opens the near side. */
   public static UndoSession open(Path stateDirectory, String store, Opener opener)
       throws FaultException {
-    var lock = StoreLock.take(Runner.file(stateDirectory, store, ".lock"), store);
+    var lock = StoreLock.take(stateDirectory, store);
     var opened = false;
     try {
       var near = opener.open();
