@@ -33,6 +33,38 @@ public interface Replica extends AutoCloseable {
     return open(name, Access.READ);
   }
 
+  /**
+   * Tells what will be asked for from now on, in this order, so that a replica at the end of a long
+   * line can have it sent ahead. What is asked for otherwise, or not at all, costs time and nothing
+   * else. Replaces what was told before.
+   *
+   * @param expected asked in this replica's calls, as far as it looks ahead
+   */
+  default void expect(Expectations expected) {}
+
+  /** What will be asked for, from the first to the last. */
+  @FunctionalInterface
+  interface Expectations {
+    /** What comes next; absent: nothing that can be told. */
+    Optional<Expected> next() throws FaultException;
+  }
+
+  /** A folder that will be opened, and what will be asked of it first. */
+  sealed interface Expected {
+    FolderName folder();
+
+    /** It will be opened to be read and {@linkplain ReplicaFolder#scan scanned}. */
+    record Scanned(FolderName folder, Optional<Checkpoint> since, boolean wantsArrival)
+        implements Expected {}
+
+    /**
+     * It will be opened to be read, unless it is open, and {@linkplain ReplicaFolder#fetch these}
+     * fetched.
+     */
+    record Fetched(FolderName folder, List<MessageKey> keys, ReplicaFolder.Part part)
+        implements Expected {}
+  }
+
   /** What a folder is opened for. */
   enum Access {
     READ,

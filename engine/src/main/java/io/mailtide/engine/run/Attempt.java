@@ -6,14 +6,12 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
-import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
-import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.State.Renaming;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,14 +35,12 @@ final class Attempt {
    */
   private static final int ROUNDS_MAX = 4;
 
-  /** So often the connection may end while one folder is compared. */
-  private static final int CUTS_MAX = 2;
-
   private final Job job;
   private final Memory memory;
   private final Replica far;
   private final Tally tally;
   private final Comparison comparison;
+  private final Survey survey;
   private final Hierarchy hierarchy;
   private final Deliveries deliveries;
   private final FolderWork work;
@@ -73,6 +69,8 @@ final class Attempt {
     hierarchy = new Hierarchy(job, memory, near, far, comparison.pairing());
     deliveries = new Deliveries(memory, tally, this::failed);
     work = new FolderWork(job, memory, near, far, tally, hierarchy, deliveries);
+    survey =
+        new Survey(job, memory, far, tally, comparison, hierarchy, work, rehearsal, this::guarded);
     brake = new RemovalBrake(memory.state(), job.allowMassDelete());
   }
 
@@ -94,10 +92,12 @@ final class Attempt {
     }
     hierarchy.recover();
     rename();
-    var compared = compare();
+    tally.phase(Phase.COMPARING);
+    memory.ledger().retain(hierarchy.all());
+    var compared = survey.compare(renamed);
     for (var round = 1; round <= ROUNDS_MAX && (round == 1 || !compared.isEmpty()); round++) {
       carryOut(compared);
-      compared = compareAgain();
+      compared = survey.compareAgain(work.takeToBeSeenAgain());
     }
     if (rehearsal.isEmpty()) {
       finish();
@@ -124,104 +124,6 @@ final class Attempt {
         inFolder(found.to(), hierarchy::recover); // what is said to have failed may have been done
       }
     }
-  }
-
-  private List<Compared> compare() throws FaultException {
-    var names = hierarchy.names();
-    memory.ledger().retain(hierarchy.all());
-    names.removeAll(renamed);
-    tally.folders(names.size());
-    tally.phase(Phase.COMPARING);
-    var compared = new ArrayList<Compared>();
-    var count = 0;
-    for (var name : names) {
-      if (tally.cutsIn(name) < CUTS_MAX) {
-        inFolder(name, () -> compareUncut(name).ifPresent(compared::add));
-      }
-      tally.compared(++count);
-    }
-    return compared;
-  }
-
-  /**
-   * Compares a folder. One that ends the connection each time it is opened would keep all others
-   * from being compared: it is left to the next run.
-   */
-  private Optional<Compared> compareUncut(FolderName name) throws FaultException {
-    try {
-      return compare(name);
-    } catch (FaultException e) {
-      if (e.fault().reach() == Reach.REPLICA
-          && Runner.PASSING.contains(e.fault().kind())) {
-        if (tally.cutIn(name) == CUTS_MAX) {
-          var now = job.environment().clock().instant();
-          memory.ledger().enter(name, e.fault().in(name), now);
-        }
-        tally.suspect(() -> memory.ledger().cleared(name));
-      }
-      throw e;
-    }
-  }
-
-  private Optional<Compared> compare(FolderName name) throws FaultException {
-    var known = hierarchy.known(name);
-    var nearListed = hierarchy.listed(Side.NEAR, name);
-    var farListed = hierarchy.listed(Side.FAR, name);
-    var nearThere = nearListed.isPresent();
-    var farThere =
-        farListed.isPresent() || (known.isPresent() && !hierarchy.isGone(name, Side.FAR));
-    if (!nearThere && !farThere) {
-      // What was in it may be found where each side's user put it.
-      return Optional.of(comparison.compare(known.orElseThrow(), false, false, true));
-    }
-    if ((!farThere && !(known.isPresent() ? job.hierarchyDown() : job.hierarchyUp()))
-        || (!nearThere && known.isEmpty() && !job.hierarchyDown())) {
-      return Optional.empty();
-    }
-    if (known.isEmpty() && !(nearThere && farThere)) {
-      var lacking = nearThere ? Side.FAR : Side.NEAR;
-      if (rehearsal.isPresent()) {
-        rehearsal.get().create(name, lacking);
-      } else {
-        create(name, lacking);
-        nearThere = true;
-        farThere = true;
-      }
-    }
-    if (!job.allowed().near() && !job.allowed().far()) {
-      return Optional.empty();
-    }
-    var retry = memory.ledger().due(name, job.environment().clock().instant())
-        || (known.isPresent() && isLeftToDo(known.get()));
-    var farUnchanged = farListed.map(FolderSummary::unchanged).orElse(false);
-    if (!retry && farUnchanged && nearListed.map(FolderSummary::unchanged).orElse(false)) {
-      return Optional.empty();
-    }
-    var folder = known.isPresent() ? known.get() : memory.state().add(name);
-    return Optional.of(comparison.compare(folder, nearThere, farThere, !farUnchanged || retry));
-  }
-
-  /** Whether earlier runs, with other settings, left something that this one is to do. */
-  private boolean isLeftToDo(Folder known) throws FaultException {
-    var completes = job.allowed().near() && !job.selection().headersOnly();
-    var now = job.environment().clock().instant();
-    return memory.leftOut().due(known)
-        || (completes && memory.completions().amount(known, now).messages() > 0);
-  }
-
-  private void create(FolderName name, Side lacking) throws FaultException {
-    hierarchy.editor(lacking).create(name);
-    if (lacking == Side.NEAR) {
-      work.touched().add(name);
-    }
-  }
-
-  private List<Compared> compareAgain() throws FaultException {
-    var compared = new ArrayList<Compared>();
-    for (var before : work.takeToBeSeenAgain()) {
-      inFolder(before.folder().name(), () -> compared.add(comparison.compareAgain(before)));
-    }
-    return compared;
   }
 
   private void carryOut(List<Compared> compared) throws FaultException {
@@ -266,7 +168,7 @@ final class Attempt {
     }
     work.leave(unclear);
     try {
-      for (var plan : ready.values()) {
+      for (var plan : work.inOrder(ready.values())) {
         var name = plan.folder().name();
         done.remove(name);
         if (inFolder(name, () -> work.carryOut(plan)) && !work.isToBeSeenAgain(name)) {
@@ -368,15 +270,31 @@ final class Attempt {
     void run() throws FaultException;
   }
 
-  /**
-   * Runs a part of the work that is about one folder; its failure stays there. False when it
-   * failed.
-   */
+  /** Runs a part of the work that is about one folder; its failure stays there. */
+  @FunctionalInterface
+  interface Guard {
+    /** Runs it; false when it failed. */
+    boolean run(FolderName name, Stage stage) throws FaultException;
+  }
+
+  /** A part of the work on a folder. */
+  @FunctionalInterface
+  interface Stage {
+    /** Does it; whether the folder is in order then, for nothing more is to come. */
+    boolean run() throws FaultException;
+  }
+
   private boolean inFolder(FolderName name, Part part) throws FaultException {
+    return guarded(name, () -> {
+      part.run();
+      return true;
+    });
+  }
+
+  private boolean guarded(FolderName name, Stage stage) throws FaultException {
     tally.inFolder(name);
     try {
-      part.run();
-      if (!failing.contains(name)) {
+      if (stage.run() && !failing.contains(name)) {
         memory.ledger().cleared(name);
       }
       return true;

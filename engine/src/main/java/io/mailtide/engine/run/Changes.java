@@ -263,9 +263,20 @@ final class Changes {
       throws FaultException {
     var editor = replica.open(name, Access.CHANGE).editor();
     if (editor.isEmpty()) {
-      throw Transfer.readOnly(side, name);
+      throw readOnly(side, name);
     }
     return editor.get();
+  }
+
+  static FaultException readOnly(Side side, FolderName folder) {
+    return new FaultException(Fault.of(
+            Kind.NO_ACCESS,
+            Reach.FOLDER,
+            "taking changes into the folder " + (side == Side.NEAR ? "here" : "at the server"),
+            "it may only be read",
+            "What changed on the other side stays there. Ask for the right to write, or leave the"
+                + " folder out with `folders`.")
+        .in(folder));
   }
 
   private void movedFar(Move move, Optional<MessageKey> there, Function<FolderName, Folder> folders)

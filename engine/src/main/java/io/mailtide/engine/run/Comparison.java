@@ -6,7 +6,9 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Generation;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Expected;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Side;
@@ -45,13 +47,47 @@ final class Comparison {
   }
 
   /**
-   * Compares a folder pair.
+   * A folder whose near side is observed, and whose far side is next.
    *
+   * @param near how far the near side is observed
    * @param nearThere whether the near side has the folder
    * @param farThere whether the far side has it
    * @param askFar whether the far side may have changed
    */
-  Compared compare(Folder folder, boolean nearThere, boolean farThere, boolean askFar)
+  record Begun(
+      Folder folder,
+      Optional<Checkpoint> near,
+      boolean nearThere,
+      boolean farThere,
+      boolean askFar) {
+    /** Whether the far side is to be scanned. */
+    boolean scansFar() {
+      return farThere && askFar;
+    }
+  }
+
+  /**
+   * A folder both of whose sides are observed.
+   *
+   * @param far the far side, as it was scanned; absent: it was not
+   */
+  record Seen(Begun begun, Optional<FarSeen> far) {
+    /** Whether more is to be asked of the far side. */
+    boolean asksMore() {
+      return far.isPresent() && (!far.get().missing().isEmpty() || far.get().pairs());
+    }
+  }
+
+  /**
+   * A far side that was scanned.
+   *
+   * @param missing what was agreed on and not seen
+   * @param pairs whether messages on both sides may be copies of each other
+   */
+  record FarSeen(ReplicaFolder opened, Scan scan, Set<MessageKey> missing, boolean pairs) {}
+
+  /** Observes the near side of a folder pair. */
+  Begun begin(Folder folder, boolean nearThere, boolean farThere, boolean askFar)
       throws FaultException {
     var nearScan = nearThere
         ? observeNear(folder, near.open(folder.name()))
@@ -60,48 +96,78 @@ final class Comparison {
       confirmNear(folder);
     }
     rejoin(folder, Side.NEAR, nearScan.complete());
-    return compareFar(folder, nearScan.checkpoint(), nearThere, farThere, askFar);
+    return new Begun(folder, nearScan.checkpoint(), nearThere, farThere, askFar);
   }
 
-  /** Observes the far side of a folder again, after changes of ours. */
-  Compared compareAgain(Compared before) throws FaultException {
+  /** Begins anew with a folder whose far side was changed by us. */
+  Begun beginAgain(Compared before) throws FaultException {
     var folder = memory.state().folder(before.folder().id());
     memory.observations().clear(folder, Side.FAR);
-    return compareFar(folder, before.near(), true, true, true);
+    return new Begun(folder, before.near(), true, true, true);
   }
 
-  private Compared compareFar(
-      Folder folder,
-      Optional<Checkpoint> nearCheckpoint,
-      boolean nearThere,
-      boolean farThere,
-      boolean askFar)
-      throws FaultException {
-    if (!farThere) {
+  /** What {@link #see} will ask the far side for. */
+  Expected.Scanned expected(Begun begun) throws FaultException {
+    var folder = begun.folder();
+    return new Expected.Scanned(folder.name(), sinceFar(folder), job.selection().isLimited());
+  }
+
+  /** Observes the far side of a folder pair. */
+  Seen see(Begun begun) throws FaultException {
+    var folder = begun.folder();
+    if (!begun.farThere()) {
       observeNothing(folder, Side.FAR);
       memory.journal().release(folder);
-      readStrangers(folder);
-      return new Compared(folder, nearCheckpoint, Optional.empty(), nearThere, false);
+      return new Seen(begun, Optional.empty());
     }
-    if (!askFar) {
+    if (!begun.askFar()) {
       rejoin(folder, Side.FAR, false);
-      readStrangers(folder);
-      return new Compared(folder, nearCheckpoint, folder.far().checkpoint(), nearThere, true);
+      return new Seen(begun, Optional.empty());
     }
     var opened = far.open(folder.name());
-    var whole = newGeneration(folder, opened.generation()) || memory.journal().hasLost(folder);
-    var farScan =
-        observe(folder, Side.FAR, opened, whole ? Optional.empty() : since(folder, Side.FAR));
+    var since = newGeneration(folder, opened.generation())
+        ? Optional.<Checkpoint>empty()
+        : sinceFar(folder);
+    var scan = observe(folder, Side.FAR, opened, since);
     memory.farSizes().keep(folder);
-    rejoin(folder, Side.FAR, farScan.complete());
-    var allGone = confirm(folder, Side.FAR, opened);
-    pairing.pair(folder, opened);
-    if (farScan.complete()) {
-      memory.journal().release(folder);
+    rejoin(folder, Side.FAR, scan.complete());
+    var missing = memory.observations().missing(folder, Side.FAR);
+    return new Seen(begun, Optional.of(new FarSeen(opened, scan, missing, pairing.begin(folder))));
+  }
+
+  /**
+   * Asks once more where that is needed, and ties what belongs together.
+   *
+   * @param isOpen whether no other far folder was opened since this one was scanned
+   */
+  Compared compare(Seen seen, boolean isOpen) throws FaultException {
+    var begun = seen.begun();
+    var folder = begun.folder();
+    var checkpoint = begun.farThere() ? folder.far().checkpoint() : Optional.<Checkpoint>empty();
+    if (seen.far().isPresent()) {
+      var scanned = seen.far().get();
+      checkpoint = scanned.scan().checkpoint();
+      if (seen.asksMore()) {
+        var opened = isOpen ? scanned.opened() : openAgain(folder);
+        if (!confirm(folder, Side.FAR, scanned.missing(), opened)) {
+          checkpoint = Optional.empty();
+        }
+        if (scanned.pairs()) {
+          pairing.pair(folder, opened);
+        }
+      }
+      if (scanned.scan().complete()) {
+        memory.journal().release(folder);
+      }
     }
     readStrangers(folder);
-    return new Compared(
-        folder, nearCheckpoint, allGone ? farScan.checkpoint() : Optional.empty(), nearThere, true);
+    return new Compared(folder, begun.near(), checkpoint, begun.nearThere(), begun.farThere());
+  }
+
+  private ReplicaFolder openAgain(Folder folder) throws FaultException {
+    var opened = far.open(folder.name());
+    FolderWork.requireSame(memory.state().folder(folder.id()), opened);
+    return opened;
   }
 
   /** Brings among those seen what was not carried across before. */
@@ -134,6 +200,11 @@ final class Comparison {
       recorder.finish(true);
     }
     return new Scan(true, Optional.empty());
+  }
+
+  /** Where the far side is to be scanned from: only the whole of it shows that nothing was lost. */
+  private Optional<Checkpoint> sinceFar(Folder folder) throws FaultException {
+    return memory.journal().hasLost(folder) ? Optional.empty() : since(folder, Side.FAR);
   }
 
   /** How far a side has been observed; nothing where it is not known which folder that was. */
@@ -174,8 +245,9 @@ final class Comparison {
   }
 
   private void confirmNear(Folder folder) throws FaultException {
-    if (!memory.observations().missing(folder, Side.NEAR).isEmpty()) {
-      confirm(folder, Side.NEAR, near.open(folder.name()));
+    var missing = memory.observations().missing(folder, Side.NEAR);
+    if (!missing.isEmpty()) {
+      confirm(folder, Side.NEAR, missing, near.open(folder.name()));
     }
   }
 
@@ -184,13 +256,13 @@ final class Comparison {
    *
    * @return whether all of it is really gone; if not, the checkpoint must not move
    */
-  private boolean confirm(Folder folder, Side side, ReplicaFolder opened) throws FaultException {
-    var missing = memory.observations().missing(folder, side);
+  private boolean confirm(Folder folder, Side side, Set<MessageKey> missing, ReplicaFolder opened)
+      throws FaultException {
     if (missing.isEmpty()) {
       return true;
     }
     var there = new HashSet<>(missing);
-    there.removeAll(opened.confirmGone(Set.copyOf(missing)));
+    there.removeAll(opened.confirmGone(missing));
     memory.observations().stillThere(folder, side, List.copyOf(there));
     return there.isEmpty();
   }

@@ -58,7 +58,7 @@ final class Completing {
       }
       var copies = new LinkedHashMap<MessageKey, HeaderOnly>();
       page.forEach(copy -> copies.put(copy.far().key(), copy));
-      var batch = Transfer.limited(
+      var batch = Sending.limited(
           page.stream().map(HeaderOnly::far).toList(), near.batch().bytes());
       complete(folder, batch, copies, near, far);
       after = Optional.of(batch.getLast().key());

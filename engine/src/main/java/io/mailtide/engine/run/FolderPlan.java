@@ -99,9 +99,10 @@ record FolderPlan(
     return with(List.of());
   }
 
-  /** Whether what is to be done tells the far side, or the state, what was seen near. */
+  /** Whether what is to be done tells the far side, or the state, what was seen to change near. */
   boolean restsOnNear() {
-    return !steps.isEmpty() || toSend.messages() > 0;
+    return toSend.messages() > 0
+        || steps.stream().anyMatch(step -> step.trio().near().hasChanged());
   }
 
   private FolderPlan with(List<Step> others) {
@@ -160,6 +161,15 @@ record FolderPlan(
   /** Bytes of messages to carry across. */
   long bytes() {
     return toCopy.bytes() + toSend.bytes() + toComplete.bytes();
+  }
+
+  /** Whether all that is asked of the far side is to hand messages over. */
+  boolean onlyFetches() {
+    return compared.nearThere()
+        && compared.farThere()
+        && toCopy.messages() > 0
+        && toComplete.messages() == 0
+        && !changesFar();
   }
 
   /** Whether carrying it out needs the far side at all. */

@@ -17,6 +17,8 @@ import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -182,6 +184,18 @@ final class FolderWork {
     again.keySet().removeAll(names);
   }
 
+  /**
+   * Tells the far side what is coming, and in which order that is best done: what is only fetched
+   * can be sent ahead, so it goes first.
+   */
+  List<FolderPlan> inOrder(Collection<FolderPlan> plans) {
+    var ordered =
+        plans.stream().sorted(Comparator.comparing(plan -> !plan.onlyFetches())).toList();
+    far.expect(
+        transfer.expected(ordered.stream().filter(FolderPlan::onlyFetches).iterator()));
+    return ordered;
+  }
+
   /** Carries a plan out. */
   void carryOut(FolderPlan plan) throws FaultException {
     var folder = plan.folder();
@@ -203,7 +217,7 @@ final class FolderWork {
       }
       change(plan, true, near, far);
       if (plan.changesFar() && editor(far).isEmpty()) {
-        throw Transfer.readOnly(Side.FAR, folder.name());
+        throw Changes.readOnly(Side.FAR, folder.name());
       }
     } else if (plan.there(Side.NEAR) || plan.there(Side.FAR)) {
       madeOrUnmade(plan);
@@ -248,20 +262,26 @@ final class FolderWork {
     var change = side == Side.NEAR || plan.changesFar();
     var folder = (side == Side.NEAR ? near : far)
         .open(plan.folder().name(), change ? Access.CHANGE : Access.READ);
-    var known = memory.state().folder(plan.folder().id()).part(side).generation();
-    if (known.isEmpty()) {
+    var known = memory.state().folder(plan.folder().id());
+    if (known.part(side).generation().isEmpty()) {
       memory.state().generation(plan.folder(), side, folder.generation());
+    } else if (side == Side.FAR) {
+      requireSame(known, folder);
     }
-    if (side == Side.FAR && known.isPresent() && !known.get().equals(folder.generation())) {
+    return Optional.of(folder);
+  }
+
+  /** Fails where the far folder is not as it was when it was scanned. */
+  static void requireSame(Folder known, ReplicaFolder opened) throws FaultException {
+    if (!known.far().generation().equals(Optional.of(opened.generation()))) {
       throw new FaultException(Fault.of(
               Kind.CHANGED,
               Reach.FOLDER,
               "opening the folder again",
               "its messages were numbered anew since it was compared",
               "Nothing was done with it; the next run compares it again.")
-          .in(plan.folder().name()));
+          .in(known.name()));
     }
-    return Optional.of(folder);
   }
 
   private static Optional<UploadingEditor> editor(Optional<ReplicaFolder> far) {

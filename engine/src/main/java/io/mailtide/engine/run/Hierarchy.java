@@ -265,6 +265,6 @@ final class Hierarchy {
   ReplicaEditor editor(Side side) throws FaultException {
     return (side == Side.NEAR ? near : far)
         .editor()
-        .orElseThrow(() -> Transfer.readOnly(side, FolderName.INBOX));
+        .orElseThrow(() -> Changes.readOnly(side, FolderName.INBOX));
   }
 }

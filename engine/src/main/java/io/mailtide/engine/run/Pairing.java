@@ -66,14 +66,15 @@ final class Pairing {
   }
 
   /**
-   * Ties what can be tied in a folder whose sides have been observed. What was on its way and is
-   * not tied may still be among the far messages that are nobody's: their arrival tells.
+   * Reads what is needed here to tie what can be tied, in a folder whose sides have been observed.
+   *
+   * @return whether the far side is to be asked for the rest, by {@link #pair}
    */
-  void pair(Folder folder, ReplicaFolder far) throws FaultException {
+  boolean begin(Folder folder) throws FaultException {
     var uploads = uploads(folder);
     if (memory.contents().unreadFar(folder, 1).isEmpty()) {
       settle(uploads.values());
-      return;
+      return false;
     }
     read(folder, () -> memory.contents().unreadNear(folder, PAGE));
     var known = new HashMap<MessageKey, Content>();
@@ -83,18 +84,25 @@ final class Pairing {
       }
     }
     memory.contents().put(folder, Side.NEAR, known);
-    if (memory.contents().hasIdentity(folder, Side.NEAR)
-        || (headersOnly && memory.contents().any(folder, Side.NEAR))) {
-      readFar(folder, far);
-      for (var twins = memory.contents().twins(folder);
-          !twins.isEmpty();
-          twins = memory.contents().twins(folder)) {
-        for (var group : twins) {
-          tie(folder, group, uploads);
-        }
+    return memory.contents().hasIdentity(folder, Side.NEAR)
+        || (headersOnly && memory.contents().any(folder, Side.NEAR));
+  }
+
+  /**
+   * Ties it. What was on its way and is not tied may still be among the far messages that are
+   * nobody's: their arrival tells.
+   */
+  void pair(Folder folder, ReplicaFolder far) throws FaultException {
+    var uploads = uploads(folder);
+    readFar(folder, far);
+    for (var twins = memory.contents().twins(folder);
+        !twins.isEmpty();
+        twins = memory.contents().twins(folder)) {
+      for (var group : twins) {
+        tie(folder, group, uploads);
       }
-      tieHeaders(folder);
     }
+    tieHeaders(folder);
   }
 
   /** Ties header-only copies, whose size says nothing. */

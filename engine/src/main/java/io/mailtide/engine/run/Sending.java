@@ -49,13 +49,27 @@ final class Sending {
     for (; ; ) {
       job.cancellation().check();
       var page = memory.observations().toCopy(folder, Side.NEAR, now, after, BATCH_MESSAGES);
-      var batch = Transfer.limited(page, BATCH_BYTES);
+      var batch = limited(page, BATCH_BYTES);
       if (batch.isEmpty()) {
         return;
       }
       sendBatch(folder, batch, near, far, now);
       after = Optional.of(batch.getLast().key());
     }
+  }
+
+  /** The first of these, not more than so many bytes in all, but one at least. */
+  static List<Sighting> limited(List<Sighting> sightings, long bytesMax) {
+    var batch = new ArrayList<Sighting>();
+    var bytes = 0L;
+    for (var sighting : sightings) {
+      bytes += sighting.size().orElse(0);
+      if (!batch.isEmpty() && bytes > bytesMax) {
+        break;
+      }
+      batch.add(sighting);
+    }
+    return batch;
   }
 
   private void sendBatch(

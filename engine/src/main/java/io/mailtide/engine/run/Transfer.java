@@ -9,6 +9,8 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Expectations;
+import io.mailtide.engine.Replica.Expected;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
@@ -21,12 +23,17 @@ import io.mailtide.engine.state.Journal.Intent;
 import io.mailtide.engine.state.Journal.Twin;
 import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.Uploads.Upload;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,6 +52,7 @@ final class Transfer {
   private final Deliveries deliveries;
   private final LocalCopies localCopies;
   private final Set<FolderName> paired = new HashSet<>();
+  private final Map<Long, Chunks> begun = new HashMap<>();
 
   Transfer(Job job, Memory memory, Replica near, Tally tally, Deliveries deliveries) {
     this.job = job;
@@ -69,60 +77,115 @@ final class Transfer {
     editor(near).discardStaged();
   }
 
+  /** What {@link #copy} will fetch of these folders, in this order, as far as that can be told. */
+  Expectations expected(Iterator<FolderPlan> plans) {
+    begun.clear();
+    return new Expectations() {
+      private Optional<Chunks> current = Optional.empty();
+
+      @Override
+      public Optional<Expected> next() throws FaultException {
+        while (current.isPresent() || plans.hasNext()) {
+          var chunks = current.isPresent() ? current.get() : chunks(plans.next().folder());
+          var chunk = chunks.ahead();
+          if (chunk.isPresent()) {
+            current = Optional.of(chunks);
+            return expected(chunks.folder, chunk.get());
+          }
+          current = Optional.empty();
+        }
+        return Optional.empty();
+      }
+    };
+  }
+
+  /** Nothing, where some of it may be here already. */
+  private Optional<Expected> expected(Folder folder, Chunk chunk) throws FaultException {
+    for (var far : chunk.wanted()) {
+      if (memory.farContents().isShared(folder, far)
+          || memory.farContents().copyOf(far).isPresent()) {
+        return Optional.empty();
+      }
+    }
+    var keys = chunk.wanted().stream().map(Sighting::key).toList();
+    return Optional.of(new Expected.Fetched(folder.name(), keys, chunk.part()));
+  }
+
+  private Chunks chunks(Folder folder) {
+    return begun.computeIfAbsent(folder.id(), _ -> new Chunks(folder));
+  }
+
   /** Copies the far messages of a folder that were never agreed on. */
   void copy(FolderPlan plan, ReplicaFolder near, ReplicaFolder far) throws FaultException {
     var folder = plan.folder();
     var editor = editor(near);
     var twins = new Twins(folder, memory);
-    var unclear =
-        job.selection().headersOnly() ? memory.contents().unclear(folder) : Set.<MessageKey>of();
-    var now = job.environment().clock().instant();
-    Optional<MessageKey> after = Optional.empty();
-    for (; ; ) {
+    var chunks = chunks(folder);
+    for (var chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
       job.cancellation().check();
-      var wanted = memory.observations().toCopy(folder, Side.FAR, now, after, FETCH_MESSAGES);
-      if (wanted.isEmpty()) {
-        return;
-      }
-      var whole = wanted.stream()
-          .filter(one -> !job.selection().headersOnly() || unclear.contains(one.key()))
-          .toList();
-      var headers = wanted.stream()
-          .filter(one -> job.selection().headersOnly() && !unclear.contains(one.key()))
-          .toList();
-      for (var part : List.of(Part.WHOLE, Part.HEADER)) {
-        var asked = part == Part.WHOLE ? whole : headers;
-        if (!asked.isEmpty()) {
-          copy(folder, part, asked, editor, far, twins);
-        }
-      }
-      after = Optional.of(wanted.getLast().key());
+      copy(folder, chunk.get(), editor, far, twins);
     }
+    begun.remove(folder.id());
   }
 
-  /** The first of these, not more than so many bytes in all, but one at least. */
-  static List<Sighting> limited(List<Sighting> sightings, long bytesMax) {
-    var batch = new ArrayList<Sighting>();
-    var bytes = 0L;
-    for (var sighting : sightings) {
-      bytes += sighting.size().orElse(0);
-      if (!batch.isEmpty() && bytes > bytesMax) {
-        break;
-      }
-      batch.add(sighting);
+  /** What is fetched at once. */
+  private record Chunk(List<Sighting> wanted, Part part) {}
+
+  /** What is fetched of a folder, from the first to the last. */
+  private final class Chunks {
+    private final Folder folder;
+    private final Instant now = job.environment().clock().instant();
+    private final Queue<Chunk> page = new ArrayDeque<>();
+    private final Queue<Chunk> told = new ArrayDeque<>();
+    private Optional<MessageKey> after = Optional.empty();
+
+    Chunks(Folder folder) {
+      this.folder = folder;
     }
-    return batch;
+
+    Optional<Chunk> next() throws FaultException {
+      return told.isEmpty() ? read() : Optional.of(told.remove());
+    }
+
+    /** The one after those that this has told before; {@link #next} comes to it in its turn. */
+    Optional<Chunk> ahead() throws FaultException {
+      var chunk = read();
+      chunk.ifPresent(told::add);
+      return chunk;
+    }
+
+    private Optional<Chunk> read() throws FaultException {
+      if (page.isEmpty()) {
+        var wanted = memory.observations().toCopy(folder, Side.FAR, now, after, FETCH_MESSAGES);
+        if (!wanted.isEmpty()) {
+          after = Optional.of(wanted.getLast().key());
+          divide(wanted);
+        }
+      }
+      return Optional.ofNullable(page.poll());
+    }
+
+    private void divide(List<Sighting> wanted) throws FaultException {
+      if (!job.selection().headersOnly()) {
+        page.add(new Chunk(wanted, Part.WHOLE));
+        return;
+      }
+      var unclear = memory.contents().unclear(folder);
+      var parts =
+          wanted.stream().collect(Collectors.partitioningBy(one -> unclear.contains(one.key())));
+      parts.forEach((whole, some) -> {
+        if (!some.isEmpty()) {
+          page.add(new Chunk(some, whole ? Part.WHOLE : Part.HEADER));
+        }
+      });
+    }
   }
 
   private void copy(
-      Folder folder,
-      Part part,
-      List<Sighting> asked,
-      DeliveringEditor editor,
-      ReplicaFolder far,
-      Twins twins)
+      Folder folder, Chunk chunk, DeliveringEditor editor, ReplicaFolder far, Twins twins)
       throws FaultException {
-    var wanted = asked.stream()
+    var part = chunk.part();
+    var wanted = chunk.wanted().stream()
         .collect(
             Collectors.toMap(Sighting::key, Function.identity(), (a, _) -> a, LinkedHashMap::new));
     var pairs = new ArrayList<Intent>();
@@ -255,17 +318,6 @@ final class Transfer {
                 "it is read-only",
                 "Make it writable.")
             .in(near.name())));
-  }
-
-  static FaultException readOnly(Side side, FolderName folder) {
-    return new FaultException(Fault.of(
-            Kind.NO_ACCESS,
-            Reach.FOLDER,
-            "taking changes into the folder " + (side == Side.NEAR ? "here" : "at the server"),
-            "it may only be read",
-            "What changed on the other side stays there. Ask for the right to write, or leave the"
-                + " folder out with `folders`.")
-        .in(folder));
   }
 
   /**

@@ -9,9 +9,9 @@ import io.mailtide.engine.ReplicaFolder.BodySink;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.session.Faults;
 import io.mailtide.replica.imap.session.Faults.Trouble;
+import io.mailtide.replica.imap.session.LookAhead.Sent;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
-import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.Fetch;
 import io.mailtide.wire.imap.Command.FetchItem;
 import io.mailtide.wire.imap.Command.Numbering;
@@ -20,6 +20,7 @@ import io.mailtide.wire.imap.Response.Condition;
 import io.mailtide.wire.imap.Uid;
 import io.mailtide.wire.imap.UidSet;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class Fetcher {
   /**
    * Few: while answers are long, more questions ahead gain nothing, and could fill the way there.
    */
-  private static final int WINDOW = 4;
+  static final int WINDOW = 4;
 
   /** How many messages a command asks for while compression may still begin. */
   private static final int BETWEEN_MAX = 100;
@@ -69,41 +70,55 @@ final class Fetcher {
     note = new SubstituteNote(session.profile().has(Workaround.SUBSTITUTE_NOTES));
   }
 
-  void fetch() throws FaultException {
-    run(pieces());
-    run(wanted.keySet().stream()
+  /** @param answers to {@link #commands}, where these have been sent */
+  void fetch(Optional<Sent> answers) throws FaultException {
+    var line = session.connection().lookAhead();
+    var keys = List.copyOf(wanted.values());
+    take(() -> answers.isPresent()
+        ? line.take(answers.get(), this::take)
+        : session.connection().run(commands(session, keys, part), WINDOW, this::take));
+    var alone = wanted.keySet().stream()
         .limit(ALONE_MAX)
-        .map(uid -> UidSet.of(new Uid(uid)))
-        .toList());
+        .map(uid -> command(UidSet.of(new Uid(uid)), part))
+        .toList();
+    if (!alone.isEmpty()) {
+      take(() -> session.connection().run(alone, WINDOW, this::take));
+    }
   }
 
-  private List<UidSet> pieces() {
-    var uids = wanted.keySet().stream().map(Uid::new).toList();
+  /** What asks for messages. */
+  static List<Fetch> commands(Session session, List<MessageKey> keys, Part part) {
+    var uids = keys.stream().map(Lookup::uid).sorted().toList();
     boolean few = part == Part.WHOLE && session.connection().mayCompress();
     int each = few ? BETWEEN_MAX : Math.max(1, uids.size());
-    var pieces = new ArrayList<UidSet>();
+    var commands = new ArrayList<Fetch>();
     for (int from = 0; from < uids.size(); from += each) {
       var some = uids.subList(from, Math.min(uids.size(), from + each));
-      pieces.addAll(UidSet.of(some).split(Lookup.SET_LENGTH_MAX));
+      for (var set : UidSet.of(some).split(Lookup.SET_LENGTH_MAX)) {
+        commands.add(command(set, part));
+      }
     }
-    return pieces;
+    return commands;
   }
 
-  private void run(List<UidSet> sets) throws FaultException {
-    if (sets.isEmpty()) {
-      return;
-    }
-    var commands = new ArrayList<Command>();
-    for (var set : sets) {
-      commands.add(new Fetch(
-          Numbering.UID,
-          set,
-          List.of(FetchItem.UID, FetchItem.INTERNALDATE, item()),
-          Optional.empty()));
-    }
+  private static Fetch command(UidSet messages, Part part) {
+    var item = switch (part) {
+      case WHOLE -> FetchItem.MESSAGE;
+      case HEADER -> FetchItem.HEADER;
+      case IDENTITY -> FetchItem.IDENTITY;
+    };
+    var items = List.of(FetchItem.UID, FetchItem.INTERNALDATE, item);
+    return new Fetch(Numbering.UID, messages, items, Optional.empty());
+  }
+
+  private interface Answers {
+    List<Response.Tagged> take() throws FaultException;
+  }
+
+  private void take(Answers answers) throws FaultException {
     boolean done = false;
     try {
-      for (var end : session.connection().run(commands, WINDOW, this::take)) {
+      for (var end : answers.take()) {
         if (end.condition() != Condition.OK
             && Trouble.of(end.code(), end.text()).isPresent()) {
           throw new FaultException(
@@ -117,14 +132,6 @@ final class Fetcher {
       }
     }
     abandon();
-  }
-
-  private FetchItem item() {
-    return switch (part) {
-      case WHOLE -> FetchItem.MESSAGE;
-      case HEADER -> FetchItem.HEADER;
-      case IDENTITY -> FetchItem.IDENTITY;
-    };
   }
 
   /** Some servers give the whole header when a part of it was asked for (quirk 73). */
@@ -196,6 +203,39 @@ final class Fetcher {
       abandon();
     } catch (FaultException e) {
       System.getLogger("mailtide.imap").log(System.Logger.Level.DEBUG, "while giving up a body", e);
+    }
+  }
+
+  /**
+   * Recognises the note that Exchange hands over instead of a message that it cannot give (quirk
+   * 17), by the beginning of the message. To keep it would be to take it for the message.
+   */
+  private static final class SubstituteNote {
+    private static final String SUBJECT = "\nSubject: Retrieval using the IMAP4 protocol failed";
+    private static final int LOOK_BYTES = 4_096;
+
+    private final byte[] beginning;
+    private int length;
+
+    /** Looks only at servers that do so. */
+    SubstituteNote(boolean enabled) {
+      beginning = new byte[enabled ? LOOK_BYTES : 0];
+    }
+
+    /** Another message begins. */
+    void reset() {
+      length = 0;
+    }
+
+    /** Looks at bytes of it and leaves them as they are. */
+    void look(ByteBuffer bytes) {
+      int more = Math.min(beginning.length - length, bytes.remaining());
+      bytes.get(bytes.position(), beginning, length, more);
+      length += more;
+    }
+
+    boolean found() {
+      return new String(beginning, 0, length, StandardCharsets.ISO_8859_1).contains(SUBJECT);
     }
   }
 }

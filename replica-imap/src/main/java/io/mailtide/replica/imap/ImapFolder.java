@@ -9,6 +9,8 @@ import io.mailtide.engine.FolderEditor;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica.Expected.Fetched;
+import io.mailtide.engine.Replica.Expected.Scanned;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.replica.imap.session.Faults;
 import io.mailtide.replica.imap.session.Session;
@@ -23,9 +25,16 @@ final class ImapFolder implements ReplicaFolder {
   private final FolderName name;
   private final Mailbox mailbox;
   private final Optional<FolderEditor> editor;
+  private final Ahead ahead;
 
   /** @param editor absent where it may only be read */
-  ImapFolder(Session session, FolderName name, Mailbox mailbox, Optional<FolderEditor> editor) {
+  ImapFolder(
+      Session session,
+      FolderName name,
+      Mailbox mailbox,
+      Optional<FolderEditor> editor,
+      Ahead ahead) {
+    this.ahead = ahead;
     this.session = session;
     this.name = name;
     this.mailbox = mailbox;
@@ -46,21 +55,23 @@ final class ImapFolder implements ReplicaFolder {
   public Scan scan(Optional<Checkpoint> since, Known known, Observer observer)
       throws FaultException {
     if (mailbox.changed) {
-      reopen();
+      // After our own changes only SELECT tells how far the mailbox's counters have come.
+      reopen(true);
+      mailbox.changed = false;
     }
-    return new Scanner(session, name, mailbox, known, observer).scan(since);
+    var answers = ahead.answers(new Scanned(name, since, observer.wantsArrival()));
+    return new Scanner(session, name, mailbox, known, observer, answers).scan(since);
   }
 
-  /** After our own changes only SELECT tells how far the mailbox's counters have come. */
-  private void reopen() throws FaultException {
+  /** Opens it once more. */
+  void reopen(boolean change) throws FaultException {
     var generation = mailbox.generation();
     var answer =
-        session.connection().run(ImapReplica.select(session, mailbox.name, true), mailbox::note);
+        session.connection().run(ImapReplica.select(session, mailbox.name, change), mailbox::note);
     if (answer.condition() != Condition.OK) {
       throw new FaultException(
           Faults.refused(Reach.FOLDER, "opening the folder again", answer).in(name));
     }
-    mailbox.changed = false;
     if (!mailbox.generation().equals(generation)) {
       throw new FaultException(Fault.of(
               Kind.CHANGED,
@@ -74,7 +85,8 @@ final class ImapFolder implements ReplicaFolder {
 
   @Override
   public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
-    new Fetcher(session, name, mailbox, keys, part, sink).fetch();
+    var answers = ahead.answers(new Fetched(name, keys, part));
+    new Fetcher(session, name, mailbox, keys, part, sink).fetch(answers);
   }
 
   @Override

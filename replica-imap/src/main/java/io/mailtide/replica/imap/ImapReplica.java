@@ -28,6 +28,7 @@ final class ImapReplica implements Replica {
   private final Folders folders;
   private final AccountEditor editor;
   private final Trash trash;
+  private final Ahead ahead;
 
   /** @param removals what becomes of removed messages */
   ImapReplica(Session session, Removals removals, SpecialFolders special) {
@@ -35,6 +36,7 @@ final class ImapReplica implements Replica {
     folders = new Folders(session, special);
     editor = new AccountEditor(session, folders);
     trash = new Trash(removals, session, editor, folders);
+    ahead = new Ahead(session, folders);
   }
 
   @Override
@@ -48,6 +50,14 @@ final class ImapReplica implements Replica {
    */
   @Override
   public ReplicaFolder open(FolderName name, Access access) throws FaultException {
+    var readAhead = access == Access.READ ? ahead.open(name) : Optional.<Mailbox>empty();
+    if (readAhead.isPresent()) {
+      folders.opened(Optional.of(readAhead.get().name));
+      var folder = new ImapFolder(session, name, readAhead.get(), Optional.empty(), ahead);
+      session.connection().lookAhead().onReturn(() -> folder.reopen(false));
+      return folder;
+    }
+    ahead.leave();
     var opened = folders.toOpen(name);
     if (folders.isAnother(name, opened.name)) {
       throw new FaultException(Fault.of(
@@ -73,7 +83,8 @@ final class ImapReplica implements Replica {
           opened,
           editable
               ? Optional.of(new MailboxEditor(session, name, opened, folders, trash))
-              : Optional.empty());
+              : Optional.empty(),
+          ahead);
     }
     var refused = Faults.refused(
             Reach.FOLDER, "opening the folder at " + session.connection().account(), answer)
@@ -103,6 +114,11 @@ final class ImapReplica implements Replica {
         : Select.Access.READ_ONLY;
     boolean ask = session.hasCondstore() && session.enabled().words().isEmpty();
     return new Select(access, mailbox, ask ? Tracking.Simple.CONDSTORE : Tracking.Simple.NONE);
+  }
+
+  @Override
+  public void expect(Expectations expected) {
+    ahead.expect(expected);
   }
 
   @Override

@@ -12,9 +12,9 @@ import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.LookAhead.Sent;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
-import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.Fetch;
 import io.mailtide.wire.imap.Command.Fetch.ChangedSince;
 import io.mailtide.wire.imap.Command.FetchItem;
@@ -22,6 +22,7 @@ import io.mailtide.wire.imap.Command.Numbering;
 import io.mailtide.wire.imap.ModSeq;
 import io.mailtide.wire.imap.Response;
 import io.mailtide.wire.imap.Response.Condition;
+import io.mailtide.wire.imap.Response.Tagged;
 import io.mailtide.wire.imap.Uid;
 import io.mailtide.wire.imap.UidSet;
 import java.util.ArrayList;
@@ -61,7 +62,18 @@ final class Scanner {
   private long highest;
   private boolean unsure;
 
-  Scanner(Session session, FolderName folder, Mailbox mailbox, Known known, Observer observer) {
+  /** Of {@link #questions}, until they are taken. */
+  private Optional<Sent> answers;
+
+  /** @param answers to {@link #questions}, where these were put already */
+  Scanner(
+      Session session,
+      FolderName folder,
+      Mailbox mailbox,
+      Known known,
+      Observer observer,
+      Optional<Sent> answers) {
+    this.answers = answers;
     this.session = session;
     this.folder = folder;
     this.mailbox = mailbox;
@@ -69,8 +81,39 @@ final class Scanner {
     this.observer = observer;
   }
 
+  /**
+   * What a scan is likely to ask, before it is known how the mailbox is: more than is needed rather
+   * than too little.
+   */
+  static List<Fetch> questions(
+      Session session, Mailbox mailbox, Optional<Checkpoint> since, boolean wantsArrival) {
+    var then = countedFrom(session, since);
+    if (then.isEmpty()) {
+      return List.of(listing(session, mailbox, UidSet.ALL, wantsArrival));
+    }
+    var questions = new ArrayList<Fetch>();
+    if (then.get().uidNext() > 1) {
+      questions.add(changed(session, then.get()));
+    }
+    var fresh = UidSet.from(new Uid(then.get().uidNext()));
+    questions.add(listing(session, mailbox, fresh, wantsArrival));
+    return questions;
+  }
+
+  /** From where changes can be asked for, if the mailbox is still the same. */
+  private static Optional<ImapCheckpoint> countedFrom(Session session, Optional<Checkpoint> since) {
+    return since
+        .flatMap(ImapCheckpoint::parse)
+        .filter(then -> session.hasCondstore() && then.modSeq().isPresent());
+  }
+
   Scan scan(Optional<Checkpoint> since) throws FaultException {
-    var then = since.flatMap(ImapCheckpoint::parse).filter(this::isUsable);
+    var from = countedFrom(session, since);
+    var then = from.filter(this::isUsable);
+    if (answers.isPresent() && (from.isPresent() ? then.isEmpty() : mailbox.exists == 0)) {
+      session.connection().lookAhead().take(answers.get(), mailbox::note); // not what is needed
+      answers = Optional.empty();
+    }
     var changes = then.isPresent() ? changes(then.get()) : Optional.<Scan>empty();
     var scan = changes.isPresent() ? changes.get() : everything();
     int altered = mailbox.uploaded.takeAltered();
@@ -89,11 +132,9 @@ final class Scanner {
 
   /** A counter that went back tells that the server's numbers began anew (quirks 30, 50, 69). */
   private boolean isUsable(ImapCheckpoint then) {
-    return session.hasCondstore()
-        && mailbox.exists > 0
+    return mailbox.exists > 0
         && mailbox.validity.isPresent()
         && then.generation().equals(mailbox.generation())
-        && then.modSeq().isPresent()
         && mailbox.modSeq.isPresent()
         && mailbox.modSeq.get().compareTo(then.modSeq().get()) >= 0
         && mailbox.uidNext.isPresent()
@@ -104,25 +145,42 @@ final class Scanner {
   private Optional<Scan> changes(ImapCheckpoint then) throws FaultException {
     mailbox.watch();
     firstNew = then.uidNext();
-    var commands = new ArrayList<Command>();
-    var from = then.from().or(then::modSeq);
-    if (then.uidNext() > 1 && !mailbox.modSeq.equals(from)) {
-      commands.add(new Fetch(
-          Numbering.UID,
-          UidSet.range(new Uid(1), new Uid(then.uidNext() - 1)),
-          List.of(FetchItem.UID, FetchItem.FLAGS),
-          from.map(since -> new ChangedSince(since, session.hasQresync()))));
+    var commands = new ArrayList<Fetch>();
+    if (then.uidNext() > 1 && !mailbox.modSeq.equals(since(then))) {
+      commands.add(changed(session, then));
     }
     if (mailbox.uidNext.orElseThrow().value() > then.uidNext()) {
       commands.add(listing(UidSet.from(new Uid(then.uidNext()))));
     }
-    for (var end : session.connection().run(commands, session.window(), this::note)) {
+    for (var end : ask(commands)) {
       unsure |= end.condition() != Condition.OK;
     }
     if (unsure || vanished.stream().anyMatch(UidSet::isOpen)) {
       return Optional.empty();
     }
     return mailbox.removed > 0 ? Optional.of(halfway(then)) : counted(then);
+  }
+
+  private static Optional<ModSeq> since(ImapCheckpoint then) {
+    return then.from().or(then::modSeq);
+  }
+
+  private static Fetch changed(Session session, ImapCheckpoint then) {
+    return new Fetch(
+        Numbering.UID,
+        UidSet.range(new Uid(1), new Uid(then.uidNext() - 1)),
+        List.of(FetchItem.UID, FetchItem.FLAGS),
+        since(then).map(since -> new ChangedSince(since, session.hasQresync())));
+  }
+
+  /** The answers, of what was asked ahead or is asked now. */
+  private List<Tagged> ask(List<Fetch> commands) throws FaultException {
+    if (answers.isPresent()) {
+      var sent = answers.get();
+      answers = Optional.empty();
+      return session.connection().lookAhead().take(sent, this::note);
+    }
+    return session.connection().run(commands, session.window(), this::note);
   }
 
   /** Messages went while the scan was under way; what vanished before is told by the next one. */
@@ -188,7 +246,7 @@ final class Scanner {
     long before = mailbox.exists;
     // Some servers refuse 1:* where there is nothing (quirk 71).
     if (before > 0) {
-      var end = session.connection().run(listing(UidSet.ALL), this::note);
+      var end = ask(List.of(listing(UidSet.ALL))).getFirst();
       if (end.condition() != Condition.OK) {
         throw new FaultException(
             Faults.refused(Reach.FOLDER, "listing the messages", end).in(folder));
@@ -213,8 +271,13 @@ final class Scanner {
   }
 
   private Fetch listing(UidSet messages) {
+    return listing(session, mailbox, messages, observer.wantsArrival());
+  }
+
+  private static Fetch listing(
+      Session session, Mailbox mailbox, UidSet messages, boolean wantsArrival) {
     var items = new ArrayList<>(List.of(FetchItem.UID, FetchItem.FLAGS, FetchItem.SIZE));
-    if (observer.wantsArrival() || !mailbox.uploaded.isEmpty()) {
+    if (wantsArrival || !mailbox.uploaded.isEmpty()) {
       items.add(FetchItem.INTERNALDATE);
     }
     session.contentId().ifPresent(items::add);

@@ -106,7 +106,7 @@ final class Untold {
     }
     var headers = new Headers();
     var wanted = added.stream().map(uid -> new MessageKey(Long.toString(uid))).toList();
-    new Fetcher(session, folder, mailbox, wanted, Part.IDENTITY, headers).fetch();
+    new Fetcher(session, folder, mailbox, wanted, Part.IDENTITY, headers).fetch(Optional.empty());
     mailbox.uidNext = Optional.of(new Uid(Math.min(added.last() + 1, Uid.MAX)));
     return match(headers.found);
   }

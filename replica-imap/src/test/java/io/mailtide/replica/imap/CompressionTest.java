@@ -29,6 +29,9 @@ final class CompressionTest {
   private static final String OFFERING = QuirkyStore.PLAIN + " COMPRESS=DEFLATE";
   private static final int MESSAGES = 2_000;
 
+  /** More folders than are asked for before the first answer. */
+  private static final int SENT_AHEAD = 15;
+
   @TempDir
   private Path directory = Path.of("");
 
@@ -119,7 +122,9 @@ final class CompressionTest {
     for (int number = 1; number <= 5; number++) {
       store.server.put("INBOX", QuirkyStore.message(number) + "line of text\n".repeat(80_000));
     }
-    store.server.put("Work", QuirkyStore.message(6));
+    for (int folder = 1; folder <= SENT_AHEAD; folder++) {
+      store.server.put("Work" + folder, QuirkyStore.message(5 + folder));
+    }
     return store;
   }
 }

@@ -8,7 +8,6 @@ import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
 import io.mailtide.net.Link;
 import io.mailtide.net.NetException;
-import io.mailtide.net.NetFailure;
 import io.mailtide.net.Phase;
 import io.mailtide.net.Pump;
 import io.mailtide.net.Timeouts;
@@ -37,30 +36,17 @@ public final class Connection implements AutoCloseable {
 
   private static final int UNSENT_BYTES = 1 << 16;
 
-  /**
-   * Below this many bytes a second, compression pays: a server deflates 30 MB/s or so, and mail
-   * shrinks to a half.
-   */
-  private static final long SLOW_INCOMING = 12 << 20;
-
-  /** Lower, for what a server takes slowly it writes slowly, more often than the line is slow. */
-  private static final long SLOW_OUTGOING = 2 << 20;
-
   private final Account account;
   private final Link link;
   private final Context context;
-  private final Runnable onBrokenCompression;
   private final Cancellation.Registration registration;
   private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
   private ResponseReader reader = new ResponseReader(Limits.DEFAULT);
   private final Pump<Response> pump;
+  private final CompressionChoice compression;
+  private final LookAhead lookAhead = new LookAhead(this);
   private Capabilities capabilities = Capabilities.NONE;
   private boolean utf8;
-  private Compression compression = Compression.OFF;
-
-  /** Whether a command came to its end since compression began. */
-  private boolean compressionWorks;
-
   /** Whether the bytes of a message are coming. */
   private boolean inBody;
 
@@ -68,12 +54,6 @@ public final class Connection implements AutoCloseable {
   private boolean closed;
   private int tags;
   private long roundTrips;
-
-  private enum Compression {
-    OFF,
-    ASKED,
-    ON
-  }
 
   /**
    * Connects, with TLS where that comes first.
@@ -84,12 +64,12 @@ public final class Connection implements AutoCloseable {
       throws FaultException {
     this.account = account;
     this.context = context;
-    this.onBrokenCompression = onBrokenCompression;
     link = new Link(
         account.server(),
         account.trust(),
         Timeouts.DEFAULT,
         context.environment().clock());
+    compression = new CompressionChoice(link, onBrokenCompression);
     pump = new Pump<>(link, reader);
     registration = context.cancellation().onRequest(link::cancel);
     try {
@@ -141,11 +121,7 @@ public final class Connection implements AutoCloseable {
    * line is not known to be fast.
    */
   public boolean mayCompress() {
-    return offersCompression() && link.incomingRate().orElse(0) < SLOW_INCOMING;
-  }
-
-  private boolean offersCompression() {
-    return compression == Compression.OFF && capabilities.has(COMPRESSION);
+    return capabilities.has(COMPRESSION) && compression.mayCome();
   }
 
   /**
@@ -153,18 +129,21 @@ public final class Connection implements AutoCloseable {
    * command is on its way.
    */
   boolean wantsCompression() {
-    return offersCompression()
-        && (link.incomingRate().orElse(Long.MAX_VALUE) < SLOW_INCOMING
-            || link.outgoingRate().orElse(Long.MAX_VALUE) < SLOW_OUTGOING);
+    return capabilities.has(COMPRESSION) && compression.isWanted();
   }
 
   /** Compresses what is said from now on, if the server agrees; no command is on its way. */
   void compress(Exchange.Handler handler) throws FaultException {
-    compression = Compression.ASKED;
+    compression.asked();
     if (run(Command.Bare.COMPRESS_DEFLATE, handler).condition() == Condition.OK) {
-      compression = Compression.ON;
+      compression.begun();
       pump.startCompression();
     }
+  }
+
+  /** What is sent before its turn. */
+  public LookAhead lookAhead() {
+    return lookAhead;
   }
 
   /** Runs one command to its end. */
@@ -182,6 +161,7 @@ public final class Connection implements AutoCloseable {
   public List<Response.Tagged> run(
       List<? extends Command> commands, int window, Exchange.Handler handler)
       throws FaultException {
+    lookAhead.comeBack();
     return new Exchange(this, commands, handler).run(window);
   }
 
@@ -203,6 +183,7 @@ public final class Connection implements AutoCloseable {
 
   /** Sends a command whose course the caller follows by {@link #receive}. */
   public String begin(Command command) throws FaultException {
+    lookAhead.comeBack();
     if (throttled.isPresent()) {
       throw new FaultException(throttled.get());
     }
@@ -253,7 +234,7 @@ public final class Connection implements AutoCloseable {
       case Response.BodyBegin _ -> inBody = true;
       case Response.BodyEnd _ -> inBody = false;
       case Response.Tagged tagged -> {
-        compressionWorks |= compression == Compression.ON;
+        compression.commandEnded();
         note(tagged.code(), tagged.text());
         throttled = throttled.or(() -> Faults.throttled(doing(), tagged));
       }
@@ -326,22 +307,9 @@ public final class Connection implements AutoCloseable {
   }
 
   private FaultException broken(NetException e) {
-    noteBroken(e.failure());
+    compression.broken(e.failure());
     close();
     return explained(new FaultException(Faults.of(e.failure()), e));
-  }
-
-  /** Some servers' compressed streams break, end early or are held back (quirk 81). */
-  private void noteBroken(NetFailure failure) {
-    if (compression == Compression.ON
-        && switch (failure) {
-          case NetFailure.CompressionBroken _, NetFailure.Garbled _ -> true;
-          case NetFailure.ClosedByPeer _, NetFailure.Lost _, NetFailure.TimedOut _ ->
-            !compressionWorks;
-          case NetFailure _ -> false;
-        }) {
-      onBrokenCompression.run();
-    }
   }
 
   /** The end of a connection, by what the server said before it (quirk 3). */

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record Session(
     Connection connection, ServerProfile profile, Capabilities enabled, String prefix) {
-  private static final int PIPELINE_MAX = 25;
+  static final int PIPELINE_MAX = 25;
 
   /** About 10,000 messages show where not all do. */
   private static final long SHOWN_MIN = 9_900;

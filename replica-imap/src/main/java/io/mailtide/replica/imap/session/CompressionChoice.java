@@ -1,0 +1,77 @@
+package io.mailtide.replica.imap.session;
+
+import io.mailtide.net.Link;
+import io.mailtide.net.NetFailure;
+
+/**
+ * Whether what is said is to be compressed: where the server offers it and the line is slower than
+ * compressing is, and not where it broke before.
+ */
+final class CompressionChoice {
+  /**
+   * Below this many bytes a second, compression pays: a server deflates 30 MB/s or so, and mail
+   * shrinks to a half.
+   */
+  private static final long SLOW_INCOMING = 12 << 20;
+
+  /** Lower, for what a server takes slowly it writes slowly, more often than the line is slow. */
+  private static final long SLOW_OUTGOING = 2 << 20;
+
+  private enum State {
+    OFF,
+    ASKED,
+    ON
+  }
+
+  private final Link link;
+  private final Runnable onBroken;
+  private State state = State.OFF;
+
+  /** Whether a command came to its end since compression began. */
+  private boolean works;
+
+  /** @param onBroken told when a compressed connection breaks */
+  CompressionChoice(Link link, Runnable onBroken) {
+    this.link = link;
+    this.onBroken = onBroken;
+  }
+
+  /** Whether the server has not been asked yet, and the line is not known to be fast. */
+  boolean mayCome() {
+    return state == State.OFF && link.incomingRate().orElse(0) < SLOW_INCOMING;
+  }
+
+  /** Whether the server has not been asked yet, and the line is slow. */
+  boolean isWanted() {
+    return state == State.OFF
+        && (link.incomingRate().orElse(Long.MAX_VALUE) < SLOW_INCOMING
+            || link.outgoingRate().orElse(Long.MAX_VALUE) < SLOW_OUTGOING);
+  }
+
+  /** The server is asked; once is enough. */
+  void asked() {
+    state = State.ASKED;
+  }
+
+  /** It has begun. */
+  void begun() {
+    state = State.ON;
+  }
+
+  /** A command came to its end. */
+  void commandEnded() {
+    works |= state == State.ON;
+  }
+
+  /** Some servers' compressed streams break, end early or are held back (quirk 81). */
+  void broken(NetFailure failure) {
+    if (state == State.ON
+        && switch (failure) {
+          case NetFailure.CompressionBroken _, NetFailure.Garbled _ -> true;
+          case NetFailure.ClosedByPeer _, NetFailure.Lost _, NetFailure.TimedOut _ -> !works;
+          case NetFailure _ -> false;
+        }) {
+      onBroken.run();
+    }
+  }
+}

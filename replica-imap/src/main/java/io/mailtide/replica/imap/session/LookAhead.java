@@ -1,0 +1,146 @@
+package io.mailtide.replica.imap.session;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Response.Tagged;
+import io.mailtide.wire.imap.Segment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Commands that are sent before their turn, and whose answers stay on the line until they are
+ * wanted. A command that is sent otherwise has them passed over, and the server brought back to
+ * where it was.
+ */
+public final class LookAhead {
+  private final Connection connection;
+
+  /** What is not answered yet, in the order in which it was sent. */
+  private final Deque<Sent> onTheWay = new ArrayDeque<>();
+
+  private Rejoin rejoin = () -> {};
+
+  /** Commands since a round trip was counted. */
+  private int inTrip;
+
+  LookAhead(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Brings the server back to where it was, after it was sent ahead in vain. */
+  @FunctionalInterface
+  public interface Rejoin {
+    void run() throws FaultException;
+  }
+
+  /**
+   * Commands that were sent before their turn.
+   *
+   * @param tags in order
+   */
+  public record Sent(List<String> tags) {}
+
+  /**
+   * Sends commands that change nothing.
+   *
+   * @return absent when one of them would wait for the server to go on; nothing is sent then
+   */
+  public Optional<Sent> send(List<? extends Command> commands) throws FaultException {
+    var tags = new ArrayList<String>();
+    var segments = new ArrayList<Segment>();
+    for (var command : commands) {
+      var tag = connection.nextTag();
+      tags.add(tag);
+      segments.addAll(command.print(tag, connection.dialect()));
+    }
+    if (segments.stream().anyMatch(segment -> segment.awaits() || segment.follows() > 0)) {
+      return Optional.empty();
+    }
+    for (var segment : segments) {
+      connection.add(segment);
+    }
+    if (onTheWay.isEmpty() || inTrip >= Session.PIPELINE_MAX) {
+      connection.countRoundTrip();
+      inTrip = 0;
+    }
+    inTrip += tags.size();
+    var sent = new Sent(List.copyOf(tags));
+    onTheWay.add(sent);
+    return Optional.of(sent);
+  }
+
+  /** Whether more may be sent: there is room, and nothing is to be done about the line first. */
+  public boolean isOpen() {
+    int commands = onTheWay.stream().mapToInt(sent -> sent.tags().size()).sum();
+    return commands < Session.PIPELINE_MAX
+        && connection.throttled().isEmpty()
+        && !connection.wantsCompression();
+  }
+
+  /** Whether these are still on their way. */
+  public boolean has(Sent sent) {
+    return onTheWay.contains(sent);
+  }
+
+  /**
+   * Takes the answers to what is on its way; what was sent before that is passed over.
+   *
+   * @param handler told of all that is not the end of a command
+   * @return the ends, in order of the commands
+   */
+  public List<Tagged> take(Sent wanted, Exchange.Handler handler) throws FaultException {
+    while (!onTheWay.element().equals(wanted)) {
+      receive(onTheWay.remove(), _ -> {});
+    }
+    return receive(onTheWay.remove(), handler);
+  }
+
+  /** Passes over all that is on its way. */
+  public void passOver() throws FaultException {
+    while (!onTheWay.isEmpty()) {
+      receive(onTheWay.remove(), _ -> {});
+    }
+  }
+
+  /** What to do before a command that is sent otherwise while others are ahead of their turn. */
+  public void onReturn(Rejoin way) {
+    rejoin = way;
+  }
+
+  /** Before a command that nobody told of. */
+  void comeBack() throws FaultException {
+    if (!onTheWay.isEmpty()) {
+      passOver();
+      rejoin.run();
+    }
+  }
+
+  private List<Tagged> receive(Sent sent, Exchange.Handler handler) throws FaultException {
+    var ends = new ArrayList<Tagged>();
+    boolean done = false;
+    try {
+      connection.flush();
+      while (ends.size() < sent.tags().size()) {
+        var response = connection.receive();
+        if (!(response instanceof Tagged end)) {
+          handler.accept(response);
+        } else if (end.tag().equals(sent.tags().get(ends.size()))) {
+          ends.add(end);
+        } else {
+          throw new FaultException(Faults.protocol(
+              "talking to " + connection.account().server(),
+              "an answer to another command than the one that comes next"));
+        }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        connection.close();
+      }
+    }
+    return ends;
+  }
+}
