@@ -112,7 +112,8 @@ public final class Contents {
           AND NOT EXISTS (SELECT 1 FROM temp.content c
             WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)
         UNION
-        SELECT m.near FROM message m WHERE m.folder = ?1 AND m.far IS NULL AND m.near IS NOT NULL
+        SELECT m.near FROM message m INDEXED BY message_unpaired
+        WHERE m.folder = ?1 AND m.far IS NULL AND m.near IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM temp.gone g
             WHERE g.folder = m.folder AND g.side = 0 AND g.key = m.near)
           AND NOT EXISTS (SELECT 1 FROM temp.content c

@@ -10,19 +10,23 @@ import java.util.List;
 /**
  * Finds agreed messages that are gone from their folder on a side, and may be found in another
  * folder there.
+ *
+ * <p>The joins are in the order that is written down: from the few that are gone, and not from all
+ * messages, as SQLite has it where it knows nothing of the sizes of tables.
  */
 public final class Moves {
   private static final String NEAR = onOneSide(Side.NEAR, """
-        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
-        JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key""", """
+        CROSS JOIN temp.content c ON c.side = 0 AND c.digest = m.digest AND c.folder <> m.folder
+        CROSS JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key""", """
           AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.folder = s.folder AND u.near = s.key)""");
-  private static final String FAR =
-      """
+  private static final String FAR = """
       WITH strangers AS MATERIALIZED (
         SELECT s.folder, s.key, s.size FROM temp.seen s
         WHERE s.side = 1 AND s.size IS NOT NULL
           AND EXISTS (SELECT 1 FROM temp.gone WHERE side = 1))
-      """ + onOneSide(Side.FAR, "JOIN strangers s ON s.size = m.size AND s.folder <> m.folder", "");
+      """
+      + onOneSide(
+          Side.FAR, "CROSS JOIN strangers s ON s.size = m.size AND s.folder <> m.folder", "");
 
   private final Database database;
 
@@ -66,8 +70,8 @@ public final class Moves {
   public boolean anyGoneOnBoth() throws FaultException {
     return database.exists("""
         SELECT 1 FROM temp.gone g
-        JOIN message m ON m.folder = g.folder AND m.near = g.key
-        JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
+        CROSS JOIN message m ON m.folder = g.folder AND m.near = g.key
+        CROSS JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
         WHERE g.side = 0 LIMIT 1""");
   }
 
@@ -80,11 +84,11 @@ public final class Moves {
     return candidates("""
         SELECT m.id, c.folder, c.key, s.folder, s.key
         FROM temp.gone g
-        JOIN message m ON m.folder = g.folder AND m.near = g.key
-        JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
-        JOIN temp.content c ON c.side = 0 AND c.digest = m.digest
-        JOIN temp.seen n ON n.folder = c.folder AND n.side = 0 AND n.key = c.key
-        JOIN temp.seen s
+        CROSS JOIN message m ON m.folder = g.folder AND m.near = g.key
+        CROSS JOIN temp.gone f ON f.folder = m.folder AND f.side = 1 AND f.key = m.far
+        CROSS JOIN temp.content c ON c.side = 0 AND c.digest = m.digest
+        CROSS JOIN temp.seen n ON n.folder = c.folder AND n.side = 0 AND n.key = c.key
+        CROSS JOIN temp.seen s
           ON s.side = 1 AND s.size = m.size AND s.folder <> c.folder
         WHERE g.side = 0
           AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = c.folder AND k.near = c.key)
@@ -102,7 +106,7 @@ public final class Moves {
     var sql = """
         DELETE FROM message WHERE folder = ? AND near = ? AND EXISTS (
           SELECT 1 FROM temp.gone g
-          JOIN message m ON m.folder = g.folder AND m.far = g.key
+          CROSS JOIN message m ON m.folder = g.folder AND m.far = g.key
           WHERE g.side = 1 AND m.digest = message.digest AND m.folder <> message.folder
             AND NOT EXISTS (SELECT 1 FROM temp.gone n
               WHERE n.folder = m.folder AND n.side = 0 AND n.key = m.near))""";
@@ -120,7 +124,7 @@ public final class Moves {
     return """
         SELECT m.id, m.folder, m.%2$s, s.folder, s.key
         FROM temp.gone g
-        JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
+        CROSS JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
         %5$s
         WHERE g.side = %3$d AND m.%2$s IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM temp.gone o
