@@ -2,7 +2,8 @@ package io.mailtide.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder's name as a path of decoded segments, free of any server's hierarchy separator and
@@ -13,22 +14,37 @@ import java.util.Locale;
  * inside a segment is written {@code %2F} or {@code %25}, so that {@link #parse} gives the same
  * name back.
  *
- * @param segments from the outermost folder inwards; at least one, none empty
+ * <p>A run compares names far more often than it makes one, so the text is kept.
  */
-public record FolderName(List<String> segments) implements Comparable<FolderName> {
+public final class FolderName implements Comparable<FolderName> {
   /** The primary folder of an account. */
   public static final FolderName INBOX = new FolderName(List.of("INBOX"));
 
-  public FolderName {
+  private final List<String> segments;
+  private final String text;
+
+  /**
+   * A name of these segments.
+   *
+   * @param segments from the outermost folder inwards; at least one, none empty
+   */
+  public FolderName(List<String> segments) {
     if (segments.isEmpty() || segments.stream().anyMatch(String::isEmpty)) {
       throw new IllegalArgumentException("empty folder name or segment: " + segments);
     }
-    if (segments.getFirst().toUpperCase(Locale.ROOT).equals("INBOX")) {
-      var canonical = new ArrayList<>(segments);
-      canonical.set(0, "INBOX");
-      segments = canonical;
+    this.segments = canonical(segments);
+    var joined = new StringJoiner("/");
+    this.segments.forEach(segment -> joined.add(escaped(segment)));
+    text = joined.toString();
+  }
+
+  private static List<String> canonical(List<String> segments) {
+    if (!segments.getFirst().equalsIgnoreCase("INBOX")) {
+      return List.copyOf(segments);
     }
-    segments = List.copyOf(segments);
+    var canonical = new ArrayList<>(segments);
+    canonical.set(0, "INBOX");
+    return List.copyOf(canonical);
   }
 
   /** Reads the {@linkplain #text() text form}. */
@@ -40,17 +56,14 @@ public record FolderName(List<String> segments) implements Comparable<FolderName
     return new FolderName(segments);
   }
 
+  /** From the outermost folder inwards. */
+  public List<String> segments() {
+    return segments;
+  }
+
   /** The segments joined with {@code /}: what people see and write, and what the state keeps. */
   public String text() {
-    if (segments.size() == 1) {
-      return escaped(segments.getFirst());
-    }
-    var text = new StringBuilder();
-    for (var segment : segments) {
-      text.append(text.isEmpty() ? "" : "/");
-      text.append(escaped(segment));
-    }
-    return text.toString();
+    return text;
   }
 
   private static String escaped(String segment) {
@@ -74,12 +87,22 @@ public record FolderName(List<String> segments) implements Comparable<FolderName
   }
 
   @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FolderName name && name.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
   public int compareTo(FolderName other) {
-    return text().compareTo(other.text());
+    return text.compareTo(other.text);
   }
 
   @Override
   public String toString() {
-    return text();
+    return text;
   }
 }
