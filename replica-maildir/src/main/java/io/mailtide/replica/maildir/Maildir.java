@@ -40,6 +40,9 @@ final class Maildir implements Replica, ReplicaEditor {
   private final FolderTree tree;
   private final Tools tools;
 
+  /** To be listed once, where the folder is opened again and has not changed. */
+  private Optional<Messages> lastOpened = Optional.empty();
+
   Maildir(FolderPaths paths, Context context, Durability durability, UniqueNames names) {
     this.paths = paths;
     this.tree = new FolderTree(paths, durability, context.notices());
@@ -88,11 +91,11 @@ final class Maildir implements Replica, ReplicaEditor {
     if (!FolderTree.isFolder(directory)) {
       throw FolderTree.noFolder("opening the local folder", name, directory);
     }
-    return Faults.translate(
-        "opening the local folder",
-        directory,
-        Reach.FOLDER,
-        () -> new OpenFolder(name, access, directory, tools));
+    return Faults.translate("opening the local folder", directory, Reach.FOLDER, () -> {
+      var messages = Messages.of(directory, tools.environment(), lastOpened);
+      lastOpened = Optional.of(messages);
+      return new OpenFolder(name, access, directory, tools, messages);
+    });
   }
 
   @Override

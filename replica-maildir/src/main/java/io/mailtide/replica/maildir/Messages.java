@@ -36,6 +36,21 @@ final class Messages {
     this.environment = environment;
   }
 
+  /** Of a folder that was listed before, and has not changed since. */
+  static Messages of(Path folder, Environment environment, Optional<Messages> before)
+      throws IOException {
+    var messages = new Messages(folder, environment);
+    if (before.isPresent() && before.get().folder.equals(folder)) {
+      var stamps = Stamps.of(folder).text();
+      messages.last = before
+          .get()
+          .last
+          .filter(listing -> listing.before().settled(listing.began())
+              && listing.before().text().equals(stamps));
+    }
+    return messages;
+  }
+
   /**
    * What a listing found.
    *

@@ -38,14 +38,14 @@ final class OpenFolder implements ReplicaFolder {
   private final Messages messages;
   private final Access access;
 
-  OpenFolder(FolderName name, Access access, Path directory, Maildir.Tools tools)
+  OpenFolder(FolderName name, Access access, Path directory, Maildir.Tools tools, Messages messages)
       throws IOException {
     this.name = name;
     this.access = access;
     this.directory = directory;
     this.tools = tools;
     this.keywords = new Keywords(directory, tools.environment());
-    this.messages = new Messages(directory, tools.environment());
+    this.messages = messages;
   }
 
   @Override
