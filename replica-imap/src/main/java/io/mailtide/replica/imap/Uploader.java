@@ -37,9 +37,13 @@ import java.util.OptionalLong;
  */
 final class Uploader {
   /** A batch is all or nothing, so it must be cheap to repeat. */
-  private static final int BATCH_MESSAGES_MAX = 100;
+  private static final int BATCH_MESSAGES_MAX = 500;
 
-  private static final long BATCH_BYTES_MAX = 1 << 20;
+  private static final long BATCH_BYTES_MAX = 4 << 20;
+
+  /** Larger ones are streamed. */
+  private static final long SMALL_BYTES_MAX = 1 << 20;
+
   private static final String DOING = "uploading a message";
 
   private final Session session;
@@ -87,7 +91,7 @@ final class Uploader {
         batch.clear();
         bytes = 0;
       }
-      if (message.size() > BATCH_BYTES_MAX) {
+      if (message.size() > SMALL_BYTES_MAX) {
         stream(message);
       } else {
         batch.add(message);
