@@ -17,6 +17,7 @@ import io.mailtide.engine.plan.Planner;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.run.FolderPlan.Step;
 import io.mailtide.engine.state.Observations.Amount;
+import io.mailtide.engine.state.Recorder;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -219,12 +220,19 @@ final class Comparison {
     if (folder.part(side).generation().isEmpty()) {
       memory.state().generation(folder, side, opened.generation());
     }
-    var wantsArrival = job.selection().isLimited();
-    try (var recorder = memory.observations().record(folder, side, wantsArrival)) {
+    try (var recorder = recorder(folder, side)) {
       var scan = opened.scan(since, memory.state().known(folder, side), recorder);
       recorder.finish(scan.complete());
       return scan;
     }
+  }
+
+  private Recorder recorder(Folder folder, Side side) {
+    var observations = memory.observations();
+    var wantsArrival = job.selection().isLimited();
+    return side == Side.NEAR
+        ? observations.recordNews(folder, wantsArrival)
+        : observations.record(folder, side, wantsArrival);
   }
 
   private boolean newGeneration(Folder folder, Generation now) throws FaultException {

@@ -3,7 +3,6 @@ package io.mailtide.engine.state;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
-import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Sighting.ContentId;
@@ -29,105 +28,10 @@ import java.util.Set;
  * differs comes up. So memory grows with what changed and not with what is there.
  */
 public final class Observations {
-  private static final int BATCH = 500;
-
   private final Database database;
 
   public Observations(Database database) {
     this.database = database;
-  }
-
-  /** Takes in one side of a folder. Close it to have all of it counted. */
-  public final class Recorder implements Observer, AutoCloseable {
-    private final Folder folder;
-    private final Side side;
-    private final boolean wantsArrival;
-    private final List<Sighting> seen = new ArrayList<>();
-    private final List<MessageKey> gone = new ArrayList<>();
-
-    private Recorder(Folder folder, Side side, boolean wantsArrival) {
-      this.folder = folder;
-      this.side = side;
-      this.wantsArrival = wantsArrival;
-    }
-
-    @Override
-    public void present(Sighting sighting) throws FaultException {
-      seen.add(sighting);
-      if (seen.size() >= BATCH) {
-        flush();
-      }
-    }
-
-    @Override
-    public void vanished(MessageKey key) throws FaultException {
-      gone.add(key);
-      if (gone.size() >= BATCH) {
-        flush();
-      }
-    }
-
-    @Override
-    public boolean wantsArrival() {
-      return wantsArrival;
-    }
-
-    private void flush() throws FaultException {
-      database.later(() -> {
-        for (var sighting : seen) {
-          database.update(
-              "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-              folder.id(),
-              State.number(side),
-              sighting.key(),
-              sighting.flags().toString(),
-              sighting.size().isPresent() ? sighting.size().getAsLong() : null,
-              sighting.arrived().map(Instant::toEpochMilli).orElse(null),
-              sighting.headersOnly() ? 1 : 0,
-              sighting.content().map(ContentId::value).orElse(null));
-        }
-        for (var key : gone) {
-          database.update(
-              "INSERT OR IGNORE INTO temp.gone VALUES (?, ?, ?)",
-              folder.id(),
-              State.number(side),
-              key);
-        }
-      });
-      seen.clear();
-      gone.clear();
-    }
-
-    /**
-     * The scan is over.
-     *
-     * @param complete whether what was not seen is gone
-     */
-    public void finish(boolean complete) throws FaultException {
-      flush();
-      if (complete) {
-        var sql = """
-            INSERT OR IGNORE INTO temp.gone
-            SELECT m.folder, ?, m.%1$s FROM message m
-            WHERE m.folder = ? AND m.%1$s IS NOT NULL AND NOT EXISTS (
-              SELECT 1 FROM temp.seen s
-              WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)
-            """.formatted(State.column(side));
-        database.later(() -> {
-          database.update(
-              "DELETE FROM temp.gone WHERE folder = ? AND side = ?",
-              folder.id(),
-              State.number(side));
-          database.update(sql, State.number(side), folder.id(), State.number(side));
-        });
-      }
-    }
-
-    @Override
-    public void close() {
-      seen.clear();
-      gone.clear();
-    }
   }
 
   /**
@@ -136,7 +40,17 @@ public final class Observations {
    * @param wantsArrival whether times of arrival are wanted too
    */
   public Recorder record(Folder folder, Side side, boolean wantsArrival) {
-    return new Recorder(folder, side, wantsArrival);
+    return new Recorder(database, folder, side, wantsArrival, false);
+  }
+
+  /**
+   * Begins to take in the near side of a folder, but for what is there as it was agreed on: of a
+   * scan that lists everything, that is nearly all.
+   *
+   * @param wantsArrival whether times of arrival are wanted too
+   */
+  public Recorder recordNews(Folder folder, boolean wantsArrival) {
+    return new Recorder(database, folder, Side.NEAR, wantsArrival, true);
   }
 
   /** Forgets all that was seen, for a new start. */
