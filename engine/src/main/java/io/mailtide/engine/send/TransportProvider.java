@@ -1,5 +1,8 @@
-package io.mailtide.engine;
+package io.mailtide.engine.send;
 
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.ReplicaProvider;
+import io.mailtide.engine.Settings;
 import java.util.List;
 
 /** Makes {@link Transport}s of one type; found as a service ({@link java.util.ServiceLoader}). */

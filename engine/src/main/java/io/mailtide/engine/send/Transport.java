@@ -1,5 +1,8 @@
-package io.mailtide.engine;
+package io.mailtide.engine.send;
 
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Traffic;
 import io.mailtide.engine.UploadingEditor.Content;
 import java.util.List;
 import java.util.Optional;
