@@ -18,6 +18,7 @@ final class Modules {
    * their own.
    */
   static final Map<String, Set<String>> EXPORTED = Map.ofEntries(
+      Map.entry("account", Set.of("io.mailtide.account")),
       Map.entry("cli", Set.of("io.mailtide.cli")),
       Map.entry("client", Set.of("io.mailtide.client")),
       Map.entry("demo", Set.of("io.mailtide.demo")),
@@ -29,7 +30,11 @@ final class Modules {
       Map.entry("replica-maildir", Set.of("io.mailtide.replica.maildir")),
       Map.entry("testkit", Set.of("io.mailtide.testkit")),
       Map.entry(
-          "wire", Set.of("io.mailtide.wire", "io.mailtide.wire.imap", "io.mailtide.wire.sasl")));
+          "wire",
+          Set.of(
+              "io.mailtide.wire",
+              "io.mailtide.wire.imap",
+              "io.mailtide.wire.sasl")));
 
   private Modules() {}
 
