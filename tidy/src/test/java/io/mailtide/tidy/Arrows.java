@@ -28,6 +28,7 @@ final class Arrows {
       Map.entry("demo", List.of()),
       Map.entry("replica.imap", List.of("account", "engine", "net", "wire")),
       Map.entry("replica.maildir", List.of("engine", "net", "wire")),
+      Map.entry("transport.smtp", List.of("account", "engine", "net", "wire")),
       Map.entry("account", List.of("engine", "net", "wire")),
       Map.entry("net", List.of("wire")),
       Map.entry("wire", List.of()),
