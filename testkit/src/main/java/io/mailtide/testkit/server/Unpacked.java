@@ -25,8 +25,8 @@ final class Unpacked {
 
   /** Fails where they are missing. */
   static void check() {
-    if (Files.notExists(SERVERS)) {
-      throw new IllegalStateException("This test needs Cyrus and Courier in " + SERVERS
+    if (Files.notExists(SERVERS.resolve("usr/sbin/exim4"))) {
+      throw new IllegalStateException("This test needs Cyrus, Courier and Exim in " + SERVERS
           + ": ./build test unpacks the Debian packages there.");
     }
   }
@@ -56,13 +56,17 @@ final class Unpacked {
     try (var files = Files.find(
         SERVERS.resolve("usr/lib"),
         2,
-        (file, _) -> file.getFileName().toString().matches("lib.*\\.so\\.\\d+"))) {
+        (file, _) -> file.getFileName().toString().matches("lib.*\\.so(\\.\\d+)?"))) {
       return files.toList();
     }
   }
 
   Path program(String name) {
     return bin.resolve(name);
+  }
+
+  Path library(String name) {
+    return lib.resolve(name);
   }
 
   /** What finds the libraries. */
