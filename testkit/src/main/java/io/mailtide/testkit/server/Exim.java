@@ -127,7 +127,11 @@ public final class Exim implements AutoCloseable {
         var certificate = directory.resolve("certificate.pem");
         var key = directory.resolve("key.pem");
         Files.copy(leaf.get().certificate(), certificate);
-        Files.copy(leaf.get().key(), key);
+        // GnuTLS wants the public key beside the private one, which Java leaves out.
+        Daemon.run(
+            new ProcessBuilder(
+                "openssl", "ec", "-in", leaf.get().key().toString(), "-out", key.toString()),
+            "");
         Daemon.own(certificate, key);
         lines.add("tls_certificate = " + certificate);
         lines.add("tls_privatekey = " + key);

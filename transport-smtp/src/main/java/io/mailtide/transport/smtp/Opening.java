@@ -54,6 +54,7 @@ final class Opening {
   }
 
   private SmtpTransport open() throws FaultException {
+    connection.countRoundTrip();
     var greeting = connection.await(Phase.GREETING);
     if (greeting.code() != READY) {
       throw new FaultException(Faults.unwelcome(access, greeting));
