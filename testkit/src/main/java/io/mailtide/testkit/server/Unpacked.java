@@ -25,9 +25,13 @@ final class Unpacked {
 
   /** Fails where they are missing. */
   static void check() {
-    if (Files.notExists(SERVERS.resolve("usr/sbin/exim4"))) {
-      throw new IllegalStateException("This test needs Cyrus, Courier and Exim in " + SERVERS
-          + ": ./build test unpacks the Debian packages there.");
+    check(SERVERS);
+  }
+
+  private static void check(Path needed) {
+    if (Files.notExists(needed)) {
+      throw new IllegalStateException("This test needs " + needed
+          + ": ./build test unpacks Debian's Cyrus, Courier and Exim there.");
     }
   }
 
@@ -43,6 +47,7 @@ final class Unpacked {
     Files.createDirectory(unpacked.lib);
     for (var program : programs) {
       var from = SERVERS.resolve(program);
+      check(from);
       Files.copy(from, unpacked.bin.resolve(from.getFileName()));
     }
     for (var library : libraries()) {
