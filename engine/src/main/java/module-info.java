@@ -8,6 +8,7 @@ module io.mailtide.engine {
   requires org.xerial.sqlitejdbc;
 
   exports io.mailtide.engine;
+  exports io.mailtide.engine.send;
   exports io.mailtide.engine.state to
       io.mailtide.testkit;
 

@@ -2,6 +2,7 @@
 module io.mailtide.replica.imap {
   requires static org.jspecify;
   requires transitive io.mailtide.engine;
+  requires io.mailtide.account;
   requires io.mailtide.net;
   requires io.mailtide.wire;
 

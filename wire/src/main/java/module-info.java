@@ -6,4 +6,5 @@ module io.mailtide.wire {
   exports io.mailtide.wire;
   exports io.mailtide.wire.imap;
   exports io.mailtide.wire.sasl;
+  exports io.mailtide.wire.smtp;
 }

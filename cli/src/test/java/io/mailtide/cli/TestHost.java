@@ -102,7 +102,7 @@ final class TestHost {
     var host = new Host(
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
-        new Surroundings(variables, home, providers),
+        new Surroundings(variables, home, providers, Surroundings.system().transports()),
         Environment.system(),
         () -> terminal,
         interrupts);

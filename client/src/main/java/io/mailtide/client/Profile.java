@@ -7,6 +7,7 @@ import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Synchronizer.Selection;
+import io.mailtide.engine.send.TransportProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -153,16 +154,27 @@ public record Profile(
   }
 
   /**
-   * A way of sending; kept for the version that sends.
+   * A way of sending.
    *
-   * @param settings how to reach and sign in to the server
+   * @param provider what it sends by
+   * @param settings how to reach and sign in to the server, checked against what that declares
    * @param from messages from these addresses go this way
    * @param sentTo where the sent copy lives, as {@code STORE/FOLDER}
    */
   public record Transport(
-      String name, Settings settings, List<String> from, Optional<String> sentTo) {
+      String name,
+      TransportProvider provider,
+      Settings settings,
+      List<String> from,
+      Optional<String> sentTo) {
     public Transport {
       from = List.copyOf(from);
+    }
+
+    /** Connects to the server and signs in. */
+    public io.mailtide.engine.send.Transport openTransport(ReplicaProvider.Context context)
+        throws FaultException {
+      return provider.open(settings, context);
     }
   }
 
@@ -185,12 +197,17 @@ public record Profile(
    * @param environment the environment variables
    * @param home the user's home directory, absolute
    * @param providers the known types of replica
+   * @param transports the known types of transport
    */
   public record Surroundings(
-      Map<String, String> environment, Path home, List<ReplicaProvider> providers) {
+      Map<String, String> environment,
+      Path home,
+      List<ReplicaProvider> providers,
+      List<TransportProvider> transports) {
     public Surroundings {
       environment = Map.copyOf(environment);
       providers = List.copyOf(providers);
+      transports = List.copyOf(transports);
     }
 
     /** This machine, this user, and the providers found as services. */
@@ -199,9 +216,12 @@ public record Profile(
       return new Surroundings(
           System.getenv(),
           Path.of(home.startsWith("/") ? home : System.getProperty("user.home")),
-          ServiceLoader.load(ReplicaProvider.class).stream()
-              .map(ServiceLoader.Provider::get)
-              .toList());
+          services(ReplicaProvider.class),
+          services(TransportProvider.class));
+    }
+
+    private static <P> List<P> services(Class<P> type) {
+      return ServiceLoader.load(type).stream().map(ServiceLoader.Provider::get).toList();
     }
 
     /** Without the environment, for it may hold secrets. */

@@ -3,6 +3,7 @@ package io.mailtide.client;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Settings.Setting.Kind;
+import io.mailtide.engine.send.TransportProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,16 +28,8 @@ final class ProfileKeys {
       "max-age",
       "headers-only");
 
-  /** The keys of a transport, but for {@code from} and {@code sent-to}. */
-  static final List<Setting> TRANSPORT_SETTINGS = List.of(
-      Setting.required("host", Kind.TEXT, "the server's name or address"),
-      Setting.optional("port", Kind.NUMBER, "the server's port"),
-      Setting.choice("tls", List.of("implicit", "starttls", "none"), "how the line is protected"),
-      Setting.optional("tls-ca", Kind.PATH, "certificates to trust, as PEM"),
-      Setting.optional("tls-fingerprint", Kind.TEXT, "the one certificate to trust"),
-      Setting.optional("allow-plaintext", Kind.BOOLEAN, "allows tls = \"none\" to other machines"),
-      Setting.optional("user", Kind.TEXT, "who to sign in as"),
-      Setting.optional("password", Kind.SECRET, "what to sign in with"));
+  /** The keys of every transport; its type adds its own. */
+  private static final List<String> TRANSPORT = List.of("from", "sent-to");
 
   private ProfileKeys() {}
 
@@ -47,9 +40,9 @@ final class ProfileKeys {
     return keys.stream().distinct().toList();
   }
 
-  static List<String> transport() {
-    var keys = new ArrayList<>(named(TRANSPORT_SETTINGS));
-    keys.addAll(List.of("from", "sent-to"));
+  static List<String> transport(TransportProvider provider) {
+    var keys = new ArrayList<>(TRANSPORT);
+    keys.addAll(named(provider.settings()));
     return List.copyOf(keys);
   }
 

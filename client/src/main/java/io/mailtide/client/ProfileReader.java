@@ -79,7 +79,8 @@ final class ProfileReader {
     each(
         root,
         "transports",
-        (name, section) -> transports.put(name, transport(name, section, storeNames)));
+        (name, section) -> transport(name, section, storeNames)
+            .ifPresent(transport -> transports.put(name, transport)));
     var groups = new LinkedHashMap<String, Group>();
     each(root, "groups", (name, section) -> groups.put(name, group(name, section, storeNames)));
     if (!problems.isEmpty()) {
@@ -192,10 +193,15 @@ final class ProfileReader {
         (int) connections.orElse(4)));
   }
 
-  private Transport transport(String name, TomlSection section, Set<String> stores) {
-    section.allow(ProfileKeys.transport());
+  private Optional<Transport> transport(String name, TomlSection section, Set<String> stores) {
+    var type = surroundings.transports().stream().findFirst();
+    if (type.isEmpty()) {
+      section.problem("no way of sending is installed");
+      return Optional.empty();
+    }
+    section.allow(ProfileKeys.transport(type.get()));
     var settings =
-        settings(name, "transport `" + name + "`", section, ProfileKeys.TRANSPORT_SETTINGS);
+        settings(name, "transport `" + name + "`", section, type.get().settings());
     protectedLine(section, settings);
     var from = section.texts(
         "from",
@@ -212,7 +218,7 @@ final class ProfileReader {
         section.problem("sent-to", unknownStore(parts.getFirst(), section, stores));
       }
     });
-    return new Transport(name, settings, from.orElse(List.of()), sentTo);
+    return Optional.of(new Transport(name, type.get(), settings, from.orElse(List.of()), sentTo));
   }
 
   private Group group(String name, TomlSection section, Set<String> stores) {

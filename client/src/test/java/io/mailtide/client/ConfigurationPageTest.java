@@ -7,6 +7,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.send.TransportProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,8 @@ class ConfigurationPageTest {
   private static final Pattern KEY =
       Pattern.compile("(?m)^\\| `([^`]+)` \\| .* \\| .* \\| .* \\|$");
   private static final List<ReplicaProvider> PROVIDERS = Surroundings.system().providers();
+  private static final List<TransportProvider> TRANSPORTS =
+      Surroundings.system().transports();
 
   @TempDir
   private Path home;
@@ -38,7 +41,7 @@ class ConfigurationPageTest {
     assertThat(documented("`[default-store]`"))
         .containsExactlyInAnyOrderElementsOf(ProfileKeys.DEFAULT_STORE);
     assertThat(documented("`[transports.NAME]`"))
-        .containsExactlyInAnyOrderElementsOf(ProfileKeys.transport());
+        .containsExactlyInAnyOrderElementsOf(ProfileKeys.transport(TRANSPORTS.getFirst()));
     assertThat(documented("`[groups.NAME]`"))
         .containsExactlyInAnyOrderElementsOf(ProfileKeys.GROUP);
     assertThat(documented("`[stores.NAME]`"))
@@ -79,7 +82,7 @@ class ConfigurationPageTest {
   private void assertRight(String example) throws Exception {
     var file = Files.writeString(home.resolve("config.toml"), example);
 
-    var profile = Profile.load(file, new Surroundings(Map.of(), home, PROVIDERS));
+    var profile = Profile.load(file, new Surroundings(Map.of(), home, PROVIDERS, TRANSPORTS));
 
     assertThat(profile.warnings()).isEmpty();
     assertThat(profile.defaultStore()).contains(home.resolve("Mail/local"));

@@ -96,6 +96,7 @@ class ProfileTest {
     assertThat(work.nearSettings().text("layout")).contains("maildir++");
     var transport = List.copyOf(profile.transports().values()).getFirst();
     assertThat(transport.settings().text("host")).contains("smtp.example.org");
+    assertThat(transport.provider().type()).isEqualTo("smtp");
     assertThat(transport.from()).containsExactly("ann@example.org");
     assertThat(transport.sentTo()).contains("work/Sent");
     assertThat(profile.groups().get("all"))
@@ -219,7 +220,7 @@ class ProfileTest {
   }
 
   private Surroundings surroundings(Map<String, String> environment) {
-    return new Surroundings(environment, home(), PaperProvider.ALL);
+    return new Surroundings(environment, home(), PaperProvider.ALL, PaperTransport.ALL);
   }
 
   private Path home() {

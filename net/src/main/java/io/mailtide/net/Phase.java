@@ -14,6 +14,8 @@ public enum Phase {
   BODY("reading a message from"),
   /** The server taking in the next bytes of a message. */
   UPLOAD("sending a message to"),
+  /** The server taking a message over that it has been sent whole. */
+  ACCEPTANCE("waiting for a message to be taken by"),
   /** The answer to a farewell. */
   LOGOUT("saying goodbye to");
 

@@ -12,6 +12,7 @@ public record Timeouts(
     Duration greeting,
     Duration command,
     Duration body,
+    Duration acceptance,
     Duration logout) {
   /** Long enough for a slow server under load, short enough for a person who watches. */
   public static final Timeouts DEFAULT = new Timeouts(
@@ -20,10 +21,12 @@ public record Timeouts(
       Duration.ofSeconds(60),
       Duration.ofMinutes(3),
       Duration.ofMinutes(1),
+      Duration.ofMinutes(10),
       Duration.ofSeconds(5));
 
   public Timeouts {
-    for (var each : new Duration[] {connect, handshake, greeting, command, body, logout}) {
+    for (var each :
+        new Duration[] {connect, handshake, greeting, command, body, acceptance, logout}) {
       if (!each.isPositive()) {
         throw new IllegalArgumentException("a time limit must be greater than zero: " + each);
       }
@@ -37,6 +40,7 @@ public record Timeouts(
       case GREETING -> greeting;
       case COMMAND, UPLOAD -> command;
       case BODY -> body;
+      case ACCEPTANCE -> acceptance;
       case LOGOUT -> logout;
     };
   }

@@ -30,7 +30,7 @@ final class Fixture {
   static final Timeouts SHORT_TO_CONNECT = timeouts(BRIEF, LONG);
 
   private static Timeouts timeouts(Duration connect, Duration others) {
-    return new Timeouts(connect, others, others, others, others, others);
+    return new Timeouts(connect, others, others, others, others, others, others);
   }
 
   /** Made once: it takes seconds. */

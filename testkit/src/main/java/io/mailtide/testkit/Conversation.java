@@ -101,6 +101,17 @@ public final class Conversation implements AutoCloseable {
     return this;
   }
 
+  /** Reads whatever comes, until the other side is gone. */
+  public Conversation readToEnd() throws IOException {
+    try {
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (SocketException e) {
+      // It ended with a reset.
+      return this;
+    }
+    return this;
+  }
+
   /** Sends the text as it is: line ends are up to the script. */
   public Conversation send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));

@@ -26,8 +26,10 @@ final class Arrows {
       Map.entry("mapi", List.of()),
       Map.entry("engine", List.of()),
       Map.entry("demo", List.of()),
-      Map.entry("replica.imap", List.of("engine", "net", "wire")),
+      Map.entry("replica.imap", List.of("account", "engine", "net", "wire")),
       Map.entry("replica.maildir", List.of("engine", "net", "wire")),
+      Map.entry("transport.smtp", List.of("account", "engine", "net", "wire")),
+      Map.entry("account", List.of("engine", "net", "wire")),
       Map.entry("net", List.of("wire")),
       Map.entry("wire", List.of()),
       Map.entry("testkit", List.of("engine", "net", "wire", "mapi"))));

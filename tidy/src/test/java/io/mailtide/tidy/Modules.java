@@ -18,18 +18,25 @@ final class Modules {
    * their own.
    */
   static final Map<String, Set<String>> EXPORTED = Map.ofEntries(
+      Map.entry("account", Set.of("io.mailtide.account")),
       Map.entry("cli", Set.of("io.mailtide.cli")),
       Map.entry("client", Set.of("io.mailtide.client")),
       Map.entry("demo", Set.of("io.mailtide.demo")),
-      Map.entry("engine", Set.of("io.mailtide.engine")),
+      Map.entry("engine", Set.of("io.mailtide.engine", "io.mailtide.engine.send")),
       Map.entry("mapi", Set.of("io.mailtide.mapi")),
       Map.entry("net", Set.of("io.mailtide.net")),
       Map.entry("picocli", Set.of("picocli")),
       Map.entry("replica-imap", Set.of("io.mailtide.replica.imap")),
       Map.entry("replica-maildir", Set.of("io.mailtide.replica.maildir")),
+      Map.entry("transport-smtp", Set.of("io.mailtide.transport.smtp")),
       Map.entry("testkit", Set.of("io.mailtide.testkit")),
       Map.entry(
-          "wire", Set.of("io.mailtide.wire", "io.mailtide.wire.imap", "io.mailtide.wire.sasl")));
+          "wire",
+          Set.of(
+              "io.mailtide.wire",
+              "io.mailtide.wire.imap",
+              "io.mailtide.wire.sasl",
+              "io.mailtide.wire.smtp")));
 
   private Modules() {}
 

@@ -40,27 +40,8 @@ public final class ImapProvider implements ReplicaProvider {
 
   @Override
   public List<Setting> settings() {
-    var settings = new ArrayList<>(List.of(
-        Setting.required(Account.HOST, Kind.TEXT, "name or address of the server"),
-        Setting.optional(Account.PORT, Kind.NUMBER, "its port; default: 993, or 143 by tls"),
-        Setting.choice(
-            Account.TLS,
-            List.of("implicit", "starttls", "none"),
-            "how the connection is protected"),
-        Setting.optional(
-            Account.TLS_CA,
-            Kind.PATH,
-            "PEM file of the authorities to trust instead of the system's"),
-        Setting.optional(
-            Account.TLS_FINGERPRINT, Kind.TEXT, "the one certificate to trust, as sha256:HEX"),
-        Setting.optional(
-            Account.ALLOW_PLAINTEXT, Kind.BOOLEAN, "let tls = \"none\" leave this machine"),
-        Setting.required(Account.USER, Kind.TEXT, "whom to sign in as"),
-        Setting.choice(
-            Account.AUTH,
-            List.of("password", "token"),
-            "what the secret is: a password, or an OAuth token"),
-        Setting.required(Account.PASSWORD, Kind.SECRET, "the password or token"),
+    var settings = new ArrayList<>(Account.PROTOCOL.settings());
+    settings.addAll(List.of(
         Setting.choice(
             Account.REMOVALS,
             List.of("expunge", "trash"),

@@ -25,9 +25,13 @@ final class Unpacked {
 
   /** Fails where they are missing. */
   static void check() {
-    if (Files.notExists(SERVERS)) {
-      throw new IllegalStateException("This test needs Cyrus and Courier in " + SERVERS
-          + ": ./build test unpacks the Debian packages there.");
+    check(SERVERS);
+  }
+
+  private static void check(Path needed) {
+    if (Files.notExists(needed)) {
+      throw new IllegalStateException("This test needs " + needed
+          + ": ./build test unpacks Debian's Cyrus, Courier and Exim there.");
     }
   }
 
@@ -43,6 +47,7 @@ final class Unpacked {
     Files.createDirectory(unpacked.lib);
     for (var program : programs) {
       var from = SERVERS.resolve(program);
+      check(from);
       Files.copy(from, unpacked.bin.resolve(from.getFileName()));
     }
     for (var library : libraries()) {
@@ -56,13 +61,17 @@ final class Unpacked {
     try (var files = Files.find(
         SERVERS.resolve("usr/lib"),
         2,
-        (file, _) -> file.getFileName().toString().matches("lib.*\\.so\\.\\d+"))) {
+        (file, _) -> file.getFileName().toString().matches("lib.*\\.so(\\.\\d+)?"))) {
       return files.toList();
     }
   }
 
   Path program(String name) {
     return bin.resolve(name);
+  }
+
+  Path library(String name) {
+    return lib.resolve(name);
   }
 
   /** What finds the libraries. */

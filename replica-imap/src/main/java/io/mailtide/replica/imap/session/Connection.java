@@ -1,5 +1,7 @@
 package io.mailtide.replica.imap.session;
 
+import io.mailtide.account.Access;
+import io.mailtide.account.AccessFaults;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
@@ -66,14 +68,14 @@ public final class Connection implements AutoCloseable {
     this.context = context;
     link = new Link(
         account.server(),
-        account.trust(),
+        account.access().trust(),
         Timeouts.DEFAULT,
         context.environment().clock());
     compression = new CompressionChoice(link, onBrokenCompression);
     pump = new Pump<>(link, reader);
     registration = context.cancellation().onRequest(link::cancel);
     try {
-      if (account.protection() == Account.Protection.IMPLICIT) {
+      if (account.access().protection() == Access.Protection.IMPLICIT) {
         link.connectTls();
         roundTrips++;
       } else {
@@ -104,7 +106,7 @@ public final class Connection implements AutoCloseable {
   public void startTls() throws FaultException {
     if (!reader.isDrained()) {
       close();
-      throw new FaultException(Faults.injected("setting up TLS with " + account.server()));
+      throw new FaultException(AccessFaults.injected(account.access()));
     }
     try {
       roundTrips++;
@@ -302,14 +304,14 @@ public final class Connection implements AutoCloseable {
       unsent.clear();
     } catch (NetException e) {
       // Not closed yet: the server may have said why it takes no more.
-      throw explained(new FaultException(Faults.of(e.failure()), e));
+      throw explained(new FaultException(AccessFaults.of(e.failure()), e));
     }
   }
 
   private FaultException broken(NetException e) {
     compression.broken(e.failure());
     close();
-    return explained(new FaultException(Faults.of(e.failure()), e));
+    return explained(new FaultException(AccessFaults.of(e.failure()), e));
   }
 
   /** The end of a connection, by what the server said before it (quirk 3). */

@@ -1,5 +1,6 @@
 package io.mailtide.replica.imap.session;
 
+import io.mailtide.account.AccessFaults;
 import io.mailtide.engine.DeliveringEditor.ByteSink;
 import io.mailtide.engine.FaultException;
 import io.mailtide.wire.imap.Command;
@@ -108,7 +109,7 @@ public final class Exchange {
     if (response instanceof Response.Tagged tagged) {
       var index = waiting.remove(tagged.tag());
       if (index == null) {
-        throw new FaultException(Faults.protocol(
+        throw new FaultException(AccessFaults.protocol(
             "talking to " + connection.account().server(), "an answer to a command never sent"));
       }
       ends.put(index, tagged);

@@ -1,54 +1,27 @@
 package io.mailtide.replica.imap.session;
 
-import io.mailtide.engine.Cancellation;
+import static io.mailtide.account.AccessFaults.AGAIN;
+
+import io.mailtide.account.AccessFaults;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
-import io.mailtide.net.NetFailure;
-import io.mailtide.wire.imap.Capabilities;
 import io.mailtide.wire.imap.Response;
 import io.mailtide.wire.imap.Response.Condition;
 import io.mailtide.wire.imap.ResponseCode;
 import io.mailtide.wire.imap.ResponseCode.Name;
-import io.mailtide.wire.sasl.SaslException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Makes {@link Fault}s of what the network and the server say: the one place that does. */
+/** Makes {@link Fault}s of what an IMAP server says: the one place that does. */
 public final class Faults {
-  private static final String AGAIN = "The next run tries again.";
   private static final Pattern BACKOFF =
       Pattern.compile("(?i)suggested backoff time: (\\d{1,12}) milliseconds");
 
   private Faults() {}
-
-  /** A connection that did not come about or ended. */
-  public static Fault of(NetFailure failure) {
-    var kind = switch (failure) {
-      case NetFailure.Cancelled _ -> Kind.CANCELLED;
-      case NetFailure.TimedOut _ -> Kind.TIMEOUT;
-      case NetFailure.Garbled _ -> Kind.PROTOCOL;
-      case NetFailure.NotTrusted _,
-          NetFailure.NoCommonTls _,
-          NetFailure.NotTls _,
-          NetFailure.TlsBroken _,
-          NetFailure.Injected _ -> Kind.TLS;
-      case NetFailure.TrustUnusable _ -> Kind.CONFIGURATION;
-      case NetFailure.NotResolved _,
-          NetFailure.Refused _,
-          NetFailure.Unreachable _,
-          NetFailure.ClosedByPeer _,
-          NetFailure.CompressionBroken _,
-          NetFailure.Lost _ -> Kind.NETWORK;
-    };
-    if (kind == Kind.CANCELLED) {
-      return Cancellation.fault();
-    }
-    return Fault.of(kind, Reach.REPLICA, failure.doing(), failure.said(), failure.next());
-  }
 
   /** The server says goodbye where it should have gone on (quirks 24, 52). */
   public static Fault farewell(String doing, Response.Untagged bye) {
@@ -60,7 +33,7 @@ public final class Faults {
 
   /** Credentials refused, or nobody may sign in now (quirk 4). */
   public static Fault signIn(Account account, Optional<ResponseCode> code, String said) {
-    var doing = "signing in to " + account;
+    var doing = AccessFaults.signingIn(account.access());
     var trouble = Trouble.ofSession(code, said);
     if (trouble.isPresent()) {
       return of(trouble.get(), doing, said);
@@ -68,52 +41,7 @@ public final class Faults {
     if (is(code, Name.UNAVAILABLE)) {
       return Fault.of(Kind.NETWORK, Reach.REPLICA, doing, said, AGAIN);
     }
-    var next = is(code, Name.PRIVACYREQUIRED)
-        ? "The server wants TLS: set tls = \"starttls\" or \"implicit\"."
-        : "Check user and password; many providers want a password made for this program.";
-    return Fault.of(Kind.SIGN_IN, Reach.REPLICA, doing, said, next);
-  }
-
-  /** No TLS is to be had where the user wants it. */
-  public static Fault noTls(Account account, String said) {
-    return Fault.of(
-        Kind.TLS,
-        Reach.REPLICA,
-        "setting up TLS with " + account.server(),
-        said,
-        "Nothing was sent in plain text. Try tls = \"implicit\"; if it used to work, somebody may be"
-            + " listening.");
-  }
-
-  /** The server and this program have no way of signing in in common. */
-  public static Fault noMechanism(Account account, Capabilities capabilities) {
-    return Fault.of(
-        Kind.SIGN_IN,
-        Reach.REPLICA,
-        "signing in to " + account,
-        "the server offers no way to sign in that can be used here, it offers: "
-            + String.join(", ", capabilities.values("AUTH")),
-        "The server may want TLS first: set tls = \"starttls\" or \"implicit\".");
-  }
-
-  /** A sign-in that cannot go on from this side. */
-  public static Fault sasl(Account account, SaslException failure) {
-    var doing = "signing in to " + account;
-    var said = String.valueOf(failure.getMessage());
-    return switch (failure.reason()) {
-      case CREDENTIALS_UNUSABLE ->
-        Fault.of(Kind.CONFIGURATION, Reach.REPLICA, doing, said, "Check user and password.");
-      case REFUSED ->
-        Fault.of(Kind.SIGN_IN, Reach.REPLICA, doing, said, "Check user and password.");
-      case CHALLENGE_INVALID -> protocol(doing, said);
-      case SERVER_NOT_PROVEN ->
-        Fault.of(
-            Kind.SIGN_IN,
-            Reach.REPLICA,
-            doing,
-            said,
-            "Check host: another server may have answered.");
-    };
+    return AccessFaults.signIn(account.access(), said, is(code, Name.PRIVACYREQUIRED));
   }
 
   /** A command refused while the session goes on, unless the server means the whole session. */
@@ -178,23 +106,6 @@ public final class Faults {
         "sending a message",
         "it changed meanwhile: it had %d bytes, and then %d".formatted(announced, found),
         "The connection is given up; the rest goes over a new one.");
-  }
-
-  /**
-   * Plain text behind the server's agreement to begin TLS: it may come from somebody on the way.
-   */
-  public static Fault injected(String doing) {
-    return Fault.of(
-        Kind.TLS,
-        Reach.REPLICA,
-        doing,
-        "more plain text followed the server's agreement; somebody on the way may have put it there",
-        "Use tls = \"implicit\" where the server offers it.");
-  }
-
-  /** The server broke the protocol. */
-  public static Fault protocol(String doing, String said) {
-    return Fault.of(Kind.PROTOCOL, Reach.REPLICA, doing, said, AGAIN);
   }
 
   public static boolean is(Optional<ResponseCode> code, Name name) {

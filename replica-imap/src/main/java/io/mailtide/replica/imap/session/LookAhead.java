@@ -1,5 +1,6 @@
 package io.mailtide.replica.imap.session;
 
+import io.mailtide.account.AccessFaults;
 import io.mailtide.engine.FaultException;
 import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Response.Tagged;
@@ -130,7 +131,7 @@ public final class LookAhead {
         } else if (end.tag().equals(sent.tags().get(ends.size()))) {
           ends.add(end);
         } else {
-          throw new FaultException(Faults.protocol(
+          throw new FaultException(AccessFaults.protocol(
               "talking to " + connection.account().server(),
               "an answer to another command than the one that comes next"));
         }

@@ -1,5 +1,8 @@
 package io.mailtide.replica.imap.session;
 
+import io.mailtide.account.Access;
+import io.mailtide.account.AccessFaults;
+import io.mailtide.account.Refusals;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
@@ -24,9 +27,6 @@ import java.util.TreeMap;
 
 /** The way from nothing to a {@link Session}: greeting, TLS, credentials, abilities. */
 public final class SignIn {
-  /** A refused password is not tried by every mechanism there is: servers count the attempts. */
-  private static final int REFUSALS_MAX = 2;
-
   private final Account account;
   private final Connection connection;
 
@@ -62,7 +62,7 @@ public final class SignIn {
       throw protocol("what greeted is no IMAP server");
     }
     boolean known = greeting.condition() == Condition.PREAUTH;
-    if (account.protection() == Account.Protection.STARTTLS) {
+    if (account.access().protection() == Access.Protection.STARTTLS) {
       if (known) {
         throw noTls("the server signs in by itself before TLS could begin");
       }
@@ -95,32 +95,34 @@ public final class SignIn {
   }
 
   private FaultException noTls(String said) {
-    return new FaultException(Faults.noTls(account, said));
+    return new FaultException(AccessFaults.noTls(account.access(), said));
   }
 
   private FaultException protocol(String said) {
-    return new FaultException(Faults.protocol("talking to " + account.server(), said));
+    return new FaultException(AccessFaults.protocol("talking to " + account.server(), said));
   }
 
   private void signIn() throws FaultException {
     var capabilities = connection.capabilities();
-    boolean mayExpose = connection.isSecure() || account.mayExpose();
-    int refusals = 0;
+    boolean mayExpose = connection.isSecure() || account.access().mayExpose();
+    var credentials = account.access().credentials().orElseThrow();
+    var refusals = new Refusals();
     Optional<FaultException> last = Optional.empty();
     for (var mechanism :
-        SaslMechanism.usable(capabilities.values("AUTH"), account.credentials(), mayExpose)) {
-      var answer = authenticate(mechanism, capabilities.has("SASL-IR"));
+        SaslMechanism.usable(capabilities.values("AUTH"), credentials, mayExpose)) {
+      var answer = authenticate(mechanism, credentials, capabilities.has("SASL-IR"));
       if (answer.condition() == Condition.OK) {
         return;
       }
       last = Optional.of(refused(answer));
-      if (answer.condition() == Condition.NO && isFinal(mechanism, answer, ++refusals)) {
+      if (answer.condition() == Condition.NO
+          && refusals.isLast(mechanism, isAboutPassword(answer))) {
         throw last.get();
       }
     }
-    if (account.credentials() instanceof Credentials.Password password
+    if (credentials instanceof Credentials.Password password
         && mayExpose
-        && refusals < REFUSALS_MAX
+        && !refusals.exhausted()
         && !capabilities.has("LOGINDISABLED")) {
       var answer =
           connection.run(new Command.Login(password.user(), password.password()), response -> {});
@@ -129,17 +131,13 @@ public final class SignIn {
       }
       last = Optional.of(refused(answer));
     }
-    throw last.orElseGet(() -> new FaultException(Faults.noMechanism(account, capabilities)));
+    throw last.orElseGet(() -> new FaultException(
+        AccessFaults.noMechanism(account.access(), capabilities.values("AUTH"))));
   }
 
-  /**
-   * Whether another mechanism would fare no better. SCRAM may fail for users whose password the
-   * server only has hashed.
-   */
-  private static boolean isFinal(SaslMechanism mechanism, Response.Tagged answer, int refusals) {
-    boolean aboutPassword = answer.code().isEmpty()
+  private static boolean isAboutPassword(Response.Tagged answer) {
+    return answer.code().isEmpty()
         || answer.code().get().equals(new ResponseCode.Plain(Name.AUTHENTICATIONFAILED));
-    return mechanism.exposesSecret() || !aboutPassword || refusals >= REFUSALS_MAX;
   }
 
   private FaultException refused(Response.Tagged answer) {
@@ -147,10 +145,11 @@ public final class SignIn {
   }
 
   // authenticate = "AUTHENTICATE" SP auth-type [SP (base64 / "=")] *(CRLF base64)
-  private Response.Tagged authenticate(SaslMechanism mechanism, boolean initialAllowed)
+  private Response.Tagged authenticate(
+      SaslMechanism mechanism, Credentials credentials, boolean initialAllowed)
       throws FaultException {
     try {
-      var exchange = mechanism.begin(account.credentials());
+      var exchange = mechanism.begin(credentials);
       var early = initialAllowed ? exchange.initial() : Optional.<Secret<byte[]>>empty();
       var late = initialAllowed ? Optional.<Secret<byte[]>>empty() : exchange.initial();
       var tag = connection.begin(new Command.Authenticate(mechanism.registered(), early));
@@ -169,7 +168,7 @@ public final class SignIn {
         }
       }
     } catch (SaslException e) {
-      throw new FaultException(Faults.sasl(account, e), e);
+      throw new FaultException(AccessFaults.sasl(account.access(), e), e);
     }
   }
 

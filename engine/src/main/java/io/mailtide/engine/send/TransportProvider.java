@@ -1,0 +1,23 @@
+package io.mailtide.engine.send;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.ReplicaProvider;
+import io.mailtide.engine.Settings;
+import java.util.List;
+
+/** Makes {@link Transport}s of one type; found as a service ({@link java.util.ServiceLoader}). */
+public interface TransportProvider {
+  /** The type's name in the configuration: {@code smtp}. */
+  String type();
+
+  /** The configuration keys that this type understands, for checking and help. */
+  List<Settings.Setting> settings();
+
+  /**
+   * Opens a transport: connects and signs in.
+   *
+   * @param settings checked against {@link #settings()}
+   * @param context what the transport lives in
+   */
+  Transport open(Settings settings, ReplicaProvider.Context context) throws FaultException;
+}

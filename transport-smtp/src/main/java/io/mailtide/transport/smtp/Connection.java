@@ -1,0 +1,219 @@
+package io.mailtide.transport.smtp;
+
+import io.mailtide.account.Access;
+import io.mailtide.account.AccessFaults;
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.ReplicaProvider.Context;
+import io.mailtide.engine.Traffic;
+import io.mailtide.net.Link;
+import io.mailtide.net.NetException;
+import io.mailtide.net.Phase;
+import io.mailtide.net.Pump;
+import io.mailtide.net.Timeouts;
+import io.mailtide.wire.smtp.Command;
+import io.mailtide.wire.smtp.Reply;
+import io.mailtide.wire.smtp.ReplyReader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A connection to a server: sends commands and the bytes of messages, and hands on replies. One
+ * thread.
+ *
+ * <p>What goes wrong closes it, for then nobody can tell which reply belongs to what; so does a
+ * server that says that it closes. After that every use fails.
+ */
+final class Connection implements AutoCloseable {
+  private static final int UNSENT_BYTES = 1 << 16;
+
+  private final Access access;
+  private final Link link;
+  private final Pump<Reply> pump;
+  private final Cancellation.Registration registration;
+  private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
+  private ReplyReader reader = new ReplyReader();
+  private boolean closed;
+  private long roundTrips;
+
+  /** Connects, with TLS where that comes first. */
+  Connection(Access access, Context context, Timeouts timeouts) throws FaultException {
+    this.access = access;
+    link = new Link(
+        access.server(), access.trust(), timeouts, context.environment().clock());
+    pump = new Pump<>(link, reader);
+    registration = context.cancellation().onRequest(link::cancel);
+    try {
+      if (access.protection() == Access.Protection.IMPLICIT) {
+        link.connectTls();
+        roundTrips++;
+      } else {
+        link.connect();
+      }
+      roundTrips++;
+    } catch (NetException e) {
+      throw broken(e);
+    }
+  }
+
+  /** Begins TLS, when the server has just agreed to; whatever it said before is void. */
+  void startTls() throws FaultException {
+    if (!reader.isDrained()) {
+      close();
+      throw new FaultException(AccessFaults.injected(access));
+    }
+    try {
+      roundTrips++;
+      reader = new ReplyReader();
+      pump.startTls(reader);
+    } catch (NetException e) {
+      throw broken(e);
+    }
+  }
+
+  boolean isSecure() {
+    return link.isSecure();
+  }
+
+  /** Sends a command, and waits for the reply; that the server closes is thrown. */
+  Reply ask(Command command) throws FaultException {
+    send(List.of(command));
+    return answer();
+  }
+
+  /** Sends commands at one go. */
+  void send(List<? extends Command> commands) throws FaultException {
+    for (var command : commands) {
+      link.transcript().sent(command);
+      put(command.bytes(), Phase.COMMAND);
+    }
+    flush(Phase.COMMAND);
+    roundTrips++;
+  }
+
+  /** Waits for the reply to a command; that the server closes is thrown. */
+  Reply answer() throws FaultException {
+    var reply = await(Phase.COMMAND);
+    if (reply.code() == Reply.CLOSING) {
+      throw new FaultException(Faults.closing(access, reply));
+    }
+    return reply;
+  }
+
+  /** Waits for a reply, whatever it is. */
+  Reply await(Phase phase) throws FaultException {
+    try {
+      return noted(pump.await(link.deadline(phase)));
+    } catch (NetException e) {
+      throw broken(e);
+    }
+  }
+
+  /**
+   * The reply that has come already, where there is one. One that nobody has asked for, before
+   * anything is sent, tells that the server closes, or that its replies cannot be told apart.
+   */
+  Optional<Reply> early() throws FaultException {
+    try {
+      var reply = pump.poll(Phase.UPLOAD);
+      return reply.isPresent() ? Optional.of(noted(reply.get())) : reply;
+    } catch (NetException e) {
+      throw broken(e);
+    }
+  }
+
+  /** What a server said that takes no more bytes, as far as it can still be heard. */
+  Optional<Reply> lastWords() {
+    try {
+      return early();
+    } catch (FaultException e) {
+      return Optional.empty();
+    }
+  }
+
+  void countRoundTrip() {
+    roundTrips++;
+  }
+
+  private Reply noted(Reply reply) {
+    if (reply.code() == Reply.CLOSING) {
+      close();
+    }
+    return reply;
+  }
+
+  /** Puts bytes of a message with what is to be sent. */
+  void put(ByteBuffer bytes) throws FaultException {
+    put(bytes, Phase.UPLOAD);
+  }
+
+  private void put(ByteBuffer bytes, Phase phase) throws FaultException {
+    while (bytes.hasRemaining()) {
+      if (!unsent.hasRemaining()) {
+        flush(phase);
+      }
+      int count = Math.min(bytes.remaining(), unsent.remaining());
+      unsent.put(unsent.position(), bytes, bytes.position(), count);
+      unsent.position(unsent.position() + count);
+      bytes.position(bytes.position() + count);
+    }
+  }
+
+  /** Sends all bytes that were put there. */
+  void flush() throws FaultException {
+    flush(Phase.UPLOAD);
+  }
+
+  private void flush(Phase phase) throws FaultException {
+    if (unsent.position() == 0) {
+      return;
+    }
+    try {
+      link.write(unsent.flip(), link.deadline(phase));
+      unsent.clear();
+    } catch (NetException e) {
+      // Not closed yet: the server may have said why it takes no more.
+      throw new FaultException(AccessFaults.of(e.failure()), e);
+    }
+  }
+
+  private FaultException broken(NetException e) {
+    close();
+    return new FaultException(AccessFaults.of(e.failure()), e);
+  }
+
+  Access access() {
+    return access;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  Traffic traffic() {
+    return new Traffic(link.bytesIn(), link.bytesOut(), roundTrips);
+  }
+
+  /** Says goodbye without waiting for the answer, and closes. */
+  void quit() {
+    if (!closed) {
+      try {
+        put(Command.Bare.QUIT.bytes(), Phase.LOGOUT);
+        flush(Phase.LOGOUT);
+      } catch (FaultException e) {
+        System.getLogger("mailtide.smtp").log(System.Logger.Level.DEBUG, "goodbye not heard", e);
+      }
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      registration.close();
+      link.close();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.mailtide.transport.smtp;
+
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.ReplicaProvider.Context;
+import io.mailtide.engine.Settings;
+import io.mailtide.engine.UploadingEditor.Content;
+import io.mailtide.engine.send.Transport;
+import io.mailtide.engine.send.Transport.Envelope;
+import io.mailtide.engine.send.Transport.Outcome;
+import io.mailtide.engine.send.Transport.Verdict;
+import io.mailtide.net.Timeouts;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A transport to open, and what is handed over to it. */
+final class Fixture {
+  private static final Duration BRIEF = Duration.ofMillis(200);
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  private final Map<String, Object> values = new HashMap<>();
+  private SmtpProvider provider = new SmtpProvider();
+  final Cancellation cancellation = new Cancellation();
+
+  /** How often a message was about to be committed. */
+  final AtomicInteger committed = new AtomicInteger();
+
+  private Fixture() {}
+
+  /** At this machine, without TLS, nobody signing in. */
+  static Fixture at(int port) {
+    return new Fixture().with("host", "127.0.0.1").with("port", (long) port).with("tls", "none");
+  }
+
+  Fixture with(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  Fixture signingIn() {
+    return with("user", "ann").with("password", "secret");
+  }
+
+  /** The server has hardly any time for its words. */
+  Fixture hasty() {
+    provider = new SmtpProvider(new Timeouts(LONG, LONG, BRIEF, BRIEF, LONG, BRIEF, LONG));
+    return this;
+  }
+
+  Transport open() throws FaultException {
+    return provider.open(
+        new Values(values), new Context(Environment.system(), cancellation, notice -> {}));
+  }
+
+  /** The fault that opening ends with. */
+  Fault fault() {
+    try (var _ = open()) {
+      throw new AssertionError("opened");
+    } catch (FaultException e) {
+      return e.fault();
+    }
+  }
+
+  static Envelope envelope(String... recipients) {
+    return new Envelope("ann@example.org", List.of(recipients), List.of());
+  }
+
+  /** A message whose line ends, LF, are sent as CRLF; a character a byte. */
+  static Content content(String text) {
+    return exactly(text.replace("\n", "\r\n"));
+  }
+
+  /** A message as it is; a character a byte. */
+  static Content exactly(String text) {
+    return sink -> {
+      sink.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+      return true;
+    };
+  }
+
+  Outcome submit(Transport transport, Envelope envelope, String text) throws FaultException {
+    return transport.submit(envelope, content(text), committed::incrementAndGet);
+  }
+
+  /** The words of each recipient's reply, with the verdict. */
+  static List<String> replies(Outcome outcome) {
+    if (outcome instanceof Outcome.Answered(var replies)) {
+      for (var reply : replies) {
+        if (reply.fault().isPresent() == (reply.verdict() == Verdict.TAKEN)) {
+          throw new AssertionError("a fault without a refusal or the other way round: " + reply);
+        }
+      }
+      return replies.stream().map(reply -> reply.verdict() + " " + reply.said()).toList();
+    }
+    throw new AssertionError("not answered: " + outcome);
+  }
+
+  private record Values(Map<String, Object> values) implements Settings {
+    @Override
+    public String store() {
+      return "out";
+    }
+
+    @Override
+    public Optional<String> text(String name) {
+      return Optional.ofNullable((String) values.get(name));
+    }
+
+    @Override
+    public OptionalLong number(String name) {
+      return values.containsKey(name)
+          ? OptionalLong.of((Long) values.get(name))
+          : OptionalLong.empty();
+    }
+
+    @Override
+    public boolean flag(String name) {
+      return Boolean.TRUE.equals(values.get(name));
+    }
+
+    @Override
+    public Optional<Path> path(String name) {
+      return Optional.ofNullable((Path) values.get(name));
+    }
+
+    @Override
+    public List<String> words(String name) {
+      return List.of();
+    }
+
+    @Override
+    public Optional<String> secret(String name) {
+      return text(name);
+    }
+  }
+}
