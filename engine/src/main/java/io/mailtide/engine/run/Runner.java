@@ -238,7 +238,7 @@ public final class Runner {
   }
 
   /** A file of the store's; characters that a file name may not hold are escaped. */
-  static Path file(Path directory, String store, String suffix) {
+  public static Path file(Path directory, String store, String suffix) {
     var name = new StringBuilder();
     store.chars().forEach(c -> {
       if (Character.isLetterOrDigit(c) || c == '-' || c == '_' || (c == '.' && !name.isEmpty())) {

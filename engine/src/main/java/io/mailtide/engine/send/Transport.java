@@ -41,14 +41,14 @@ public interface Transport extends AutoCloseable {
    *
    * @param sender where reports of failure go to; empty: to nobody
    * @param recipients at least one
-   * @param notify of what the sender wants to be told, as servers are asked for it (RFC 3461):
+   * @param notifyOn of what the sender wants to be told, as servers are asked for it (RFC 3461):
    *     {@code NEVER}, or some of {@code SUCCESS}, {@code FAILURE}, {@code DELAY}; empty: what is
    *     usual
    */
-  record Envelope(String sender, List<String> recipients, List<String> notify) {
+  record Envelope(String sender, List<String> recipients, List<String> notifyOn) {
     public Envelope {
       recipients = List.copyOf(recipients);
-      notify = List.copyOf(notify);
+      notifyOn = List.copyOf(notifyOn);
     }
   }
 
