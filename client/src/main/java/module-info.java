@@ -11,4 +11,5 @@ module io.mailtide.client {
   exports io.mailtide.client;
 
   uses io.mailtide.engine.ReplicaProvider;
+  uses io.mailtide.engine.send.TransportProvider;
 }

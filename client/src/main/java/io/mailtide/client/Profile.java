@@ -1,12 +1,14 @@
 package io.mailtide.client;
 
 import io.mailtide.client.ProfileException.Problem;
+import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Synchronizer.Selection;
+import io.mailtide.engine.send.TransportProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -25,7 +27,7 @@ import java.util.function.Predicate;
  *
  * @param file the file it was read from
  * @param stateDirectory where state lives; may not exist yet
- * @param defaultStore the Maildir tree that holds Inbox, Outbox and Sent, where one is configured
+ * @param defaultStore the local store that holds Inbox, Outbox and Sent, where one is configured
  * @param stores the external stores by name, in the order of the file; at least one
  * @param transports ways of sending by name, in the order of the file
  * @param groups send/receive groups by name, in the order of the file
@@ -34,7 +36,7 @@ import java.util.function.Predicate;
 public record Profile(
     Path file,
     Path stateDirectory,
-    Optional<Path> defaultStore,
+    Optional<DefaultStore> defaultStore,
     Map<String, Store> stores,
     Map<String, Transport> transports,
     Map<String, Group> groups,
@@ -153,16 +155,47 @@ public record Profile(
   }
 
   /**
-   * A way of sending; kept for the version that sends.
+   * The local store of outgoing mail.
    *
+   * @param near the provider of local stores
+   * @param settings checked against what it declares
+   */
+  public record DefaultStore(ReplicaProvider near, Settings settings) {
+    /** Opens it. */
+    public Replica open(ReplicaProvider.Context context) throws FaultException {
+      return near.open(settings, context);
+    }
+  }
+
+  /**
+   * A way of sending.
+   *
+   * @param provider makes the transport, where there is one
    * @param settings how to reach and sign in to the server
    * @param from messages from these addresses go this way
    * @param sentTo where the sent copy lives, as {@code STORE/FOLDER}
    */
   public record Transport(
-      String name, Settings settings, List<String> from, Optional<String> sentTo) {
+      String name,
+      Optional<TransportProvider> provider,
+      Settings settings,
+      List<String> from,
+      Optional<String> sentTo) {
     public Transport {
       from = List.copyOf(from);
+    }
+
+    /** Connects to the server and signs in. */
+    public io.mailtide.engine.send.Transport open(ReplicaProvider.Context context)
+        throws FaultException {
+      return provider
+          .orElseThrow(() -> new FaultException(Fault.of(
+              Fault.Kind.UNSUPPORTED,
+              Fault.Reach.REPLICA,
+              "sending with transport " + name,
+              "no type of transport is installed",
+              "What waits stays in the Outbox.")))
+          .open(settings, context);
     }
   }
 
@@ -185,12 +218,17 @@ public record Profile(
    * @param environment the environment variables
    * @param home the user's home directory, absolute
    * @param providers the known types of replica
+   * @param transports the known types of transport
    */
   public record Surroundings(
-      Map<String, String> environment, Path home, List<ReplicaProvider> providers) {
+      Map<String, String> environment,
+      Path home,
+      List<ReplicaProvider> providers,
+      List<TransportProvider> transports) {
     public Surroundings {
       environment = Map.copyOf(environment);
       providers = List.copyOf(providers);
+      transports = List.copyOf(transports);
     }
 
     /** This machine, this user, and the providers found as services. */
@@ -199,9 +237,14 @@ public record Profile(
       return new Surroundings(
           System.getenv(),
           Path.of(home.startsWith("/") ? home : System.getProperty("user.home")),
-          ServiceLoader.load(ReplicaProvider.class).stream()
-              .map(ServiceLoader.Provider::get)
-              .toList());
+          found(ReplicaProvider.class),
+          found(TransportProvider.class));
+    }
+
+    private static <T> List<T> found(Class<T> service) {
+      return ServiceLoader.load(service).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
     }
 
     /** Without the environment, for it may hold secrets. */

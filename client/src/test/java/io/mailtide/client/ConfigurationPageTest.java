@@ -79,10 +79,11 @@ class ConfigurationPageTest {
   private void assertRight(String example) throws Exception {
     var file = Files.writeString(home.resolve("config.toml"), example);
 
-    var profile = Profile.load(file, new Surroundings(Map.of(), home, PROVIDERS));
+    var profile = Profile.load(file, new Surroundings(Map.of(), home, PROVIDERS, List.of()));
 
     assertThat(profile.warnings()).isEmpty();
-    assertThat(profile.defaultStore()).contains(home.resolve("Mail/local"));
+    assertThat(profile.defaultStore().orElseThrow().settings().path("path"))
+        .contains(home.resolve("Mail/local"));
     assertThat(profile.transports()).containsOnlyKeys("work");
     var store = profile.select(List.of("all")).getFirst();
     assertThat(store.name()).isEqualTo("work");

@@ -72,7 +72,8 @@ class ProfileTest {
         """);
 
     assertThat(profile.stateDirectory()).isEqualTo(home().resolve("state"));
-    assertThat(profile.defaultStore()).contains(home().resolve("Mail/local"));
+    assertThat(profile.defaultStore().orElseThrow().settings().path("path"))
+        .contains(home().resolve("Mail/local"));
     assertThat(profile.warnings()).isEmpty();
     var work = profile.select(List.of("work")).getFirst();
     assertThat(work.far()).isEqualTo(PaperProvider.IMAP);
@@ -219,7 +220,7 @@ class ProfileTest {
   }
 
   private Surroundings surroundings(Map<String, String> environment) {
-    return new Surroundings(environment, home(), PaperProvider.ALL);
+    return new Surroundings(environment, home(), PaperProvider.ALL, List.of());
   }
 
   private Path home() {

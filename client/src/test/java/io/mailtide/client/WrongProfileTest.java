@@ -86,8 +86,8 @@ class WrongProfileTest {
   void load_noLocalTypeInstalled_saysSo() throws Exception {
     var file = write(WrongProfiles.STORE);
 
-    assertThatThrownBy(() ->
-            Profile.load(file, new Surroundings(Map.of(), folder, List.of(PaperProvider.IMAP))))
+    assertThatThrownBy(() -> Profile.load(
+            file, new Surroundings(Map.of(), folder, List.of(PaperProvider.IMAP), List.of())))
         .isInstanceOf(ProfileException.class)
         .hasMessage(file + ":1:1: no type of local store is installed");
   }
@@ -168,6 +168,6 @@ class WrongProfileTest {
   }
 
   private Surroundings surroundings() {
-    return new Surroundings(Map.of(), folder, PaperProvider.ALL);
+    return new Surroundings(Map.of(), folder, PaperProvider.ALL, List.of());
   }
 }
