@@ -96,6 +96,26 @@ class JsonEventsTest {
     return field != null && field.optional();
   }
 
+  private static void outbox(JsonView view, Instant now) {
+    view.submitted(1);
+    view.outbox(
+        List.of(new OutgoingMail.Message(
+            "Outbox",
+            1,
+            "queued",
+            "work",
+            "ann@example.org",
+            List.of(new OutgoingMail.Recipient("bob@example.net", Optional.of("deferred"), "451")),
+            "<1@example.org>",
+            "one",
+            7,
+            now,
+            1,
+            Optional.of(now),
+            Optional.of(Events.error("Outbox", "no")))),
+        now);
+  }
+
   private static String everything() {
     var out = new ByteArrayOutputStream();
     var view = new JsonView(out, Environment.system());
@@ -129,23 +149,7 @@ class JsonEventsTest {
         now);
     view.accept(new AuditDone("work", 1, 2, 3, 4, 5, OptionalLong.of(6), 7), now);
     view.accept(Events.done("work", 1, 2, 3, 4), now);
-    view.submitted(1);
-    view.outbox(
-        List.of(new OutgoingMail.Message(
-            "Outbox",
-            1,
-            "queued",
-            "work",
-            "ann@example.org",
-            List.of(new OutgoingMail.Recipient("bob@example.net", Optional.of("deferred"), "451")),
-            "<1@example.org>",
-            "one",
-            7,
-            now,
-            1,
-            Optional.of(now),
-            Optional.of(Events.error("Outbox", "no")))),
-        now);
+    outbox(view, now);
     view.warning("look at it");
     view.trouble(new Trouble(Fault.Kind.CONFIGURATION, "wrong"));
     view.removed(

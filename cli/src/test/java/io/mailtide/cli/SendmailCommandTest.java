@@ -3,8 +3,8 @@ package io.mailtide.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.cli.TestHost.Ran;
-import io.mailtide.testkit.MemoryMailServer;
-import io.mailtide.testkit.MemoryMailServer.Delivered;
+import io.mailtide.testkit.outbox.MemoryMailServer;
+import io.mailtide.testkit.outbox.MemoryMailServer.Delivered;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -21,7 +21,7 @@ final class Modules {
       Map.entry("cli", Set.of("io.mailtide.cli")),
       Map.entry("client", Set.of("io.mailtide.client")),
       Map.entry("demo", Set.of("io.mailtide.demo")),
-      Map.entry("engine", Set.of("io.mailtide.engine")),
+      Map.entry("engine", Set.of("io.mailtide.engine", "io.mailtide.engine.send")),
       Map.entry("mapi", Set.of("io.mailtide.mapi")),
       Map.entry("net", Set.of("io.mailtide.net")),
       Map.entry("picocli", Set.of("picocli")),

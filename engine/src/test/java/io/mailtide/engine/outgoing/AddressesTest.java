@@ -13,21 +13,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists of addresses, the examples of RFC 5322 appendix A among them. */
 class AddressesTest {
+  private static final String DOMAIN = "@[^\\s<>@\\p{Cntrl}]+";
+  private static final String QUOTED = "\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"" + DOMAIN;
+  private static final String PLAIN = "[^\\s<>()\",:;\\\\@\\p{Cntrl}]+" + DOMAIN;
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
       ann@example.org | ann@example.org
       <ann@example.org> | ann@example.org
       John Doe <jdoe@machine.example> | jdoe@machine.example
-      Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test> | mary@x.test jdoe@example.org one@y.test
+      Mary Smith <mary@x.test>, j@e.org, Who? <one@y.test> | mary@x.test j@e.org one@y.test
       "Joe Q. Public" <john.q.public@example.com> | john.q.public@example.com
-      <boss@nil.test>, "Giant; \\"Big\\" Box" <sysservices@example.net> | boss@nil.test sysservices@example.net
-      A Group:Ed Jones <c@a.test>,joe@where.test,John <jdoe@one.test>; | c@a.test joe@where.test jdoe@one.test
+      <boss@nil.test>, "Giant; \\"Big\\" Box" <s@example.net> | boss@nil.test s@example.net
+      A Group:Ed Jones <c@a.test>,joe@w.test,John <j@one.test>; | c@a.test joe@w.test j@one.test
       Undisclosed recipients:; | ''
       Pete(A nice \\) chap) <pete(his account)@silly.test(his host)> | pete@silly.test
-      A Group(Some people):Chris Jones <c@(Chris's host.)public.example>, joe@example.org; | c@public.example joe@example.org
+      A Group(Some people):Chris <c@(Chris's host.)pub.test>, j@e.org; | c@pub.test j@e.org
       (Empty list)(start)Hidden recipients :(nobody(that I know)) ; | ''
       Joe Q. Public <john.q.public@example.com> | john.q.public@example.com
-      Mary Smith <@node.test,@other.test:mary@example.net>, , jdoe@test . example | mary@example.net jdoe@test.example
+      Mary <@node.test,@other.test:mary@e.net>, , jdoe@test . example | mary@e.net jdoe@test.example
       John Doe <jdoe@machine(comment).  example> | jdoe@machine.example
       "a b"@example.org | "a b"@example.org
       "a\\"b>"@example.org | "a\\"b>"@example.org
@@ -144,10 +148,7 @@ class AddressesTest {
       }
       try {
         for (var address : Addresses.in(text.toString())) {
-          assertThat(address)
-              .as("from %s", text)
-              .matches(
-                  "(\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"|[^\\s<>()\",:;\\\\@\\p{Cntrl}]+)@[^\\s<>@\\p{Cntrl}]+");
+          assertThat(address).as("from %s", text).matches(QUOTED + "|" + PLAIN);
         }
       } catch (Malformed e) {
         assertThat(e.why()).isNotEmpty();

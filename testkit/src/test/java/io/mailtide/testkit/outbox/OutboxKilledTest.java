@@ -10,6 +10,7 @@ import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.send.Transport.Verdict;
+import io.mailtide.testkit.OnMemoryDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxKilledTest {
   private static final int MESSAGES = 3;
 
-  @TempDir
+  @TempDir(factory = OnMemoryDisk.class)
   private Path directory;
 
   /**

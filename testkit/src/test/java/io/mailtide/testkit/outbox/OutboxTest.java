@@ -18,9 +18,9 @@ import io.mailtide.engine.send.Outbox.Way;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.send.Transport.Verdict;
-import io.mailtide.testkit.MemoryMailServer;
-import io.mailtide.testkit.MemoryMailServer.Delivered;
 import io.mailtide.testkit.MemoryStore.Mail;
+import io.mailtide.testkit.OnMemoryDisk;
+import io.mailtide.testkit.outbox.MemoryMailServer.Delivered;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxTest {
   private final OutboxWorld world;
 
-  OutboxTest(@TempDir Path directory) {
+  OutboxTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
     world = new OutboxWorld(directory);
   }
 

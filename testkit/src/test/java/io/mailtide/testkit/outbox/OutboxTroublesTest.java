@@ -22,6 +22,7 @@ import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.MemoryStore.Hook;
+import io.mailtide.testkit.OnMemoryDisk;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxTroublesTest {
   private final OutboxWorld world;
 
-  OutboxTroublesTest(@TempDir Path directory) {
+  OutboxTroublesTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
     world = new OutboxWorld(directory);
   }
 

@@ -1,4 +1,4 @@
-/** How mail is sent, with a default store and a mail server in memory. */
+/** Sending, with a default store and a mail server in memory. */
 @NullMarked
 package io.mailtide.testkit.outbox;
 

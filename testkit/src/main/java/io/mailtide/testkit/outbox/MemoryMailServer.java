@@ -1,4 +1,4 @@
-package io.mailtide.testkit;
+package io.mailtide.testkit.outbox;
 
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
