@@ -112,7 +112,7 @@ final class SendCommand implements Callable<Integer> {
         case "submitting" -> "being sent";
         case "sent" -> "sent; its copy is filed by the next run";
         case "in-doubt" -> Ink.RED.on(colours, "in doubt");
-        default -> Ink.RED.on(colours, "refused");
+        default -> Ink.RED.on(colours, "waits for your word");
       };
     }
 

@@ -74,7 +74,7 @@ class SendCommandTest {
         .contains(
             "Outbox: 1 message to be sent",
             "  1  number 1, from ann@example.org with work, ",
-            ": refused",
+            ": waits for your word",
             "to bob@example.net: refused (550 5.1.1 bob@example.net is unknown)",
             "mailtide send --retry 1");
     assertThat(host().run("status", "work").out()).doesNotContain("Outbox");

@@ -156,7 +156,7 @@ public final class OutgoingMail {
    * @param state {@code queued}, {@code submitting}, {@code sent}, {@code in-doubt} or {@code held}
    * @param transport the way it goes
    * @param sender from whom, as servers are told; may be empty
-   * @param subject as it stands in its header
+   * @param subject as people read it; may be empty
    * @param size in bytes
    * @param tries how often it was tried
    * @param nextTry not before then, where it is queued
@@ -190,7 +190,7 @@ public final class OutgoingMail {
           message.envelope().sender(),
           message.recipients().stream().map(Recipient::of).toList(),
           message.messageId(),
-          message.subject(),
+          UndoArea.Entry.readable(message.subject()),
           message.size(),
           message.submitted(),
           message.tries(),

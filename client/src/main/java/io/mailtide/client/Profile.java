@@ -194,7 +194,7 @@ public record Profile(
               Fault.Reach.REPLICA,
               "sending with transport " + name,
               "no type of transport is installed",
-              "What waits stays in the Outbox.")))
+              "")))
           .open(settings, context);
     }
   }

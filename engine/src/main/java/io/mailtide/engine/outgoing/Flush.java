@@ -51,11 +51,12 @@ public final class Flush {
   @SuppressWarnings("try") // the lock is held, not used
   public Outcome run() {
     try {
-      var known = Journal.waiting(job.stateDirectory());
       if (request.dryRun()) {
-        return planned(known);
+        return planned(Journal.waiting(job.stateDirectory()));
       }
-      if (known.isEmpty() && request.retry().isEmpty() && request.drop().isEmpty()) {
+      if (request.retry().isEmpty()
+          && request.drop().isEmpty()
+          && Journal.isEmpty(job.stateDirectory())) {
         return new Outcome(List.of(), 0, 0, Traffic.NONE);
       }
       try (var lock = Journal.lock(job.stateDirectory());

@@ -70,6 +70,17 @@ public final class Journal {
     }
   }
 
+  /** Whether there is nothing at all to be done, not even to clear away. */
+  static boolean isEmpty(Path stateDirectory) throws FaultException {
+    var opened = Database.openOutboxToRead(file(stateDirectory));
+    if (opened.isEmpty()) {
+      return true;
+    }
+    try (var database = opened.get()) {
+      return new OutgoingMail(database).all().isEmpty();
+    }
+  }
+
   private static boolean isUnlocked(Path stateDirectory) throws FaultException {
     try (var _ = lock(stateDirectory)) {
       return true;

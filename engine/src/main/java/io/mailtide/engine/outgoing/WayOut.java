@@ -259,24 +259,22 @@ final class WayOut {
 
   /** This way is of no more use now: what is left waits. */
   private void stop(Fault fault, List<Outgoing> left) throws FaultException {
-    var nextTry = desk.now().plus(fault.pause().orElse(Duration.ZERO));
+    if (fault.kind() == Kind.CANCELLED) {
+      desk.failures.add(fault);
+      return;
+    }
     var waiting = new ArrayList<>(left);
     suspect.ifPresent(suspected -> waiting.addFirst(suspected.message()));
-    waiting.removeIf(message -> isInDoubt(message));
-    desk.mail.waits(waiting, fault, nextTry);
-    desk.failures.add(fault.advising(
-        (fault.next() + " What waits in the Outbox is sent by a later run.").strip()));
-  }
-
-  private boolean isInDoubt(Outgoing message) {
-    try {
-      return desk.mail
+    var queued = new ArrayList<Outgoing>();
+    for (var message : waiting) { // the first one may have come into doubt
+      desk.mail
           .find(message.id())
           .filter(now -> now.state() == State.QUEUED)
-          .isEmpty();
-    } catch (FaultException e) {
-      return true;
+          .ifPresent(queued::add);
     }
+    desk.mail.waits(queued, fault, desk.now().plus(fault.pause().orElse(Duration.ZERO)));
+    desk.failures.add(fault.advising(
+        (fault.next() + " What waits in the Outbox is sent by a later run.").strip()));
   }
 
   private void hangUp() {

@@ -156,6 +156,21 @@ class OutboxKilledTest {
   }
 
   @Test
+  void killedWithOneMessageAlone_nothingOfItIsLeftBehind() throws Exception {
+    var killed = true;
+    for (var at = 1; killed; at++) {
+      var world = begun("alone" + at);
+      world.submit(message(1), "bob@example.net");
+      killed = world.killed(at, OutboxWorld::flush);
+      world.flush();
+      if (world.waiting().isEmpty()) {
+        assertThat(world.outbox()).isEmpty();
+        assertThat(world.sent()).containsExactly(crlf(message(1)));
+      }
+    }
+  }
+
+  @Test
   void killedAnywhereWhileASubmissionIsUnderWay_itIsThereWholeOrNotAtAll() throws Exception {
     var killed = true;
     for (var at = 1; killed; at++) {
