@@ -129,7 +129,7 @@ public final class OutgoingMail {
     return new Way(
         transport.name(),
         transport.from(),
-        () -> transport.open(context),
+        () -> transport.openTransport(context),
         sentTo,
         sentTo.map(List::of).orElseGet(() -> sentFolders(context)));
   }

@@ -186,7 +186,7 @@ public record Profile(
     }
 
     /** Connects to the server and signs in. */
-    public io.mailtide.engine.send.Transport open(ReplicaProvider.Context context)
+    public io.mailtide.engine.send.Transport openTransport(ReplicaProvider.Context context)
         throws FaultException {
       return provider
           .orElseThrow(() -> new FaultException(Fault.of(
