@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,7 +105,7 @@ class OutboxKilledTest {
       String name,
       Consumer<OutboxWorld> prepared,
       Function<OutboxWorld, List<String>> sent,
-      boolean powerCut)
+      Optional<IntFunction<RandomGenerator>> powerCut)
       throws IOException, FaultException {
     var doubts = 0;
     var killed = true;
@@ -112,8 +114,8 @@ class OutboxKilledTest {
       prepared.accept(world);
       submitAll(world);
       killed = world.killed(at, OutboxWorld::flush);
-      if (killed && powerCut) {
-        var random = new SplittableRandom(at);
+      if (killed && powerCut.isPresent()) {
+        var random = powerCut.get().apply(at);
         world.local.cutPower(random);
         world.work.cutPower(random);
       }
@@ -133,26 +135,35 @@ class OutboxKilledTest {
 
   @Test
   void killedAnywhereInAFlush() throws Exception {
-    assertThat(killedAtEvery("a", _ -> {}, OutboxWorld::sent, false))
+    assertThat(killedAtEvery("a", _ -> {}, OutboxWorld::sent, Optional.empty()))
         .as("some kills fall between handing over and its record")
         .isBetween(6, 20);
   }
 
   @Test
   void robbedOfPowerAnywhereInAFlush() throws Exception {
-    assertThat(killedAtEvery("p", _ -> {}, OutboxWorld::sent, true)).isPositive();
+    assertThat(killedAtEvery("p", _ -> {}, OutboxWorld::sent, Optional.of(SplittableRandom::new)))
+        .isPositive();
+  }
+
+  @Test
+  void robbedOfPowerAnywhereInAFlush_andOfAllThatMayBeLost() throws Exception {
+    assertThat(killedAtEvery("all", _ -> {}, OutboxWorld::sent, Optional.of(_ -> () -> -1)))
+        .isPositive();
   }
 
   @Test
   void killedAnywhere_withTheCopyInAnAccountsFolder() throws Exception {
     Consumer<OutboxWorld> atWork = world -> world.sentTo = Optional.of(world.atWork());
-    assertThat(killedAtEvery("w", atWork, OutboxWorld::sentAtWork, true)).isPositive();
+    assertThat(
+            killedAtEvery("w", atWork, OutboxWorld::sentAtWork, Optional.of(SplittableRandom::new)))
+        .isPositive();
   }
 
   @Test
   void killedAnywhere_whereTheServerFilesTheCopy() throws Exception {
     Consumer<OutboxWorld> there = world -> world.server.fileSentCopies();
-    assertThat(killedAtEvery("s", there, _ -> List.of(), false)).isPositive();
+    assertThat(killedAtEvery("s", there, _ -> List.of(), Optional.empty())).isPositive();
   }
 
   @Test
