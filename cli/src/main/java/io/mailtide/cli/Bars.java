@@ -1,5 +1,7 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Ink;
+import io.mailtide.cli.text.Text;
 import io.mailtide.client.SyncEvent.Phase;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import java.time.Instant;
@@ -110,7 +112,9 @@ final class Bars {
     if (stalled.isPresent()) {
       pieces.add(new Piece(1, Ink.YELLOW, "stalled " + Text.whole(stalled.get())));
     } else if (here != null
-        && (here.phase() == Phase.READING || here.phase() == Phase.TRANSFERRING)) {
+        && (here.phase() == Phase.READING
+            || here.phase() == Phase.TRANSFERRING
+            || here.phase() == Phase.SENDING)) {
       lane.rate(now)
           .filter(rate -> rate >= 1)
           .ifPresent(
@@ -129,6 +133,7 @@ final class Bars {
       case COMPARING -> here.folder().map(folder -> "comparing " + folder).orElse("comparing");
       case READING -> here.folder().map(folder -> "reading " + folder).orElse("reading");
       case TRANSFERRING -> here.folder().orElse("copying");
+      case SENDING -> "sending";
       case FINISHING -> "finishing";
     };
   }
@@ -141,7 +146,7 @@ final class Bars {
             3,
             Ink.PLAIN,
             Text.count(here.foldersDone()) + "/" + Text.count(here.folders(), "folder")));
-      case READING, TRANSFERRING, FINISHING -> {
+      case READING, TRANSFERRING, SENDING, FINISHING -> {
         if (here.messages() > 0) {
           pieces.add(new Piece(
               3, Ink.PLAIN, Text.count(here.messagesDone()) + "/" + Text.count(here.messages())));

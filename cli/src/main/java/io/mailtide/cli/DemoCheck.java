@@ -1,5 +1,7 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Ink;
+import io.mailtide.cli.text.Text;
 import io.mailtide.demo.DemoMail;
 import java.io.IOException;
 import java.nio.file.Files;

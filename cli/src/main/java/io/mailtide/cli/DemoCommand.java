@@ -1,5 +1,6 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Text;
 import io.mailtide.client.Profile;
 import io.mailtide.client.ProfileException;
 import io.mailtide.client.SendReceive;

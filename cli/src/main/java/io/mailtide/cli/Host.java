@@ -4,6 +4,7 @@ import io.mailtide.client.Profile.Surroundings;
 import io.mailtide.engine.Environment;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 /**
  * What the program runs in; tests bring their own.
  *
+ * @param in standard input
  * @param out standard output
  * @param err standard error
  * @param surroundings variables, home and store types
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
  * @param interrupts Ctrl-C
  */
 record Host(
+    InputStream in,
     PrintStream out,
     PrintStream err,
     Surroundings surroundings,
@@ -35,6 +38,7 @@ record Host(
   static Host system() {
     var surroundings = Surroundings.system();
     return new Host(
+        System.in,
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         surroundings,

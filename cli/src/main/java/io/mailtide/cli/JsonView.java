@@ -2,6 +2,7 @@ package io.mailtide.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.StoreView;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.SyncEvent.AuditDone;
@@ -75,6 +76,7 @@ final class JsonView implements View {
       case SyncPlanned planned -> event("planned", now, json -> fields(json, planned));
       case AuditFinding finding -> event("finding", now, json -> fields(json, finding));
       case AuditDone done -> event("audit", now, json -> fields(json, done));
+      case OutgoingMail.Message message -> outgoing(message, now);
       case StoreDone done -> event("done", now, json -> fields(json, done));
     }
   }
@@ -249,6 +251,46 @@ final class JsonView implements View {
         json.writeEndObject();
       }
       json.writeEndArray();
+    });
+  }
+
+  @Override
+  public void outbox(List<OutgoingMail.Message> messages, Instant now) {
+    messages.forEach(message -> outgoing(message, now));
+  }
+
+  @Override
+  public void submitted(long id) {
+    event("submitted", environment.clock().instant(), json -> json.writeNumberField("id", id));
+  }
+
+  private void outgoing(OutgoingMail.Message message, Instant now) {
+    event("outgoing", now, json -> {
+      json.writeStringField("store", message.store());
+      json.writeNumberField("id", message.id());
+      json.writeStringField("state", message.state());
+      json.writeStringField("transport", message.transport());
+      json.writeStringField("sender", message.sender());
+      json.writeArrayFieldStart("recipients");
+      for (var recipient : message.recipients()) {
+        json.writeStartObject();
+        json.writeStringField("address", recipient.address());
+        optional(json, "verdict", recipient.verdict());
+        json.writeStringField("said", recipient.said());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeStringField("messageId", message.messageId());
+      json.writeStringField("subject", message.subject());
+      json.writeNumberField("size", message.size());
+      json.writeStringField("submitted", message.submitted().toString());
+      json.writeNumberField("tries", message.tries());
+      optional(json, "nextTry", message.nextTry().map(Instant::toString));
+      if (message.trouble().isPresent()) {
+        json.writeObjectFieldStart("trouble");
+        fields(json, message.trouble().get());
+        json.writeEndObject();
+      }
     });
   }
 

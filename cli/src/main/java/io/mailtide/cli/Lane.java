@@ -97,7 +97,7 @@ final class Lane {
   private static boolean endKnown(Phase phase) {
     return switch (phase) {
       case CONNECTING, LISTING, COMPARING -> false;
-      case WORKING, READING, TRANSFERRING, FINISHING -> true;
+      case WORKING, READING, TRANSFERRING, SENDING, FINISHING -> true;
     };
   }
 

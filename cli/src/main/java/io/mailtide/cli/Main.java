@@ -33,7 +33,9 @@ public final class Main {
   public static int run(List<String> args) {
     var host = Host.system();
     if (args.contains("sync")) {
-      Session.preload(host.surroundings());
+      Session.preload(host.surroundings().providers());
+    } else if (args.contains("sendmail")) {
+      Session.preload(List.of());
     }
     int code = run(args, host);
     host.out().flush();
@@ -43,10 +45,12 @@ public final class Main {
   /**
    * Runs the program within this process. Prints no stack trace unless asked to, whatever happens.
    */
-  static int run(List<String> args, Host host) {
+  static int run(List<String> given, Host host) {
+    var words = SendmailCommand.Words.of(given);
+    var args = words.ours();
     var root = new MailtideCommand(new Options());
     var line = new CommandLine(root.spec());
-    verbs(args, root.options(), host).forEach(line::addSubcommand);
+    verbs(words, root.options(), host).forEach(line::addSubcommand);
     line.setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(host.err(), true, StandardCharsets.UTF_8))
         .setUsageHelpAutoWidth(false);
@@ -75,9 +79,12 @@ public final class Main {
    * The commands to choose from: those that are named, whatever the names stand for; all where it
    * is not as plain as that. To look into one takes time that is noticed.
    */
-  private static List<CommandSpec> verbs(List<String> args, Options options, Host host) {
+  private static List<CommandSpec> verbs(SendmailCommand.Words words, Options options, Host host) {
+    var args = words.ours();
     var all = new LinkedHashMap<String, Supplier<CommandSpec>>();
     all.put("sync", () -> new SyncCommand(options, host).spec());
+    all.put("send", () -> new SendCommand(options, host).spec());
+    all.put("sendmail", () -> new SendmailCommand(options, host, words).spec());
     all.put("status", () -> new StatusCommand(options, host).spec());
     all.put("undo", () -> new UndoCommand(options, host).spec());
     all.put("verify", () -> new VerifyCommand(options, host).spec());

@@ -122,6 +122,11 @@ final class Options {
       return name;
     }
 
+    /** Whether none is named. */
+    boolean isEmpty() {
+      return name.<Optional<String>>getValue().isEmpty();
+    }
+
     List<Profile.Store> of(Profile profile) throws Trouble {
       var given = name.<Optional<String>>getValue();
       return given.isEmpty()

@@ -1,5 +1,7 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Text;
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.SyncEvent.AuditDone;
 import io.mailtide.client.SyncEvent.AuditFinding;
@@ -40,6 +42,7 @@ final class PlainView extends TextView {
       case SyncPlanned planned -> plan(planned);
       case AuditFinding finding -> find(finding);
       case AuditDone done -> find(done);
+      case OutgoingMail.Message _ -> {}
       case StoreDone done -> {
         lane.accept(done);
         told(done.store()).forEach(line -> tell(lane, line, now));
@@ -78,6 +81,7 @@ final class PlainView extends TextView {
       case COMPARING -> "comparing " + Text.count(here.folders(), "folder");
       case READING -> counted("reading ", here);
       case TRANSFERRING -> here.messages() == 0 ? "" : counted("copying ", here);
+      case SENDING -> here.messages() == 0 ? "" : counted("sending ", here);
       case FINISHING -> "";
     };
   }

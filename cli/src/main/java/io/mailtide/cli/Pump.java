@@ -2,6 +2,7 @@ package io.mailtide.cli;
 
 import io.mailtide.client.Audit;
 import io.mailtide.client.SendReceive;
+import io.mailtide.client.Sending;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.Verdicts;
 import java.util.Optional;
@@ -28,7 +29,10 @@ final class Pump {
     this.view = view;
   }
 
-  /** What can be run and cancelled: a {@link SendReceive}, an {@link Audit}, or a test's own. */
+  /**
+   * What can be run and cancelled: a {@link SendReceive}, a {@link Sending}, an {@link Audit}, or a
+   * test's own.
+   */
   interface Work {
     int run(Consumer<SyncEvent> listener) throws InterruptedException;
 
@@ -60,6 +64,20 @@ final class Pump {
         @Override
         public void cancel() {
           audit.cancel();
+        }
+      };
+    }
+
+    static Work of(Sending sending) {
+      return new Work() {
+        @Override
+        public int run(Consumer<SyncEvent> listener) throws InterruptedException {
+          return sending.run(listener);
+        }
+
+        @Override
+        public void cancel() {
+          sending.cancel();
         }
       };
     }

@@ -1,9 +1,13 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Ink;
+import io.mailtide.cli.text.Text;
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.Session;
 import io.mailtide.client.StoreView;
 import io.mailtide.client.SyncEvent.SyncError;
 import io.mailtide.client.Verdicts;
+import io.mailtide.engine.FaultException;
 import io.mailtide.engine.StoreStatus.LastRun;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +44,25 @@ final class StatusCommand implements Callable<Integer> {
         view.status(known, host.environment().clock().instant());
         worst = Math.max(worst, known.unreadable().map(SyncError::exitCode).orElse(Verdicts.DONE));
       }
+      if (stores.isEmpty() && profile.defaultStore().isPresent()) {
+        worst = Math.max(worst, outbox(session.outbox(), view));
+      }
     }
     return worst;
+  }
+
+  private int outbox(OutgoingMail outbox, View view) {
+    try {
+      var waiting = outbox.waiting();
+      if (!waiting.isEmpty()) {
+        view.outbox(waiting, host.environment().clock().instant());
+      }
+      return Verdicts.DONE;
+    } catch (FaultException e) {
+      var error = OutgoingMail.error(e);
+      view.trouble(new Trouble(e.fault().kind(), error.text()));
+      return error.exitCode();
+    }
   }
 
   /** What is known of a store, for people. A pure function of the view and the time. */

@@ -1,5 +1,7 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Text;
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.SyncEvent.AuditDone;
 import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.StoreDone;
@@ -23,6 +25,9 @@ final class Summary {
    * @param keptDays how long the undo area keeps what was removed
    */
   static String of(StoreDone done, long bytes, long keptDays) {
+    if (done.store().equals(OutgoingMail.NAME)) {
+      return sending(done);
+    }
     if (done.code().failed()) {
       var did = done(done, bytes, keptDays);
       var how = done.exitCode() == 130 ? "cancelled" : "stopped";
@@ -37,6 +42,16 @@ final class Summary {
     }
     did.set(0, did.getFirst() + " in " + Text.took(done.duration()));
     return String.join(", ", did) + ", " + failed;
+  }
+
+  private static String sending(StoreDone done) {
+    var how = done.exitCode() == 130 ? "cancelled, " : done.code().failed() ? "stopped, " : "";
+    return how
+        + (done.sent() == 0 ? "nothing sent" : Text.count(done.sent(), "message") + " sent")
+        + " in " + Text.took(done.duration())
+        + (done.failed() == 0
+            ? ""
+            : ", " + Text.count(done.failed()) + " left (mailtide status says why)");
   }
 
   private static List<String> done(StoreDone done, long bytes, long keptDays) {
@@ -102,6 +117,7 @@ final class Summary {
         case "rename-folder" -> "rename the folder to " + to + " " + where;
         case "remove-folder" -> "remove the folder " + where;
         case "copy" -> planned.here() ? "fetch" : "send";
+        case "send" -> "send";
         case "flag" -> "change flags " + where + ":";
         case "move" -> "move to " + to + " " + where + ":";
         default -> planned.act() + " " + where + ":";

@@ -1,5 +1,8 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Ink;
+import io.mailtide.cli.text.Text;
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.SyncEvent.AuditDone;
 import io.mailtide.client.SyncEvent.AuditFinding;
@@ -59,6 +62,7 @@ final class TerminalView extends TextView {
       case SyncPlanned planned -> plan(planned);
       case AuditFinding finding -> find(finding);
       case AuditDone done -> find(done);
+      case OutgoingMail.Message _ -> {}
       case StoreDone done -> lane.accept(done);
     }
     if (lanes.values().stream().allMatch(each -> each.done().isPresent())) {

@@ -1,5 +1,8 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Ink;
+import io.mailtide.cli.text.Text;
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.StoreView;
 import io.mailtide.client.SyncEvent.AuditDone;
 import io.mailtide.client.SyncEvent.AuditFinding;
@@ -75,6 +78,19 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
   @Override
   public void status(StoreView store, Instant now) {
     new StatusCommand.StatusText(manner.colours(), now).lines(store).forEach(out::println);
+  }
+
+  @Override
+  public void outbox(List<OutgoingMail.Message> messages, Instant now) {
+    new SendCommand.OutboxText(manner.colours(), now).lines(messages).forEach(out::println);
+  }
+
+  /** Programs that call sendmail show what it prints, so it says nothing unless it is asked. */
+  @Override
+  public void submitted(long id) {
+    if (manner.verbose()) {
+      note("queued as message " + id);
+    }
   }
 
   @Override

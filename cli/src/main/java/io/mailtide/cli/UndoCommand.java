@@ -1,5 +1,6 @@
 package io.mailtide.cli;
 
+import io.mailtide.cli.text.Text;
 import io.mailtide.client.Session;
 import io.mailtide.client.UndoArea;
 import io.mailtide.client.UndoArea.Entry;

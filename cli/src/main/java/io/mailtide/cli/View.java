@@ -1,9 +1,11 @@
 package io.mailtide.cli;
 
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.StoreView;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.UndoArea;
 import java.time.Instant;
+import java.util.List;
 
 /** What the program shows of what happens: to people or to other programs. One thread. */
 interface View extends AutoCloseable {
@@ -27,6 +29,12 @@ interface View extends AutoCloseable {
 
   /** What is known of a store. */
   void status(StoreView store, Instant now);
+
+  /** What is in the Outbox. */
+  void outbox(List<OutgoingMail.Message> messages, Instant now);
+
+  /** A message was taken into the Outbox, under this id. */
+  void submitted(long id);
 
   /** A message that was removed from local mail, and whether it was put back just now. */
   void removed(String store, UndoArea.Entry entry, boolean restored, Instant now);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.StoreView;
 import io.mailtide.client.StoreView.Folder;
 import io.mailtide.client.SyncEvent;
@@ -95,6 +96,26 @@ class JsonEventsTest {
     return field != null && field.optional();
   }
 
+  private static void outbox(JsonView view, Instant now) {
+    view.submitted(1);
+    view.outbox(
+        List.of(new OutgoingMail.Message(
+            "Outbox",
+            1,
+            "queued",
+            "work",
+            "ann@example.org",
+            List.of(new OutgoingMail.Recipient("bob@example.net", Optional.of("deferred"), "451")),
+            "<1@example.org>",
+            "one",
+            7,
+            now,
+            1,
+            Optional.of(now),
+            Optional.of(Events.error("Outbox", "no")))),
+        now);
+  }
+
   private static String everything() {
     var out = new ByteArrayOutputStream();
     var view = new JsonView(out, Environment.system());
@@ -128,6 +149,7 @@ class JsonEventsTest {
         now);
     view.accept(new AuditDone("work", 1, 2, 3, 4, 5, OptionalLong.of(6), 7), now);
     view.accept(Events.done("work", 1, 2, 3, 4), now);
+    outbox(view, now);
     view.warning("look at it");
     view.trouble(new Trouble(Fault.Kind.CONFIGURATION, "wrong"));
     view.removed(
@@ -157,11 +179,12 @@ class JsonEventsTest {
     documented
         .getOrDefault(event, Map.of())
         .forEach((name, field) -> types.put(name, field.type()));
-    if (event.equals("status")) {
+    var shared =
+        Map.of("status", List.of("unreadable.", "troubles[]."), "outgoing", List.of("trouble."));
+    for (var prefix : shared.getOrDefault(event, List.of())) {
       documented.getOrDefault("error", Map.of()).forEach((name, field) -> {
         if (!name.equals("store")) {
-          types.put("unreadable." + name, field.type());
-          types.put("troubles[]." + name, field.type());
+          types.put(prefix + name, field.type());
         }
       });
     }

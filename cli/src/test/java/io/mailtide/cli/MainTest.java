@@ -48,7 +48,7 @@ class MainTest {
   @CsvSource(delimiter = '|', textBlock = """
       ''                 | no command was given
       watch              | there is no command `watch` in this version
-      send               | there is no command `send` in this version
+      account            | there is no command `account` in this version
       snc                | there is no command `snc` in this version; did you mean `sync`?
       stats              | there is no command `stats` in this version; did you mean `status`?
       sync --ful         | there is no option `--ful` in this version; did you mean `--full`?

@@ -4,6 +4,7 @@ import static io.mailtide.cli.Events.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.cli.Bars.Look;
+import io.mailtide.cli.text.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

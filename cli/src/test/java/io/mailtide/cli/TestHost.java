@@ -2,7 +2,14 @@ package io.mailtide.cli;
 
 import io.mailtide.client.Profile.Surroundings;
 import io.mailtide.engine.Environment;
+import io.mailtide.engine.FaultException;
 import io.mailtide.engine.ReplicaProvider;
+import io.mailtide.engine.Settings;
+import io.mailtide.engine.send.Transport;
+import io.mailtide.engine.send.TransportProvider;
+import io.mailtide.testkit.MemoryStore;
+import io.mailtide.testkit.outbox.MemoryMailServer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +31,8 @@ final class TestHost {
   private final Optional<TerminalSize> terminal;
   private final Interrupts interrupts;
   private UnaryOperator<ReplicaProvider> providers = UnaryOperator.identity();
+  private List<TransportProvider> transports = Surroundings.system().transports();
+  private byte[] input = {};
 
   /** What a run printed, and its exit code. */
   record Ran(int code, String out, String err) {}
@@ -54,6 +63,35 @@ final class TestHost {
   /** Has each store type changed by this. */
   TestHost with(UnaryOperator<ReplicaProvider> change) {
     providers = change;
+    return this;
+  }
+
+  /** Has mail sent to this server, whatever the configuration says of it. */
+  TestHost sendingTo(MemoryMailServer server, MemoryStore.Hook hook) {
+    transports = List.of(new TransportProvider() {
+      @Override
+      public String type() {
+        return "memory";
+      }
+
+      @Override
+      public List<Settings.Setting> settings() {
+        return List.of(Settings.Setting.required(
+            "host", Settings.Setting.Kind.TEXT, "the server's name or address"));
+      }
+
+      @Override
+      public Transport open(Settings settings, ReplicaProvider.Context context)
+          throws FaultException {
+        return server.open(hook);
+      }
+    });
+    return this;
+  }
+
+  /** What the next runs read from standard input. */
+  TestHost reading(String text) {
+    input = text.getBytes(StandardCharsets.UTF_8);
     return this;
   }
 
@@ -100,9 +138,10 @@ final class TestHost {
         .map(this.providers)
         .toList();
     var host = new Host(
+        new ByteArrayInputStream(input),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
-        new Surroundings(variables, home, providers, Surroundings.system().transports()),
+        new Surroundings(variables, home, providers, transports),
         Environment.system(),
         () -> terminal,
         interrupts);

@@ -2,6 +2,7 @@ package io.mailtide.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.cli.text.Text;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

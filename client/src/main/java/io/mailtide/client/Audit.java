@@ -109,7 +109,7 @@ public final class Audit {
             SyncFlag.SYNC_DOWNLOAD_CONTENTS),
         options,
         cancellation);
-    var reports = new Reports(store.name(), listener);
+    var reports = new Findings(store.name(), listener, environment);
     var outcome = Auditor.run(job, request.repair(), reports);
     outcome
         .failure()
@@ -137,18 +137,16 @@ public final class Audit {
         : HResult.S_OK;
   }
 
-  /** Turns what the engine tells into events; positions a few times a second. */
-  private final class Reports implements Auditor.Listener, SyncRunner.Reporter {
+  /** Turns what the engine tells into events. */
+  private static final class Findings implements Auditor.Listener {
     private final String store;
     private final Consumer<SyncEvent> listener;
     private final View view;
-    private Instant told = Instant.MIN;
-    private SyncEvent.Phase phase = SyncEvent.Phase.WORKING;
 
-    Reports(String store, Consumer<SyncEvent> listener) {
+    Findings(String store, Consumer<SyncEvent> listener, Environment environment) {
       this.store = store;
       this.listener = listener;
-      this.view = new View(store, this);
+      this.view = new View(store, new Reports(store, listener, environment));
     }
 
     @Override
@@ -164,6 +162,21 @@ public final class Audit {
     @Override
     public void fault(Fault fault) {
       view.fault(fault);
+    }
+  }
+
+  /** Turns reports into events; positions a few times a second. One thread. */
+  static final class Reports implements SyncRunner.Reporter {
+    private final String store;
+    private final Consumer<SyncEvent> listener;
+    private final Environment environment;
+    private Instant told = Instant.MIN;
+    private SyncEvent.Phase phase = SyncEvent.Phase.WORKING;
+
+    Reports(String store, Consumer<SyncEvent> listener, Environment environment) {
+      this.store = store;
+      this.listener = listener;
+      this.environment = environment;
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.ReplicaProvider;
-import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Allowed.Removals;
@@ -19,6 +18,8 @@ import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.engine.Traffic;
+import io.mailtide.engine.send.Outbox;
+import io.mailtide.engine.send.Outgoing;
 import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.SyncFlag;
 import java.lang.System.Logger;
@@ -26,8 +27,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,11 +34,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The real provider: has the engine bring a store's two replicas in step, and says in the
- * contract's words how it goes.
- *
- * <p>What a request may ask for beside, and this version cannot, is refused in plain words and not
- * done.
+ * The real provider: has the engine send the Outbox where that is asked for, then bring a store's
+ * two replicas in step, and says in the contract's words how it goes.
  */
 final class EngineRunner implements SyncRunner {
   private static final Logger LOGGER = System.getLogger(EngineRunner.class.getName());
@@ -56,11 +52,22 @@ final class EngineRunner implements SyncRunner {
   private final Profile.Store store;
   private final Path stateDirectory;
   private final Environment environment;
+  private final Optional<OutgoingMail> outbox;
 
   EngineRunner(Profile.Store store, Path stateDirectory, Environment environment) {
+    this(store, stateDirectory, environment, Optional.empty());
+  }
+
+  /** @param outbox what is sent first where that is asked for */
+  EngineRunner(
+      Profile.Store store,
+      Path stateDirectory,
+      Environment environment,
+      Optional<OutgoingMail> outbox) {
     this.store = store;
     this.stateDirectory = stateDirectory;
     this.environment = environment;
+    this.outbox = outbox;
   }
 
   @Override
@@ -68,20 +75,20 @@ final class EngineRunner implements SyncRunner {
       Set<SyncFlag> flags, StoreOptions options, Reporter reporter, Cancellation cancellation) {
     var begin = environment.clock().instant();
     var view = new View(store.name(), reporter);
-    var refusals = refusals(flags);
-    refusals.forEach(fault -> view.error(fault, Severity.WARNING));
-    var doable = EnumSet.copyOf(flags);
-    if (doable.stream().noneMatch(DIRECTIONS::contains)) {
-      return ended(HResult.MAPI_E_NO_SUPPORT, NOTHING, begin);
+    var sending = flags.contains(SyncFlag.SYNC_OUTGOING_MAIL)
+        ? flush(options, view, cancellation)
+        : HResult.S_OK;
+    if (flags.stream().noneMatch(DIRECTIONS::contains)) {
+      return ended(sending, NOTHING, begin);
     }
-    var outcome = Synchronizer.run(job(doable, options, cancellation), view);
+    var outcome = Synchronizer.run(job(flags, options, cancellation), view);
     if (outcome.failure().isPresent()) {
       var failure = outcome.failure().get();
       view.error(
           failure, failure.kind() == Fault.Kind.CANCELLED ? Severity.WARNING : Severity.ERROR);
       return ended(Verdicts.result(failure.kind()), outcome, begin);
     }
-    if (outcome.failed() > 0 || !refusals.isEmpty()) {
+    if (outcome.failed() > 0 || !sending.equals(HResult.S_OK)) {
       return ended(HResult.MAPI_W_PARTIAL_COMPLETION, outcome, begin);
     }
     view.complete();
@@ -140,22 +147,20 @@ final class EngineRunner implements SyncRunner {
     return thisRun ? Removals.CARRY_OUT : Removals.WAIT;
   }
 
-  /** What is asked for and cannot be done. */
-  private static List<Fault> refusals(Set<SyncFlag> flags) {
-    var refusals = new ArrayList<Fault>();
-    if (flags.contains(SyncFlag.SYNC_OUTGOING_MAIL)) {
-      refusals.add(refusal("sending the Outbox", "Its messages stay there."));
+  /** Sends the Outbox; what fails of that is told, and does not keep the store from its turn. */
+  private HResult flush(StoreOptions options, View view, Cancellation cancellation) {
+    if (outbox.isEmpty()) {
+      return HResult.S_OK;
     }
-    return refusals;
-  }
-
-  private static Fault refusal(String doing, String next) {
-    return Fault.of(
-        Fault.Kind.UNSUPPORTED,
-        Fault.Reach.REPLICA,
-        doing,
-        "this version of Mailtide cannot do that yet",
-        next);
+    var request = new Outbox.Request(List.of(), List.of(), options.dryRun());
+    var outcome = outbox.get().flush(request, view, cancellation);
+    for (var failure : outcome.failures()) {
+      if (failure.kind() != Fault.Kind.CANCELLED) { // the store's turn ends so, too
+        view.error(failure, Severity.ERROR);
+      }
+    }
+    view.goOn();
+    return Sending.result(outcome);
   }
 
   private Ended ended(HResult result, Outcome outcome, Instant begin) {
@@ -186,7 +191,7 @@ final class EngineRunner implements SyncRunner {
   }
 
   /** Says in the contract's words what the engine says in its own. */
-  static final class View implements SyncListener {
+  static class View implements Outbox.Listener {
     private static final long FOLDER_UNITS = 16;
     private static final long MESSAGE_UNITS = 4;
     private static final long BYTES_A_UNIT = 1024;
@@ -197,6 +202,11 @@ final class EngineRunner implements SyncRunner {
     private long indexMax = 1;
     private Optional<SyncProgress> last = Optional.empty();
 
+    /** What was done before that what is told now counts from: no number ever falls. */
+    private long messagesBefore;
+
+    private long bytesBefore;
+
     View(String store, Reporter reporter) {
       this.store = store;
       this.reporter = reporter;
@@ -206,7 +216,16 @@ final class EngineRunner implements SyncRunner {
      * One unit of the whole is kept for the end, so that only a run that is over shows as complete.
      */
     @Override
-    public void progress(Progress progress) {
+    public final void progress(Progress told) {
+      var progress = new Progress(
+          told.phase(),
+          told.folder(),
+          told.foldersDone(),
+          told.folders(),
+          messagesBefore + told.messagesDone(),
+          messagesBefore + told.messages(),
+          bytesBefore + told.bytesDone(),
+          bytesBefore + told.bytes());
       var done = units(progress.foldersDone(), progress.messagesDone(), progress.bytesDone());
       var total = 1 + units(progress.folders(), progress.messages(), progress.bytes());
       if (total > ULONG_MAX) {
@@ -217,6 +236,15 @@ final class EngineRunner implements SyncRunner {
       last = Optional.of(detail(progress));
       reporter.progress(() -> step(progress), done, total, last);
     }
+
+    /** What is told from now on counts anew, behind what was told before. */
+    final void goOn() {
+      messagesBefore = last.map(SyncProgress::messages).orElse(0L);
+      bytesBefore = last.map(SyncProgress::bytes).orElse(0L);
+    }
+
+    @Override
+    public void handled(Outgoing message) {}
 
     private static long units(long folders, long messages, long bytes) {
       return FOLDER_UNITS * folders + MESSAGE_UNITS * messages + bytes / BYTES_A_UNIT;
@@ -230,6 +258,7 @@ final class EngineRunner implements SyncRunner {
           progress.folder().map(name -> "Comparing " + name).orElse("Comparing folders");
         case READING -> counted("Reading", progress);
         case TRANSFERRING -> counted("Copying", progress);
+        case SENDING -> counted("Sending", progress);
         case FINISHING -> "Finishing";
       };
     }
@@ -264,7 +293,7 @@ final class EngineRunner implements SyncRunner {
      * The run came to its end: so does the position. The numbers come again, for a position may
      * replace the one before.
      */
-    void complete() {
+    final void complete() {
       reporter.progress(() -> "Done", indexMax, indexMax, last);
     }
 
@@ -272,16 +301,16 @@ final class EngineRunner implements SyncRunner {
      * A fault that reaches a whole side and does not end the run is one that the engine gets past.
      */
     @Override
-    public void fault(Fault fault) {
+    public final void fault(Fault fault) {
       error(fault, fault.reach() == Fault.Reach.REPLICA ? Severity.WARNING : Severity.ERROR);
     }
 
     @Override
-    public void planned(Planned planned) {
+    public final void planned(Planned planned) {
       reporter.planned(SyncPlanned.of(store, planned));
     }
 
-    void error(Fault fault, Severity severity) {
+    final void error(Fault fault, Severity severity) {
       var error = SyncError.of(store, fault, severity);
       reporter.error(Verdicts.result(fault.kind()), error.text(), Optional.of(error));
     }

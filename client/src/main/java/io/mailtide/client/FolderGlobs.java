@@ -2,6 +2,7 @@ package io.mailtide.client;
 
 import io.mailtide.engine.FolderName;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -84,5 +85,12 @@ final class FolderGlobs implements Predicate<FolderName> {
     public String toString() {
       return (excludes ? "!" : "") + pattern;
     }
+  }
+
+  /** What is wrong with a glob, if anything. */
+  static Optional<String> wrong(String glob) {
+    return glob.equals("!")
+        ? Optional.of("`!` leaves out nothing; write a folder name or glob after it")
+        : Optional.empty();
   }
 }

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  *
  * @param file the file it was read from
  * @param stateDirectory where state lives; may not exist yet
- * @param defaultStore the Maildir tree that holds Inbox, Outbox and Sent, where one is configured
+ * @param defaultStore the local store that holds Inbox, Outbox and Sent, where one is configured
  * @param stores the external stores by name, in the order of the file; at least one
  * @param transports ways of sending by name, in the order of the file
  * @param groups send/receive groups by name, in the order of the file
@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 public record Profile(
     Path file,
     Path stateDirectory,
-    Optional<Path> defaultStore,
+    Optional<DefaultStore> defaultStore,
     Map<String, Store> stores,
     Map<String, Transport> transports,
     Map<String, Group> groups,
@@ -150,6 +150,19 @@ public record Profile(
     /** Whether what is removed here is removed at the server. */
     public boolean pushed() {
       return this == BOTH || this == PUSH;
+    }
+  }
+
+  /**
+   * The local store of outgoing mail.
+   *
+   * @param near the provider of local stores
+   * @param settings checked against what it declares
+   */
+  public record DefaultStore(ReplicaProvider near, Settings settings) {
+    /** Opens it. */
+    public Replica open(ReplicaProvider.Context context) throws FaultException {
+      return near.open(settings, context);
     }
   }
 

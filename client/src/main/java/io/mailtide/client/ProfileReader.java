@@ -1,5 +1,6 @@
 package io.mailtide.client;
 
+import io.mailtide.client.Profile.DefaultStore;
 import io.mailtide.client.Profile.Deletions;
 import io.mailtide.client.Profile.Group;
 import io.mailtide.client.Profile.Store;
@@ -147,12 +148,14 @@ final class ProfileReader {
     return new ProfileException(List.of(Problem.of(file, text)));
   }
 
-  private Optional<Path> defaultStore(TomlSection section) {
+  private Optional<DefaultStore> defaultStore(TomlSection section) {
     section.allow(ProfileKeys.DEFAULT_STORE);
     section.require("path", "the directory of the local Inbox, Outbox and Sent");
     var path = section.path("path");
     path.ifPresent(tree -> claim(tree, "the default store", section));
-    return path;
+    return path.map(StoreSettings::ofDefaultStore)
+        .flatMap(settings ->
+            providers(Side.NEAR).findFirst().map(near -> new DefaultStore(near, settings)));
   }
 
   private Optional<Store> store(String name, TomlSection section) {
@@ -162,7 +165,7 @@ final class ProfileReader {
         .flatMap(type ->
             providers(Side.FAR).filter(provider -> provider.type().equals(type)).findFirst());
     var near = providers(Side.NEAR).findFirst();
-    var folders = section.texts("folders", ProfileReader::globWrong).map(FolderGlobs::new);
+    var folders = section.texts("folders", FolderGlobs::wrong).map(FolderGlobs::new);
     var deletions = section
         .choice("deletions", List.of("both", "pull", "push", "none"))
         .map(word -> Deletions.valueOf(word.toUpperCase(Locale.ROOT)));
@@ -386,12 +389,6 @@ final class ProfileReader {
       }
     });
     owners.putIfAbsent(tree, label);
-  }
-
-  private static Optional<String> globWrong(String glob) {
-    return glob.equals("!")
-        ? Optional.of("`!` leaves out nothing; write a folder name or glob after it")
-        : Optional.empty();
   }
 
   private Stream<ReplicaProvider> providers(Side side) {

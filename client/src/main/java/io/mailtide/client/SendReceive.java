@@ -176,7 +176,7 @@ public final class SendReceive {
         case SyncError failure -> error = Optional.of(failure);
         case SyncPlanned planned -> tell(planned);
         case StoreDone done -> end = Optional.of(done);
-        case AuditFinding _, AuditDone _ -> {}
+        case AuditFinding _, AuditDone _, OutgoingMail.Message _ -> {}
       }
     }
 

@@ -9,7 +9,9 @@ import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.IMAPISession;
 import io.mailtide.mapi.IMsgStore;
 import io.mailtide.mapi.MapiException;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -19,33 +21,48 @@ import java.util.function.Function;
  */
 public final class Session implements IMAPISession {
   private final Profile profile;
+  private final OutgoingMail outbox;
   private final Function<Profile.Store, SyncRunner> runners;
   private final Map<String, BackgroundSync> backgrounds = new ConcurrentHashMap<>();
 
   Session(Profile profile, Function<Profile.Store, SyncRunner> runners) {
     this.profile = profile;
     this.runners = runners;
+    this.outbox = new OutgoingMail(profile, Environment.system());
+  }
+
+  private Session(Profile profile) {
+    this.profile = profile;
+    this.outbox = new OutgoingMail(profile, Environment.system());
+    this.runners = store -> new EngineRunner(
+        store, profile.stateDirectory(), Environment.system(), Optional.of(outbox));
   }
 
   /** Opens a session; asks no server and opens no file. */
   public static Session open(Profile profile) {
-    return new Session(
-        profile, store -> new EngineRunner(store, profile.stateDirectory(), Environment.system()));
+    return new Session(profile);
   }
 
   /**
-   * Has a thread load what a synchronisation is about to need, while the caller still finds out
-   * which. Returns at once.
+   * Has a thread load what a run is about to need, while the caller still finds out which. Returns
+   * at once.
+   *
+   * @param providers of what it is about to open
    */
-  public static void preload(Profile.Surroundings surroundings) {
+  public static void preload(Collection<ReplicaProvider> providers) {
     Thread.ofPlatform().daemon().name("mailtide preload").start(() -> {
       Synchronizer.preload();
-      surroundings.providers().forEach(ReplicaProvider::preload);
+      providers.forEach(ReplicaProvider::preload);
     });
   }
 
   public Profile profile() {
     return profile;
+  }
+
+  /** The Outbox of the default store. */
+  public OutgoingMail outbox() {
+    return outbox;
   }
 
   @Override

@@ -22,6 +22,11 @@ record StoreSettings(
     values = Map.copyOf(values);
   }
 
+  static StoreSettings ofDefaultStore(Path path) {
+    var label = "the default store";
+    return new StoreSettings(label, label, Map.of("path", path), Map.of());
+  }
+
   @Override
   public Optional<String> text(String name) {
     return value(name, String.class);

@@ -16,7 +16,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What happens while stores synchronise, in numbers and in words for people. Free of secrets. */
-public sealed interface SyncEvent {
+public sealed interface SyncEvent
+    permits SyncEvent.SyncProgress,
+        SyncEvent.SyncError,
+        SyncEvent.SyncPlanned,
+        SyncEvent.AuditFinding,
+        SyncEvent.AuditDone,
+        SyncEvent.StoreDone,
+        OutgoingMail.Message {
   /** The name of the store it is about. */
   String store();
 
@@ -30,6 +37,8 @@ public sealed interface SyncEvent {
     /** An audit reads messages. */
     READING,
     TRANSFERRING,
+    /** The messages of the Outbox go out. */
+    SENDING,
     FINISHING
   }
 
@@ -201,7 +210,7 @@ public sealed interface SyncEvent {
    * Something that a run would do; told by a dry run, which does nothing.
    *
    * @param act what: {@code create-folder}, {@code rename-folder}, {@code remove-folder},
-   *     {@code copy}, {@code flag}, {@code move} or {@code remove}
+   *     {@code copy}, {@code flag}, {@code move}, {@code remove} or {@code send}
    * @param here whether it would be done on this machine; else at the server
    * @param folder the folder that would change, or that the message would leave
    * @param message the message, by its key on the side where it is; absent where it is about the

@@ -74,7 +74,7 @@ public final class UndoArea implements AutoCloseable {
     }
 
     /** With its encoded words decoded (RFC 2047). */
-    private static String readable(String field) {
+    static String readable(String field) {
       return DecoderUtil.decodeEncodedWords(field, DecodeMonitor.SILENT);
     }
   }

@@ -66,7 +66,7 @@ public final class Verdicts {
     return switch (kind) {
       case SIGN_IN -> HResult.MAPI_E_LOGON_FAILED;
       case NO_ACCESS, REFUSED -> HResult.MAPI_E_NO_ACCESS;
-      case NETWORK, TLS -> HResult.MAPI_E_NETWORK_ERROR;
+      case NETWORK, TLS, IN_DOUBT -> HResult.MAPI_E_NETWORK_ERROR;
       case TIMEOUT -> HResult.MAPI_E_TIMEOUT;
       case SESSION_LIMIT, THROTTLED -> HResult.MAPI_E_SESSION_LIMIT;
       case PROTOCOL -> HResult.MAPI_E_CORRUPT_DATA;
@@ -79,6 +79,8 @@ public final class Verdicts {
       case BUSY -> HResult.MAPI_E_BUSY;
       case STATE_DAMAGED -> HResult.MAPI_E_CORRUPT_STORE;
       case STATE_NEWER -> HResult.MAPI_E_VERSION;
+      case INVALID -> HResult.MAPI_E_INVALID_PARAMETER;
+      case NO_RECIPIENTS -> HResult.MAPI_E_NO_RECIPIENTS;
       case CONFIGURATION -> HResult.MAPI_E_UNCONFIGURED;
       case UNSUPPORTED -> HResult.MAPI_E_NO_SUPPORT;
       case BRAKE -> HResult.MAPI_E_CANCEL;

@@ -85,7 +85,8 @@ class ConfigurationPageTest {
     var profile = Profile.load(file, new Surroundings(Map.of(), home, PROVIDERS, TRANSPORTS));
 
     assertThat(profile.warnings()).isEmpty();
-    assertThat(profile.defaultStore()).contains(home.resolve("Mail/local"));
+    assertThat(profile.defaultStore().orElseThrow().settings().path("path"))
+        .contains(home.resolve("Mail/local"));
     assertThat(profile.transports()).containsOnlyKeys("work");
     var store = profile.select(List.of("all")).getFirst();
     assertThat(store.name()).isEqualTo("work");

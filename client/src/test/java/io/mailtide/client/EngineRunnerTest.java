@@ -3,7 +3,6 @@ package io.mailtide.client;
 import static io.mailtide.mapi.SyncFlag.SYNC_DOWNLOAD_CONTENTS;
 import static io.mailtide.mapi.SyncFlag.SYNC_DOWNLOAD_HIERARCHY;
 import static io.mailtide.mapi.SyncFlag.SYNC_GLOBAL_HEADERS;
-import static io.mailtide.mapi.SyncFlag.SYNC_OUTGOING_MAIL;
 import static io.mailtide.mapi.SyncFlag.SYNC_UPLOAD_CONTENTS;
 import static io.mailtide.mapi.SyncFlag.SYNC_UPLOAD_HIERARCHY;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -202,18 +201,6 @@ class EngineRunnerTest {
         .containsExactly(tuple("copy", true), tuple("copy", false));
     assertThat(near.mail(FolderName.INBOX)).hasSize(1);
     assertThat(far.mail(FolderName.INBOX)).hasSize(1);
-  }
-
-  @Test
-  void outgoingMail_besideTheRestIsRefusedAndTheRestGoesThrough() {
-    fill(FolderName.INBOX, 1);
-    var flags = EnumSet.of(SYNC_OUTGOING_MAIL);
-    flags.addAll(PULL);
-    var ended = run(flags, StoreOptions.NONE);
-    assertThat(ended.result()).isEqualTo(HResult.MAPI_W_PARTIAL_COMPLETION);
-    assertThat(detail(ended).exitCode()).isEqualTo(1);
-    assertThat(near.mail(FolderName.INBOX)).hasSize(1);
-    assertThat(reports.details).extracting(SyncError::doing).containsExactly("sending the Outbox");
   }
 
   @Test

@@ -72,7 +72,8 @@ class ProfileTest {
         """);
 
     assertThat(profile.stateDirectory()).isEqualTo(home().resolve("state"));
-    assertThat(profile.defaultStore()).contains(home().resolve("Mail/local"));
+    assertThat(profile.defaultStore().orElseThrow().settings().path("path"))
+        .contains(home().resolve("Mail/local"));
     assertThat(profile.warnings()).isEmpty();
     var work = profile.select(List.of("work")).getFirst();
     assertThat(work.far()).isEqualTo(PaperProvider.IMAP);

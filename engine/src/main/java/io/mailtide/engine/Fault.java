@@ -83,6 +83,12 @@ public record Fault(
     CONFIGURATION,
     /** This store cannot do that. */
     UNSUPPORTED,
+    /** What was asked for cannot be meant: a malformed address, a message without a header. */
+    INVALID,
+    /** A message without recipients. */
+    NO_RECIPIENTS,
+    /** Whether the other side took a message is not known. */
+    IN_DOUBT,
     /** More would be removed than a run may remove unasked. */
     BRAKE,
     CANCELLED,

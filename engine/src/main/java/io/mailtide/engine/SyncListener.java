@@ -25,7 +25,9 @@ public interface SyncListener {
     FLAG,
     /** Moves a message to another folder. */
     MOVE,
-    REMOVE
+    REMOVE,
+    /** Sends a message of the Outbox. */
+    SEND
   }
 
   /**
@@ -64,6 +66,8 @@ public interface SyncListener {
     /** An audit reads the messages of both sides; their totals are known. */
     READING,
     TRANSFERRING,
+    /** The messages of the Outbox go out; their totals are known. */
+    SENDING,
     FINISHING
   }
 

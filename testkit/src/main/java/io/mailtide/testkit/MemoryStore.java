@@ -279,6 +279,16 @@ public final class MemoryStore {
     touched(folder, entry);
   }
 
+  /** The user edits a message in place. */
+  public void edit(FolderName name, MessageKey key, String bytes) {
+    var folder = folder(name);
+    var before = Objects.requireNonNull(folder.entries.get(key));
+    var entry = new MemoryEntry(
+        bytes.getBytes(StandardCharsets.ISO_8859_1), before.place, before.flags, before.arrived);
+    folder.entries.put(key, entry);
+    touched(folder, entry);
+  }
+
   /** The user removes a message for good. */
   public void remove(FolderName name, MessageKey key) {
     var folder = folder(name);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Puts states into memory where there is a place for it, for they are forced to disk often. */
-final class OnMemoryDisk implements TempDirFactory {
+public final class OnMemoryDisk implements TempDirFactory {
   @Override
   public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
       throws IOException {

@@ -21,37 +21,30 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
-import org.sqlite.SQLiteException;
 
 /**
- * The SQLite file of one store: opening, schema version, transactions, and the one place where its
- * errors become faults. One thread at a time.
+ * The SQLite file of one store, or of the Outbox: opening, schema version, transactions, and the
+ * one place where its errors become faults. One thread at a time.
  *
  * <p>WAL with {@code synchronous=FULL}: a commit is durable when it returns, which is what the
  * journal rests upon. The database does the forcing and the replay of itself; what it cannot cover,
  * files and servers, is ordered by {@code run}.
  */
 public final class Database implements AutoCloseable {
-  /** The schema that this version writes; see {@code docs/state.md}. */
-  static final int VERSION = 3;
-
-  /**
-   * "MTid" in ASCII, in the file's header, so that a stranger's SQLite file is not taken for ours.
-   */
-  private static final int APPLICATION_ID = 0x4D546964;
-
   /** So much may have to be done again when the process is killed. */
   private static final int WAITING_MAX = 1_000;
 
   private final Path file;
+  private final Format format;
   private final Connection connection;
   private final Environment environment;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private int waiting;
   private Optional<Fault> rolledBack = Optional.empty();
 
-  private Database(Path file, Connection connection, Environment environment) {
+  private Database(Path file, Format format, Connection connection, Environment environment) {
     this.file = file;
+    this.format = format;
     this.connection = connection;
     this.environment = environment;
   }
@@ -63,6 +56,16 @@ public final class Database implements AutoCloseable {
 
   /** Opens a store's state for a run, making it where it is missing. */
   public static Database open(Path file, Environment environment) throws FaultException {
+    return open(file, Schema.FORMAT, environment);
+  }
+
+  /** Opens the state of an Outbox to change it, making it where it is missing. */
+  public static Database openOutbox(Path file, Environment environment) throws FaultException {
+    return open(file, OutboxSchema.FORMAT, environment);
+  }
+
+  private static Database open(Path file, Format format, Environment environment)
+      throws FaultException {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
@@ -75,15 +78,24 @@ public final class Database implements AutoCloseable {
               "Make it writable, or set state-dir."),
           e);
     }
-    return connect(file, false, environment);
+    return connect(file, format, false, environment);
   }
 
   /** Opens a store's state for reading while others may write; absent where there is none. */
   public static Optional<Database> openToRead(Path file) throws FaultException {
+    return openToRead(file, Schema.FORMAT);
+  }
+
+  /** Opens the state of an Outbox likewise. */
+  public static Optional<Database> openOutboxToRead(Path file) throws FaultException {
+    return openToRead(file, OutboxSchema.FORMAT);
+  }
+
+  private static Optional<Database> openToRead(Path file, Format format) throws FaultException {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    var database = connect(file, true, Environment.system());
+    var database = connect(file, format, true, Environment.system());
     if (database.read(() -> database.number("PRAGMA user_version")) > 0) {
       return Optional.of(database);
     }
@@ -95,9 +107,9 @@ public final class Database implements AutoCloseable {
   public static Database openCopy(Path file) throws FaultException {
     var there = Files.exists(file);
     if (there) {
-      connect(file, true, Environment.system()).close(); // whose it is, and how new
+      connect(file, Schema.FORMAT, true, Environment.system()).close(); // whose it is, and how new
     }
-    var copy = connect(Path.of(":memory:"), false, Environment.system());
+    var copy = connect(Path.of(":memory:"), Schema.FORMAT, false, Environment.system());
     if (there) {
       copy.read(() -> {
         copy.execute("ATTACH '" + file.toString().replace("'", "''") + "' AS original");
@@ -120,14 +132,14 @@ public final class Database implements AutoCloseable {
     return copy;
   }
 
-  private static Database connect(Path file, boolean toRead, Environment environment)
+  private static Database connect(Path file, Format format, boolean toRead, Environment environment)
       throws FaultException {
     var url = "jdbc:sqlite:" + file;
     try {
       var connection = environment instanceof Connector connector
           ? connector.connect(url, Driver.SETTINGS)
           : JDBC.createConnection(url, Driver.SETTINGS);
-      var database = new Database(file, connection, environment);
+      var database = new Database(file, format, connection, environment);
       try {
         database.prepare(toRead);
         return database;
@@ -136,32 +148,46 @@ public final class Database implements AutoCloseable {
         throw e;
       }
     } catch (SQLException e) {
-      throw translate(file, e);
+      throw format.translate(file, e);
     }
   }
 
   private void prepare(boolean toRead) throws SQLException, FaultException {
+    // In this order, for another may be making the file just now, all at once.
+    var tables = number("SELECT count(*) FROM sqlite_schema");
     var application = number("PRAGMA application_id");
     var version = number("PRAGMA user_version");
-    var tables = number("SELECT count(*) FROM sqlite_schema");
-    if (tables > 0 && application != APPLICATION_ID) {
-      throw damaged(file, "it is an SQLite file of another program");
+    if (tables > 0 && application != format.mark()) {
+      throw format.damaged(file, "it is an SQLite file of another program");
     }
-    if (version > VERSION) {
-      throw new FaultException(Fault.of(
-          Kind.STATE_NEWER,
-          Reach.REPLICA,
-          "opening the state " + file,
-          "it was written by a newer Mailtide (format " + version + ", this one knows " + VERSION
-              + ")",
-          "Use that version; nothing was changed."));
+    if (version > format.version()) {
+      throw format.newer(file, version);
     }
     if (!toRead) {
       execute("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-16384");
-      if (version < VERSION) {
-        inTransaction(() -> execute(Schema.from((int) version)), 0);
+      if (version < format.version()) {
+        upgrade();
       }
-      execute(Schema.OBSERVATIONS);
+      execute(format.forRuns().toArray(String[]::new));
+    }
+  }
+
+  /** Several may come to make the file at once: the first one does. */
+  private void upgrade() throws SQLException, FaultException {
+    execute("BEGIN IMMEDIATE");
+    var done = false;
+    try {
+      var version = number("PRAGMA user_version");
+      if (version < format.version()) {
+        execute(format.from().apply((int) version).toArray(String[]::new));
+      }
+      environment.beforeCommit();
+      execute("COMMIT");
+      done = true;
+    } finally {
+      if (!done) {
+        undo(() -> execute("ROLLBACK"));
+      }
     }
   }
 
@@ -197,7 +223,7 @@ public final class Database implements AutoCloseable {
     try {
       return work.run();
     } catch (SQLException e) {
-      throw translate(file, e);
+      throw format.translate(file, e);
     }
   }
 
@@ -226,7 +252,7 @@ public final class Database implements AutoCloseable {
     try {
       inTransaction(task, waitingMax);
     } catch (SQLException e) {
-      var failure = translate(file, e);
+      var failure = format.translate(file, e);
       rolledBack = Optional.of(failure.fault());
       throw failure;
     } catch (FaultException e) {
@@ -343,49 +369,6 @@ public final class Database implements AutoCloseable {
       }
     }
     return text;
-  }
-
-  private static FaultException damaged(Path file, String said) {
-    return new FaultException(Fault.of(
-        Kind.STATE_DAMAGED,
-        Reach.REPLICA,
-        "reading the state " + file,
-        said,
-        "Move that file away and run again: both sides are then paired again by content; "
-            + "no mail is lost or doubled."));
-  }
-
-  private static FaultException translate(Path file, SQLException e) {
-    var code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xFF : -1;
-    var said = String.valueOf(e.getMessage());
-    var fault = switch (code) {
-      case 11, 26 -> damaged(file, said).fault();
-      case 13 ->
-        Fault.of(
-            Kind.DISK_FULL,
-            Reach.REPLICA,
-            "writing the state " + file,
-            "no space left on the device",
-            "Free some space and run again; nothing is lost.");
-      case 5, 6 ->
-        Fault.of(
-            Kind.BUSY,
-            Reach.REPLICA,
-            "writing the state " + file,
-            "another program holds it",
-            "Run again when it is done.");
-      case 3, 8, 10, 14, 23 ->
-        Fault.of(
-            Kind.DISK,
-            Reach.REPLICA,
-            "opening or writing the state " + file,
-            said,
-            "Make that file and its directory writable, or set state-dir.");
-      default ->
-        Fault.of(
-            Kind.INTERNAL, Reach.REPLICA, "using the state " + file, said, "Please report this.");
-    };
-    return new FaultException(fault, e);
   }
 
   @Override

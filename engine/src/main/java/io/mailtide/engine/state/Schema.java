@@ -4,19 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tables of format {@value Database#VERSION}, described in {@code docs/state.md}. Columns
- * {@code near} and {@code far} hold message keys and have no declared type, so that UIDs are
- * numbers and base names are texts.
+ * The tables of format {@value #VERSION}, described in {@code docs/state.md}. Columns {@code near}
+ * and {@code far} hold message keys and have no declared type, so that UIDs are numbers and base
+ * names are texts.
  */
 final class Schema {
+  private static final int VERSION = 3;
+
+  /** "MTid" in ASCII. */
+  private static final int MARK = 0x4D546964;
+
   private static final String REMOVING = "CREATE TABLE removing (row INTEGER PRIMARY KEY)";
 
   private static final String CONTENT_INDEX =
       "CREATE INDEX message_content ON message (content) WHERE content IS NOT NULL";
 
   private static final List<String> CREATE = List.of(
-      "PRAGMA application_id=" + 0x4D546964,
-      "PRAGMA user_version=" + Database.VERSION,
+      "PRAGMA application_id=" + MARK,
+      "PRAGMA user_version=" + VERSION,
       """
     CREATE TABLE folder (
       id INTEGER PRIMARY KEY,
@@ -101,42 +106,50 @@ final class Schema {
   /**
    * What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far.
    */
-  static final String[] OBSERVATIONS = {
-    """
+  private static final List<String> OBSERVATIONS = List.of(
+      """
     CREATE TEMP TABLE IF NOT EXISTS seen (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       flags TEXT NOT NULL, size INTEGER, arrived INTEGER, headers INTEGER NOT NULL DEFAULT 0,
       content TEXT,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-    "CREATE INDEX IF NOT EXISTS temp.seen_content ON seen (content) WHERE content IS NOT NULL",
-    "CREATE TEMP TABLE IF NOT EXISTS bounds (bytes INTEGER, arrived INTEGER)",
-    """
+      "CREATE INDEX IF NOT EXISTS temp.seen_content ON seen (content) WHERE content IS NOT NULL",
+      "CREATE TEMP TABLE IF NOT EXISTS bounds (bytes INTEGER, arrived INTEGER)",
+      """
     CREATE TEMP TABLE IF NOT EXISTS gone (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-    """
+      """
     CREATE TEMP TABLE IF NOT EXISTS content (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       identity TEXT, size INTEGER NOT NULL, digest BLOB, arrived INTEGER,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-    "CREATE INDEX IF NOT EXISTS temp.content_identity ON content (identity, size)",
-    "CREATE INDEX IF NOT EXISTS temp.content_digest ON content (digest)",
-    """
+      "CREATE INDEX IF NOT EXISTS temp.content_identity ON content (identity, size)",
+      "CREATE INDEX IF NOT EXISTS temp.content_digest ON content (digest)",
+      """
     CREATE TEMP TABLE IF NOT EXISTS claimed (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
-      PRIMARY KEY (folder, side, key)) WITHOUT ROWID"""
-  };
+      PRIMARY KEY (folder, side, key)) WITHOUT ROWID""");
+
+  /** The state of a store. */
+  static final Format FORMAT = new Format(
+      MARK,
+      VERSION,
+      Schema::from,
+      OBSERVATIONS,
+      "Move that file away and run again: both sides are then paired again by content; "
+          + "no mail is lost or doubled.");
 
   private Schema() {}
 
   /** What leads to this format from an older one; 0 is an empty file. */
-  static String[] from(int version) {
+  private static List<String> from(int version) {
     if (version == 0) {
-      return CREATE.toArray(String[]::new);
+      return CREATE;
     }
     var steps = new ArrayList<String>();
-    UPGRADES.subList(version - 1, Database.VERSION - 1).forEach(steps::addAll);
-    steps.add("PRAGMA user_version=" + Database.VERSION);
-    return steps.toArray(String[]::new);
+    UPGRADES.subList(version - 1, VERSION - 1).forEach(steps::addAll);
+    steps.add("PRAGMA user_version=" + VERSION);
+    return steps;
   }
 }

@@ -224,6 +224,19 @@ public final class State {
     });
   }
 
+  /**
+   * The near keys of the newest messages of a folder that came from the far side, or were found
+   * there; not those that were made there by sending the near ones.
+   */
+  public List<MessageKey> fromFar(FolderName folder, int limit) throws FaultException {
+    return database.keys(
+        "SELECT m.near FROM message m JOIN folder f ON f.id = m.folder WHERE f.name = ?"
+            + " AND m.near IS NOT NULL AND m.far IS NOT NULL AND m.sent = 0"
+            + " ORDER BY m.id DESC LIMIT ?",
+        folder.text(),
+        limit);
+  }
+
   /** Whether anything is known of any message of a folder. */
   public boolean hasMessages(Folder folder) throws FaultException {
     return database.exists("SELECT 1 FROM message WHERE folder = ? LIMIT 1", folder.id());

@@ -1,7 +1,7 @@
-package io.mailtide.cli;
+package io.mailtide.cli.text;
 
 /** Colours of a terminal (ECMA-48 section 8.3.117), or none. */
-enum Ink {
+public enum Ink {
   PLAIN(""),
   STRONG("1"),
   FAINT("2"),
@@ -17,7 +17,7 @@ enum Ink {
   }
 
   /** The text in this colour, where colours are wanted. */
-  String on(boolean colours, String text) {
+  public String on(boolean colours, String text) {
     return colours && this != PLAIN && !text.isEmpty()
         ? "\u001b[" + code + "m" + text + "\u001b[0m"
         : text;

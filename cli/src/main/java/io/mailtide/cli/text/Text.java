@@ -1,26 +1,26 @@
-package io.mailtide.cli;
+package io.mailtide.cli.text;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers and foreign text as people read them on a terminal. Pure functions. */
-final class Text {
+public final class Text {
   private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
 
   private Text() {}
 
   /** {@code 6,046}. */
-  static String count(long number) {
+  public static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** {@code 1 message}, {@code 6,046 messages}. */
-  static String count(long number, String noun) {
+  public static String count(long number, String noun) {
     return count(number) + " " + noun + (number == 1 ? "" : "s");
   }
 
   /** In decimal units: {@code 512 B}, {@code 33.1 MB}, {@code 512 GB}. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     if (bytes < 1000) {
       return bytes + " B";
     }
@@ -37,14 +37,14 @@ final class Text {
    * For what was measured: {@code 0.4 s}, {@code 2.3 s}, {@code 41 s}, {@code 3 min 20 s}, {@code 2
    * h 5 min}.
    */
-  static String took(Duration duration) {
+  public static String took(Duration duration) {
     return duration.toMillis() < 9_950
         ? String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0)
         : whole(duration);
   }
 
   /** For what is guessed: {@code 41 s}, {@code 3 min 20 s}, {@code 2 h 5 min}, {@code 3 d 4 h}. */
-  static String whole(Duration duration) {
+  public static String whole(Duration duration) {
     long seconds = Math.max(0, Math.round(duration.toMillis() / 1000.0));
     if (seconds < 60) {
       return seconds + " s";
@@ -65,7 +65,7 @@ final class Text {
    * Without what could steer a terminal: what a server says is shown, never obeyed. Line ends
    * become blanks.
    */
-  static String harmless(String text) {
+  public static String harmless(String text) {
     var out = new StringBuilder(text.length());
     text.codePoints().forEach(point -> {
       if (point == '\n' || point == '\t' || point == '\r') {
@@ -84,12 +84,12 @@ final class Text {
   }
 
   /** How many columns of a terminal the text takes. */
-  static int cells(String text) {
+  public static int cells(String text) {
     return text.codePoints().map(Text::cells).sum();
   }
 
   /** The text, cut with an ellipsis where it takes more columns than this. */
-  static String clip(String text, int columns) {
+  public static String clip(String text, int columns) {
     if (cells(text) <= columns) {
       return text;
     }
@@ -112,7 +112,7 @@ final class Text {
   }
 
   /** The text with blanks after it, up to this many columns. */
-  static String pad(String text, int columns) {
+  public static String pad(String text, int columns) {
     return text + " ".repeat(Math.max(0, columns - cells(text)));
   }
 

@@ -1,0 +1,136 @@
+package io.mailtide.client;
+
+import io.mailtide.client.SyncEvent.Severity;
+import io.mailtide.client.SyncEvent.StoreDone;
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.send.Outbox;
+import io.mailtide.engine.send.Outbox.Outcome;
+import io.mailtide.engine.send.Outgoing;
+import io.mailtide.mapi.HResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+
+/** Flushes the Outbox by itself, and tells one listener how it goes. */
+public final class Sending {
+  private final OutgoingMail mail;
+  private final Request request;
+  private final Environment environment;
+  private final Cancellation cancellation = new Cancellation();
+
+  /** Prepares a flush; {@link #run} carries it out, once. */
+  public Sending(Session session, Request request) {
+    this(session.outbox(), request, Environment.system());
+  }
+
+  Sending(OutgoingMail mail, Request request, Environment environment) {
+    this.mail = mail;
+    this.request = request;
+    this.environment = environment;
+  }
+
+  /**
+   * What to do.
+   *
+   * @param retry ids of messages to try again, by a person's word
+   * @param drop ids of messages to take out of the Outbox; where there are any, nothing is sent
+   * @param dryRun only tell what would be sent
+   */
+  public record Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+    public Request {
+      retry = List.copyOf(retry);
+      drop = List.copyOf(drop);
+    }
+  }
+
+  /**
+   * Flushes and returns when it is over.
+   *
+   * @param listener called by one thread; the last event is a {@link StoreDone}
+   * @return the exit code: {@link Verdicts#IN_PART} where something stays in the Outbox
+   * @throws InterruptedException this thread was interrupted; the flush is cancelled
+   */
+  public int run(Consumer<SyncEvent> listener) throws InterruptedException {
+    // A thread of its own, for SQLite pins a virtual one.
+    var task = new FutureTask<>(() -> flush(listener));
+    Thread.ofPlatform().name("mailtide outbox").start(task);
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("sending failed", e.getCause());
+    } finally {
+      cancellation.request();
+    }
+  }
+
+  /** Asks it to stop, and returns at once; {@link #run} returns when it has. Any thread. */
+  public void cancel() {
+    cancellation.request();
+  }
+
+  private int flush(Consumer<SyncEvent> listener) {
+    var begin = environment.clock().instant();
+    var view = new View(new Audit.Reports(OutgoingMail.NAME, listener, environment), listener);
+    var outcome = mail.flush(
+        new Outbox.Request(request.retry(), request.drop(), request.dryRun()), view, cancellation);
+    for (var failure : outcome.failures()) {
+      view.error(
+          failure, failure.kind() == Fault.Kind.CANCELLED ? Severity.WARNING : Severity.ERROR);
+    }
+    var result = result(outcome);
+    if (!result.failed()) {
+      view.complete();
+    }
+    var over = done(outcome, result, begin);
+    listener.accept(over);
+    return over.exitCode();
+  }
+
+  /** What a flush comes to: the worst of what went wrong, else whether something is left. */
+  static HResult result(Outcome outcome) {
+    return outcome.failures().stream()
+        .map(failure -> Verdicts.result(failure.kind()))
+        .max(Comparator.comparingInt(Verdicts::exitCode))
+        .orElse(outcome.left() > 0 ? HResult.MAPI_W_PARTIAL_COMPLETION : HResult.S_OK);
+  }
+
+  private StoreDone done(Outcome outcome, HResult result, Instant begin) {
+    return new StoreDone(
+        OutgoingMail.NAME,
+        SyncEvent.Code.of(result),
+        Verdicts.exitCode(result),
+        0,
+        outcome.sent(),
+        0,
+        0,
+        0,
+        outcome.left(),
+        0,
+        0,
+        outcome.traffic().bytesIn(),
+        outcome.traffic().bytesOut(),
+        outcome.traffic().roundTrips(),
+        Duration.between(begin, environment.clock().instant()));
+  }
+
+  /** Turns what the engine tells into events. */
+  private static final class View extends EngineRunner.View implements Outbox.Listener {
+    private final Consumer<SyncEvent> listener;
+
+    View(SyncRunner.Reporter reporter, Consumer<SyncEvent> listener) {
+      super(OutgoingMail.NAME, reporter);
+      this.listener = listener;
+    }
+
+    @Override
+    public void handled(Outgoing message) {
+      listener.accept(OutgoingMail.Message.of(message));
+    }
+  }
+}

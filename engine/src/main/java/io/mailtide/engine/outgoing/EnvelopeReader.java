@@ -1,0 +1,125 @@
+package io.mailtide.engine.outgoing;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.outgoing.Addresses.Malformed;
+import io.mailtide.engine.send.Outbox;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds out from whom and to whom a message goes, by what was said and by its header. */
+final class EnvelopeReader {
+  /** More than any server takes at once. */
+  private static final int RECIPIENTS_MAX = 5_000;
+
+  private static final String NOTHING = "Nothing was queued.";
+  private static final List<String> RECIPIENTS = List.of("to", "cc", "bcc");
+
+  private EnvelopeReader() {}
+
+  /** Recipients as they were given as arguments. */
+  static List<String> recipients(List<String> given) throws FaultException {
+    var found = new ArrayList<String>();
+    for (var text : given) {
+      try {
+        found.addAll(Addresses.in(text));
+      } catch (Malformed e) {
+        throw malformed("recipient " + shown(text), e);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Recipients as the header names them: where it was resent (RFC 5322 section 3.6.6), those that
+   * it was resent to.
+   */
+  static List<String> recipients(Header header) throws FaultException {
+    var resent = header.fields().stream().anyMatch(field -> field.name().startsWith("resent-"));
+    var found = new ArrayList<String>();
+    for (var field : header.fields()) {
+      var name = field.name();
+      if (resent
+          ? RECIPIENTS.stream().anyMatch(end -> name.equals("resent-" + end))
+          : RECIPIENTS.contains(name)) {
+        try {
+          found.addAll(Addresses.in(field.value()));
+        } catch (Malformed e) {
+          throw malformed("the field " + name + ": " + shown(field.value()), e);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Each once, in order; names of domains are the same in capitals (RFC 5321 section 2.4). */
+  static List<String> distinct(Collection<String> addresses) throws FaultException {
+    var distinct = new LinkedHashMap<String, String>();
+    for (var address : addresses) {
+      var at = address.lastIndexOf('@');
+      distinct.putIfAbsent(
+          address.substring(0, at) + address.substring(at).toLowerCase(Locale.ROOT), address);
+    }
+    if (distinct.size() > RECIPIENTS_MAX) {
+      throw wrong(
+          Kind.INVALID,
+          "reading the recipients",
+          "there are " + distinct.size() + ", more than " + RECIPIENTS_MAX);
+    }
+    if (distinct.isEmpty()) {
+      throw wrong(Kind.NO_RECIPIENTS, "reading the recipients", "the message has none");
+    }
+    return List.copyOf(distinct.values());
+  }
+
+  /** A sender as it was given; empty: nobody (RFC 5321 section 4.5.5). */
+  static String sender(String given) throws FaultException {
+    if (given.isBlank() || given.strip().equals("<>")) {
+      return "";
+    }
+    try {
+      return Addresses.one(given);
+    } catch (Malformed e) {
+      throw malformed("sender " + shown(given), e);
+    }
+  }
+
+  /**
+   * The sender as the header names it, where that is an address: the cron daemon's, for instance,
+   * has no domain.
+   */
+  static Optional<String> sender(Header header) {
+    for (var name : List.of("sender", "from")) {
+      try {
+        var found = Addresses.in(header.first(name).orElse(""));
+        if (!found.isEmpty()) {
+          return Optional.of(found.getFirst());
+        }
+      } catch (Malformed _) {
+        // Who reads the message sees it as it is; it cannot be answered, that is all.
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String shown(String text) {
+    var line = text.replaceAll("\\p{Cntrl}", "?");
+    return "`" + (line.length() <= 80 ? line : line.substring(0, 80) + "…") + "`";
+  }
+
+  private static FaultException malformed(String what, Malformed e) {
+    return wrong(Kind.INVALID, "reading " + what, e.why());
+  }
+
+  /** Something is wrong with a message that is handed in. */
+  static FaultException wrong(Kind kind, String doing, String said) {
+    return new FaultException(
+        Fault.of(kind, Reach.MESSAGE, doing, said, NOTHING).in(Outbox.FOLDER));
+  }
+}

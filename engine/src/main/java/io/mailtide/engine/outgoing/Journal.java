@@ -1,0 +1,145 @@
+package io.mailtide.engine.outgoing;
+
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.send.Outbox;
+import io.mailtide.engine.send.Outgoing;
+import io.mailtide.engine.send.Outgoing.State;
+import io.mailtide.engine.state.Database;
+import io.mailtide.engine.state.OutgoingMail;
+import io.mailtide.engine.state.StoreLock;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the state of an Outbox is, and what messages that were cut off come to. */
+public final class Journal {
+  /** No store can be called so. */
+  private static final String NAME = "_outbox";
+
+  private Journal() {}
+
+  private static Path file(Path stateDirectory) {
+    return StoreLock.file(stateDirectory, NAME, ".sqlite");
+  }
+
+  static Database open(Path stateDirectory, Environment environment) throws FaultException {
+    return Database.openOutbox(file(stateDirectory), environment);
+  }
+
+  /** Keeps a second flush away. */
+  static StoreLock lock(Path stateDirectory) throws FaultException {
+    try {
+      return StoreLock.take(stateDirectory, NAME);
+    } catch (FaultException e) {
+      if (e.fault().kind() != Kind.BUSY) {
+        throw e;
+      }
+      throw new FaultException(
+          Fault.of(
+                  Kind.BUSY,
+                  Reach.REPLICA,
+                  "sending the Outbox",
+                  "another run of Mailtide is sending it",
+                  "What is due goes out with that one, else with the next mailtide send.")
+              .in(Outbox.FOLDER),
+          e);
+    }
+  }
+
+  /** What is in the Outbox. What nobody is handing over any more is in doubt. */
+  public static List<Outgoing> waiting(Path stateDirectory) throws FaultException {
+    var opened = Database.openOutboxToRead(file(stateDirectory));
+    if (opened.isEmpty()) {
+      return List.of();
+    }
+    try (var database = opened.get()) {
+      var messages = new OutgoingMail(database).all();
+      var handing = messages.stream().anyMatch(message -> message.state() == State.SUBMITTING)
+          && !isUnlocked(stateDirectory);
+      return messages.stream()
+          .filter(message -> message.state() != State.FILED && message.state() != State.DROPPED)
+          .map(message ->
+              message.state() == State.SUBMITTING && !handing ? inDoubt(message) : message)
+          .toList();
+    }
+  }
+
+  /** Whether there is nothing at all to be done, not even to clear away. */
+  static boolean isEmpty(Path stateDirectory) throws FaultException {
+    var opened = Database.openOutboxToRead(file(stateDirectory));
+    if (opened.isEmpty()) {
+      return true;
+    }
+    try (var database = opened.get()) {
+      return new OutgoingMail(database).all().isEmpty();
+    }
+  }
+
+  private static boolean isUnlocked(Path stateDirectory) throws FaultException {
+    try (var _ = lock(stateDirectory)) {
+      return true;
+    } catch (FaultException e) {
+      if (e.fault().kind() == Kind.BUSY) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static Outgoing inDoubt(Outgoing message) {
+    return new Outgoing(
+        message.id(),
+        message.key(),
+        message.transport(),
+        message.envelope(),
+        message.recipients(),
+        message.messageId(),
+        message.subject(),
+        message.size(),
+        message.submitted(),
+        State.IN_DOUBT,
+        message.tries(),
+        message.nextTry(),
+        Optional.of(cutOff(message)));
+  }
+
+  /** Why a message is in doubt whose handover ended with its process. */
+  static Fault cutOff(Outgoing message) {
+    return doubt(message, "Mailtide was stopped before the server's answer came");
+  }
+
+  /** What a person is told of a message in doubt. */
+  static Fault doubt(Outgoing message, String said) {
+    var id = message.id();
+    return about(
+        message,
+        Kind.IN_DOUBT,
+        said,
+        "It may have been sent or not: ask a recipient, or look at the server. "
+            + ("mailtide send --retry %d sends it (again), mailtide send --drop %d takes it out "
+                    + "of the Outbox; until then it stays there.")
+                .formatted(id, id));
+  }
+
+  /** A fault about one message, named so that a person knows it. */
+  static Fault about(Outgoing message, Kind kind, String said, String next) {
+    return Fault.of(kind, Reach.MESSAGE, doing(message), said, next)
+        .in(Outbox.FOLDER)
+        .about(new MessageKey(Long.toString(message.id())));
+  }
+
+  static String doing(Outgoing message) {
+    var subject = message.subject();
+    var shown = subject.length() <= 60 ? subject : subject.substring(0, 60) + "…";
+    return "sending message %d (%s) with transport %s"
+        .formatted(
+            message.id(),
+            shown.isEmpty() ? "no subject" : "\"" + shown + "\"",
+            message.transport());
+  }
+}

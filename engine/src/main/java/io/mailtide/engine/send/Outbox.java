@@ -1,0 +1,163 @@
+package io.mailtide.engine.send;
+
+import io.mailtide.engine.Cancellation;
+import io.mailtide.engine.Environment;
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.Synchronizer.Opener;
+import io.mailtide.engine.Traffic;
+import io.mailtide.engine.outgoing.Flush;
+import io.mailtide.engine.outgoing.Journal;
+import io.mailtide.engine.outgoing.Submitter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The outgoing mail of a default store: the engine's front door for sending. */
+public final class Outbox {
+  /** The folder that holds what waits to be sent; also what its errors call the Outbox. */
+  public static final FolderName FOLDER = FolderName.parse("Outbox");
+
+  /** The folder of the default store for sent mail. */
+  public static final FolderName SENT = FolderName.parse("Sent");
+
+  private Outbox() {}
+
+  /**
+   * Takes a message in, in the calling thread, and returns when it is sure to be sent: a power cut
+   * takes it away no more. Several may do so at once, in several processes, also while a flush is
+   * under way.
+   *
+   * <p>Nothing of the message is changed, but: fields Date, Message-ID and From are put before it
+   * where there are none.
+   *
+   * @return its id
+   * @throws FaultException and nothing is queued: {@link Fault.Kind#NO_RECIPIENTS};
+   *     {@link Fault.Kind#INVALID} for a malformed address or header;
+   *     {@link Fault.Kind#CONFIGURATION} when no way leads out for its sender; what the default
+   *     store and the state can come to
+   */
+  public static long submit(Job job, Submission submission) throws FaultException {
+    return new Submitter(job).submit(submission);
+  }
+
+  /**
+   * Sends what is due, in the calling thread, and returns when that is over. Never throws for what
+   * can be expected: the outcome says how it ended. One flush at a time: another comes to
+   * {@link Fault.Kind#BUSY}.
+   *
+   * <p>Messages leave in the order in which they were handed in, those of one way after those of
+   * another; one that fails never keeps the others. Killed at any moment, the next flush goes on
+   * without sending anything twice: what may have been taken is in doubt, and stays until a person
+   * or the server says what became of it.
+   */
+  public static Outcome flush(Job job, Request request, Listener listener) {
+    return new Flush(job, request, listener).run();
+  }
+
+  /**
+   * What is in the Outbox, in the order in which it was handed in, without keeping others from it.
+   *
+   * @throws FaultException {@link Fault.Kind#STATE_DAMAGED}, {@link Fault.Kind#STATE_NEWER} or
+   *     {@link Fault.Kind#DISK}
+   */
+  public static List<Outgoing> waiting(Path stateDirectory) throws FaultException {
+    return Journal.waiting(stateDirectory);
+  }
+
+  /**
+   * What an Outbox works with.
+   *
+   * @param stateDirectory where state lives; created where missing
+   * @param store opens the default store
+   * @param ways the ways of sending; of those that fit a sender, the first is taken
+   * @param keepRemoved how long the undo area of the default store keeps what was dropped
+   */
+  public record Job(
+      Path stateDirectory,
+      Opener store,
+      List<Way> ways,
+      Duration keepRemoved,
+      Environment environment,
+      Cancellation cancellation) {
+    public Job {
+      ways = List.copyOf(ways);
+    }
+  }
+
+  /**
+   * A way of sending.
+   *
+   * @param from messages from these addresses go this way; where it is empty, and so for no other
+   *     way, those that no other takes do
+   * @param sentTo where the sent copy is filed; absent: in the default store, unless the other side
+   *     files it
+   * @param proofs where a copy shows up that the server has filed
+   */
+  public record Way(
+      String name,
+      List<String> from,
+      Opening transport,
+      Optional<Place> sentTo,
+      List<Place> proofs) {
+    public Way {
+      from = List.copyOf(from);
+      proofs = List.copyOf(proofs);
+    }
+  }
+
+  /** Opens a transport; called once or more in a flush, for a lost connection is made again. */
+  @FunctionalInterface
+  public interface Opening {
+    Transport open() throws FaultException;
+  }
+
+  /**
+   * A folder of a store.
+   *
+   * @param store the name of a store, which has a state
+   * @param near opens its near side
+   */
+  public record Place(String store, Opener near, FolderName folder) {}
+
+  /**
+   * What to do.
+   *
+   * @param retry ids of messages to try again first, by a person's word; what has been taken is
+   *     never sent again
+   * @param drop ids of messages to take out of the Outbox; where there are any, nothing is sent
+   * @param dryRun only tell what would be sent
+   */
+  public record Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+    /** Sends what is due. */
+    public static final Request FLUSH = new Request(List.of(), List.of(), false);
+
+    public Request {
+      retry = List.copyOf(retry);
+      drop = List.copyOf(drop);
+    }
+  }
+
+  /** Is told how a flush goes. */
+  public interface Listener extends SyncListener {
+    /** What became of a message, so far. */
+    void handled(Outgoing message);
+  }
+
+  /**
+   * How a flush ended.
+   *
+   * @param failures what kept ways, or all of it, from being used
+   * @param sent messages that all of their recipients have taken
+   * @param left messages that stay in the Outbox
+   * @param traffic what was exchanged
+   */
+  public record Outcome(List<Fault> failures, long sent, long left, Traffic traffic) {
+    public Outcome {
+      failures = List.copyOf(failures);
+    }
+  }
+}

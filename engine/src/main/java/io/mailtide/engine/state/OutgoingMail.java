@@ -1,0 +1,371 @@
+package io.mailtide.engine.state;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.send.Outbox;
+import io.mailtide.engine.send.Outgoing;
+import io.mailtide.engine.send.Outgoing.Recipient;
+import io.mailtide.engine.send.Transport.Envelope;
+import io.mailtide.engine.send.Transport.Reply;
+import io.mailtide.engine.send.Transport.Verdict;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The journal of an Outbox: what is in it, and how far each message is. Each change is durable when
+ * it returns. Others may write at the same time; each change begins with a write, so that it waits
+ * for its turn and sees what they wrote.
+ */
+public final class OutgoingMail {
+  private final Database database;
+
+  public OutgoingMail(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A message as it is handed in.
+   *
+   * @param key its key in the folder Outbox, staged or there
+   * @param senderRead whether the sender was read from its header
+   * @param recipientsRead whether recipients were read from its header
+   */
+  public record Entry(
+      MessageKey key,
+      String transport,
+      Envelope envelope,
+      boolean senderRead,
+      boolean recipientsRead,
+      String messageId,
+      String subject,
+      long size,
+      Instant submitted) {}
+
+  /** Queues a message; its id. */
+  public long add(Entry entry) throws FaultException {
+    var id = new long[1];
+    database.transaction(() -> {
+      var envelope = entry.envelope();
+      database.update(
+          "INSERT INTO outgoing (key, transport, sender, sender_read, recipients_read, notify,"
+              + " message_id, subject, size, submitted, state, next_try)"
+              + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?)",
+          entry.key().value(),
+          entry.transport(),
+          envelope.sender(),
+          entry.senderRead() ? 1 : 0,
+          entry.recipientsRead() ? 1 : 0,
+          String.join(",", envelope.notifyOn()),
+          entry.messageId(),
+          entry.subject(),
+          entry.size(),
+          entry.submitted().toEpochMilli(),
+          entry.submitted().toEpochMilli());
+      try (var rows = database.query("SELECT last_insert_rowid()")) {
+        rows.next();
+        id[0] = rows.getLong(1);
+      }
+      recipients(id[0], envelope.recipients());
+    });
+    return id[0];
+  }
+
+  private void recipients(long id, List<String> addresses) throws SQLException {
+    for (var i = 0; i < addresses.size(); i++) {
+      database.update(
+          "INSERT INTO recipient (message, number, address) VALUES (?, ?, ?)",
+          id,
+          i,
+          addresses.get(i));
+    }
+  }
+
+  /** All messages, in the order in which they were handed in. */
+  public List<Outgoing> all() throws FaultException {
+    return select("1");
+  }
+
+  /** Those in one of these states, in that order. */
+  public List<Outgoing> in(Outgoing.State state) throws FaultException {
+    return select("state = '" + state.name() + "'");
+  }
+
+  /** The message of that id. */
+  public Optional<Outgoing> find(long id) throws FaultException {
+    return select("id = " + id).stream().findFirst();
+  }
+
+  private List<Outgoing> select(String condition) throws FaultException {
+    return database.read(() -> {
+      var found = new ArrayList<Outgoing>();
+      try (var rows =
+          database.query("SELECT * FROM outgoing WHERE " + condition + " ORDER BY id")) {
+        while (rows.next()) {
+          found.add(outgoing(rows));
+        }
+      }
+      return found;
+    });
+  }
+
+  private Outgoing outgoing(ResultSet rows) throws SQLException {
+    var id = rows.getLong("id");
+    var recipients = new ArrayList<Recipient>();
+    try (var each = database.query(
+        "SELECT address, verdict, said FROM recipient WHERE message = ? ORDER BY number", id)) {
+      while (each.next()) {
+        recipients.add(new Recipient(
+            each.getString(1),
+            Optional.ofNullable(each.getString(2)).map(Verdict::valueOf),
+            each.getString(3)));
+      }
+    }
+    var notify = rows.getString("notify");
+    return new Outgoing(
+        id,
+        new MessageKey(rows.getString("key")),
+        rows.getString("transport"),
+        new Envelope(
+            rows.getString("sender"),
+            recipients.stream().map(Recipient::address).toList(),
+            notify.isEmpty() ? List.of() : List.of(notify.split(","))),
+        recipients,
+        rows.getString("message_id"),
+        rows.getString("subject"),
+        rows.getLong("size"),
+        Instant.ofEpochMilli(rows.getLong("submitted")),
+        Outgoing.State.valueOf(rows.getString("state")),
+        rows.getInt("tries"),
+        Instant.ofEpochMilli(rows.getLong("next_try")),
+        trouble(id, rows));
+  }
+
+  private static Optional<Fault> trouble(long id, ResultSet rows) throws SQLException {
+    var kind = Optional.ofNullable(rows.getString("kind"));
+    if (kind.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(Fault.of(
+            Kind.valueOf(kind.get()),
+            Reach.MESSAGE,
+            rows.getString("doing"),
+            rows.getString("said"),
+            rows.getString("next"))
+        .in(Outbox.FOLDER)
+        .about(new MessageKey(Long.toString(id))));
+  }
+
+  /** What a message's envelope was read from. */
+  public record Read(boolean sender, boolean recipients) {}
+
+  /** What its envelope was read from. */
+  public Read read(Outgoing message) throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query(
+          "SELECT sender_read, recipients_read FROM outgoing WHERE id = ?", message.id())) {
+        return rows.next()
+            ? new Read(rows.getInt(1) == 1, rows.getInt(2) == 1)
+            : new Read(false, false);
+      }
+    });
+  }
+
+  /** Puts another envelope and way in place of those that nobody has seen yet. */
+  public void readdress(Outgoing message, String transport, String sender, List<String> recipients)
+      throws FaultException {
+    database.transaction(() -> {
+      database.update(
+          "UPDATE outgoing SET transport = ?, sender = ? WHERE id = ?",
+          transport,
+          sender,
+          message.id());
+      database.update("DELETE FROM recipient WHERE message = ?", message.id());
+      recipients(message.id(), recipients);
+    });
+  }
+
+  /** From here on the other side may take it. */
+  public void submitting(Outgoing message) throws FaultException {
+    state(message, Outgoing.State.SUBMITTING);
+  }
+
+  /** It was not handed over after all. */
+  public void requeue(Outgoing message) throws FaultException {
+    state(message, Outgoing.State.QUEUED);
+  }
+
+  /** Its copy is where it belongs. */
+  public void filed(Collection<Outgoing> messages) throws FaultException {
+    state(messages, Outgoing.State.FILED);
+  }
+
+  /** A person wants it gone. What some have taken was sent, and is filed as such. */
+  public void dropped(Outgoing message) throws FaultException {
+    var sent = message.recipients().stream().anyMatch(Recipient::taken);
+    state(message, sent ? Outgoing.State.SENT : Outgoing.State.DROPPED);
+  }
+
+  private void state(Outgoing message, Outgoing.State state) throws FaultException {
+    state(List.of(message), state);
+  }
+
+  private void state(Collection<Outgoing> messages, Outgoing.State state) throws FaultException {
+    database.transaction(() -> {
+      for (var message : messages) {
+        database.update("UPDATE outgoing SET state = ? WHERE id = ?", state.name(), message.id());
+      }
+    });
+  }
+
+  /**
+   * The other side has answered.
+   *
+   * @param asked the places in the envelope of those it was asked to take it for
+   * @param replies in their order
+   * @param state what comes of it
+   * @param filedThere whether the other side files a copy
+   */
+  public void answered(
+      Outgoing message,
+      List<Integer> asked,
+      List<Reply> replies,
+      Outgoing.State state,
+      boolean filedThere,
+      Instant now)
+      throws FaultException {
+    var trouble = replies.stream().flatMap(reply -> reply.fault().stream()).findFirst();
+    database.transaction(() -> {
+      database.update(
+          "UPDATE outgoing SET state = ?, filed_there = ? WHERE id = ?",
+          state.name(),
+          filedThere ? 1 : 0,
+          message.id());
+      for (var i = 0; i < asked.size(); i++) {
+        database.update(
+            "UPDATE recipient SET verdict = ?, said = ? WHERE message = ? AND number = ?",
+            replies.get(i).verdict().name(),
+            replies.get(i).said(),
+            message.id(),
+            asked.get(i));
+      }
+      tried(message, trouble, now);
+    });
+  }
+
+  /** It was tried in vain: what comes of it, and why. */
+  public void failed(Outgoing message, Outgoing.State state, Fault fault, Instant now)
+      throws FaultException {
+    database.transaction(() -> {
+      database.update("UPDATE outgoing SET state = ? WHERE id = ?", state.name(), message.id());
+      tried(message, Optional.of(fault), now);
+    });
+  }
+
+  private void tried(Outgoing message, Optional<Fault> trouble, Instant now) throws SQLException {
+    var tries = message.tries() + 1;
+    database.update(
+        "UPDATE outgoing SET tries = ?, next_try = ? WHERE id = ?",
+        tries,
+        now.plus(Ledger.wait(tries)).toEpochMilli(),
+        message.id());
+    trouble(message, trouble);
+  }
+
+  /** It was not its turn, and why; it is not tried again before then. */
+  public void waits(Collection<Outgoing> messages, Fault fault, Instant nextTry)
+      throws FaultException {
+    database.transaction(() -> {
+      for (var message : messages) {
+        database.update(
+            "UPDATE outgoing SET next_try = ? WHERE id = ?", nextTry.toEpochMilli(), message.id());
+        trouble(message, Optional.of(fault));
+      }
+    });
+  }
+
+  private void trouble(Outgoing message, Optional<Fault> trouble) throws SQLException {
+    database.update(
+        "UPDATE outgoing SET kind = ?, doing = ?, said = ?, next = ? WHERE id = ?",
+        trouble.map(fault -> fault.kind().name()).orElse(null),
+        trouble.map(Fault::doing).orElse(null),
+        trouble.map(Fault::said).orElse(null),
+        trouble.map(Fault::next).orElse(null),
+        message.id());
+  }
+
+  /** A person wants it tried again, now, by all who have not taken it. */
+  public void retry(Outgoing message, Instant now) throws FaultException {
+    database.transaction(() -> {
+      database.update(
+          "UPDATE outgoing SET state = 'QUEUED', tries = 0, next_try = ? WHERE id = ?",
+          now.toEpochMilli(),
+          message.id());
+      trouble(message, Optional.empty());
+      database.update(
+          "UPDATE recipient SET verdict = NULL, said = ''"
+              + " WHERE message = ? AND verdict IS NOT 'TAKEN'",
+          message.id());
+    });
+  }
+
+  /** It was found where only the server can have put it: those asked last have taken it. */
+  public void proven(Outgoing message) throws FaultException {
+    var refused = message.recipients().stream()
+        .anyMatch(recipient -> !recipient.taken() && !recipient.waits());
+    database.transaction(() -> {
+      database.update(
+          "UPDATE outgoing SET state = ? WHERE id = ?",
+          (refused ? Outgoing.State.HELD : Outgoing.State.FILED).name(),
+          message.id());
+      database.update(
+          "UPDATE recipient SET verdict = 'TAKEN' WHERE message = ? AND verdict IS NOT 'REFUSED'",
+          message.id());
+    });
+  }
+
+  /** A message and the key of its copy, which is staged and about to be published. */
+  public record Copy(Outgoing message, MessageKey key) {}
+
+  /** Records copies that are about to be published. */
+  public void filing(List<Copy> copies) throws FaultException {
+    database.transaction(() -> {
+      for (var copy : copies) {
+        database.update(
+            "UPDATE outgoing SET filed_as = ? WHERE id = ?",
+            copy.key().value(),
+            copy.message().id());
+      }
+    });
+  }
+
+  /** The key of the copy that was about to be published. */
+  public Optional<MessageKey> copy(Outgoing message) throws FaultException {
+    return database
+        .keys("SELECT filed_as FROM outgoing WHERE id = ? AND filed_as IS NOT NULL", message.id())
+        .stream()
+        .findFirst();
+  }
+
+  /** Whether the other side files a copy of it. */
+  public boolean isFiledThere(Outgoing message) throws FaultException {
+    return database.exists("SELECT 1 FROM outgoing WHERE id = ? AND filed_there = 1", message.id());
+  }
+
+  /** Forgets messages that have left the Outbox. */
+  public void forget(Collection<Outgoing> messages) throws FaultException {
+    database.transaction(() -> {
+      for (var message : messages) {
+        database.update("DELETE FROM recipient WHERE message = ?", message.id());
+        database.update("DELETE FROM outgoing WHERE id = ?", message.id());
+      }
+    });
+  }
+}

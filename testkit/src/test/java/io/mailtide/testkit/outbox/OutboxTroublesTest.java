@@ -1,0 +1,299 @@
+package io.mailtide.testkit.outbox;
+
+import static io.mailtide.testkit.outbox.OutboxWorld.crlf;
+import static io.mailtide.testkit.outbox.OutboxWorld.message;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.Side;
+import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.Synchronizer;
+import io.mailtide.engine.Synchronizer.Allowed;
+import io.mailtide.engine.Synchronizer.Allowed.Removals;
+import io.mailtide.engine.Synchronizer.Selection;
+import io.mailtide.engine.send.Outbox;
+import io.mailtide.engine.send.Outbox.Request;
+import io.mailtide.engine.send.Outgoing;
+import io.mailtide.engine.send.Outgoing.State;
+import io.mailtide.testkit.MemoryStore;
+import io.mailtide.testkit.MemoryStore.Hook;
+import io.mailtide.testkit.OnMemoryDisk;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong with servers and lines while mail is sent, and what is known afterwards. */
+class OutboxTroublesTest {
+  private final OutboxWorld world;
+
+  OutboxTroublesTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
+    world = new OutboxWorld(directory);
+  }
+
+  private void submit(int count) throws FaultException {
+    for (var number = 1; number <= count; number++) {
+      world.submit(message(number), "bob@example.net");
+    }
+  }
+
+  /** Does that at each of these calls for one message, known by its body. */
+  private Hook killing(String call, Kind kind, Reach reach) {
+    var submits = new int[1];
+    return made -> {
+      submits[0] += made.equals("TRANSPORT submit") ? 1 : 0;
+      if (submits[0] == 1 && made.equals(call)) {
+        throw new FaultException(Fault.of(kind, reach, "talking to the server", "gone", "Look."));
+      }
+    };
+  }
+
+  @Test
+  void aMessageThatKillsItsConnection_neverKeepsTheOthers() throws FaultException {
+    submit(3);
+    world.hook = killing("TRANSPORT committing", Kind.NETWORK, Reach.REPLICA);
+    var outcome = world.flush();
+    assertThat(world.delivered()).containsExactly("2", "3");
+    assertThat(outcome.failures()).isEmpty();
+    assertThat(outcome.left()).isEqualTo(1);
+    assertThat(world.only().tries()).isEqualTo(1);
+    assertThat(world.faults).singleElement().extracting(Fault::said).isEqualTo("gone");
+    world.hook = OutboxWorld.QUIET;
+    world.flush();
+    assertThat(world.delivered()).containsExactly("2", "3", "1");
+  }
+
+  @Test
+  void aLineThatIsDown_isTheLinesFault_andNoMessages() throws FaultException {
+    submit(3);
+    world.hook = OutboxWorld.failing(Kind.NETWORK, 9, "TRANSPORT committing");
+    var outcome = world.flush();
+    assertThat(outcome.failures()).singleElement().extracting(Fault::kind).isEqualTo(Kind.NETWORK);
+    assertThat(outcome.left()).isEqualTo(3);
+    assertThat(world.waiting()).extracting(Outgoing::tries).containsOnly(0);
+    assertThat(world.waiting())
+        .extracting(waiting -> waiting.trouble().orElseThrow().said())
+        .containsOnly("lost");
+    world.hook = OutboxWorld.QUIET;
+    world.flush();
+    assertThat(world.delivered()).as("at once, and in order").containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void signInRefused_isSaid_andAllWaits() throws FaultException {
+    submit(2);
+    world.hook = OutboxWorld.failing(Kind.SIGN_IN, 1, "TRANSPORT open");
+    var outcome = world.flush();
+    assertThat(outcome.failures()).singleElement().satisfies(fault -> {
+      assertThat(fault.kind()).isEqualTo(Kind.SIGN_IN);
+      assertThat(fault.next()).endsWith("What waits in the Outbox is sent by a later run.");
+    });
+    assertThat(world.waiting()).extracting(Outgoing::state).containsOnly(State.QUEUED);
+  }
+
+  @Test
+  void aServerThatAsksToBeLeftAlone_isLeftAloneThatLong() throws FaultException {
+    submit(1);
+    world.hook = call -> {
+      if (call.equals("TRANSPORT open")) {
+        throw new FaultException(
+            Fault.of(Kind.THROTTLED, Reach.REPLICA, "signing in", "slow down", "")
+                .pausing(Duration.ofMinutes(10)));
+      }
+    };
+    assertThat(world.flush().failures()).hasSize(1);
+    world.hook = OutboxWorld.QUIET;
+    world.flush();
+    assertThat(world.delivered()).isEmpty();
+    world.now = world.now.plus(Duration.ofMinutes(10));
+    world.flush();
+    assertThat(world.delivered()).containsExactly("1");
+  }
+
+  @Test
+  void aMessageTheServerWouldNotTake_isHeld_andTheRestGoes() throws FaultException {
+    submit(2);
+    world.hook = killing("TRANSPORT submit", Kind.REFUSED, Reach.MESSAGE);
+    assertThat(world.flush().failures()).isEmpty();
+    assertThat(world.only().state()).isEqualTo(State.HELD);
+    assertThat(world.only().trouble().orElseThrow().next()).contains("mailtide send --retry 1");
+    assertThat(world.delivered()).containsExactly("2");
+  }
+
+  @Test
+  void aReplyThatIsLost_isDoubt_andTheMessageIsNeverSentAgainUnasked() throws FaultException {
+    submit(2);
+    world.hook = killing("TRANSPORT answer", Kind.NETWORK, Reach.REPLICA);
+    var outcome = world.flush();
+    assertThat(world.delivered()).containsExactly("1", "2");
+    assertThat(outcome.left()).isEqualTo(1);
+    assertThat(world.only().state()).isEqualTo(State.IN_DOUBT);
+    assertThat(world.faults).singleElement().satisfies(fault -> {
+      assertThat(fault.kind()).isEqualTo(Kind.IN_DOUBT);
+      assertThat(fault.said()).isEqualTo("gone");
+      assertThat(fault.next()).contains("--retry 1", "--drop 1");
+    });
+    world.hook = OutboxWorld.QUIET;
+    for (var run = 0; run < 3; run++) {
+      world.now = world.now.plus(Duration.ofDays(2));
+      assertThat(world.flush().left()).isEqualTo(1);
+    }
+    assertThat(world.delivered()).containsExactly("1", "2");
+    world.flush(OutboxWorld.retry(1));
+    assertThat(world.delivered()).containsExactly("1", "2", "1");
+  }
+
+  @Test
+  void aServerThatNeverAnswers_putsTwoInDoubt_notAll() throws FaultException {
+    submit(5);
+    world.hook = OutboxWorld.failing(Kind.TIMEOUT, 9, "TRANSPORT answer");
+    assertThat(world.flush().failures()).hasSize(1);
+    assertThat(world.waiting())
+        .extracting(Outgoing::state)
+        .containsExactly(State.IN_DOUBT, State.IN_DOUBT, State.QUEUED, State.QUEUED, State.QUEUED);
+  }
+
+  private void synchronise(MemoryStore far) {
+    var outcome = Synchronizer.run(
+        new Synchronizer.Job(
+            "work",
+            world.directory,
+            () -> world.work.open(OutboxWorld.QUIET),
+            () -> far.open(OutboxWorld.QUIET),
+            _ -> true,
+            Selection.ALL,
+            true,
+            true,
+            new Allowed(true, Removals.CARRY_OUT, true, Removals.CARRY_OUT),
+            false,
+            false,
+            false,
+            Duration.ofDays(30),
+            world.job().environment(),
+            world.cancellation),
+        new SyncListener() {
+          @Override
+          public void progress(Progress progress) {}
+
+          @Override
+          public void fault(Fault fault) {}
+        });
+    assertThat(outcome.failure()).isEmpty();
+  }
+
+  @Test
+  void aCopyThatTheServerFiled_isProof() throws FaultException {
+    var far = new MemoryStore(Side.FAR);
+    world.proofs = List.of(world.atWork());
+    submit(1);
+    world.hook = killing("TRANSPORT answer", Kind.NETWORK, Reach.REPLICA);
+    world.flush();
+    world.hook = OutboxWorld.QUIET;
+    far.put(OutboxWorld.WORK_SENT, "X-Server: a\r\n" + crlf(message(1)), Flags.NONE, world.now);
+    assertThat(world.flush().left()).as("it has not come here yet").isEqualTo(1);
+    synchronise(far);
+    assertThat(world.flush().left()).isZero();
+    assertThat(world.outbox()).isEmpty();
+    assertThat(world.sent()).as("it is there already").isEmpty();
+    assertThat(world.delivered()).hasSize(1);
+  }
+
+  @Test
+  void aCopyThatAMailProgramFiledHere_isNoProof() throws FaultException {
+    var far = new MemoryStore(Side.FAR);
+    far.create(OutboxWorld.WORK_SENT);
+    world.proofs = List.of(world.atWork());
+    submit(1);
+    world.hook = killing("TRANSPORT answer", Kind.NETWORK, Reach.REPLICA);
+    world.flush();
+    world.hook = OutboxWorld.QUIET;
+    world.work.put(OutboxWorld.WORK_SENT, crlf(message(1)), Flags.of("\\Seen"), world.now);
+    assertThat(world.flush().left()).isEqualTo(1);
+    synchronise(far);
+    assertThat(far.mail(OutboxWorld.WORK_SENT)).hasSize(1);
+    assertThat(world.flush().left()).as("also when it was uploaded").isEqualTo(1);
+    assertThat(world.only().state()).isEqualTo(State.IN_DOUBT);
+  }
+
+  @Test
+  void filingThatFails_isTold_andTriedAgain_andNothingIsSentTwice() throws FaultException {
+    submit(1);
+    world.hook = OutboxWorld.failing(Kind.DISK_FULL, 1, "LOCAL stage");
+    var outcome = world.flush();
+    assertThat(outcome.failures()).singleElement().satisfies(fault -> {
+      assertThat(fault.kind()).isEqualTo(Kind.DISK_FULL);
+      assertThat(fault.next()).contains("are not sent again");
+    });
+    assertThat(world.flush().left()).isZero();
+    assertThat(world.sent()).hasSize(1);
+    assertThat(world.delivered()).hasSize(1);
+  }
+
+  @Test
+  void aStagedCopyThatIsClearedAway_isMadeAgain() throws FaultException {
+    submit(1);
+    var cleared = new boolean[1];
+    world.hook = call -> {
+      if (call.equals("LOCAL publish")
+          && !world.local.staged(Outbox.SENT).isEmpty()
+          && !cleared[0]) {
+        cleared[0] = true;
+        world.local.drop(Outbox.SENT);
+        world.local.create(Outbox.SENT);
+      }
+    };
+    world.flush();
+    world.flush();
+    assertThat(cleared[0]).isTrue();
+    assertThat(world.sent()).hasSize(1);
+  }
+
+  @Test
+  void whileTheOutboxIsSent_anotherFlushIsBusy() throws FaultException {
+    submit(1);
+    var other = new ArrayList<Fault>();
+    world.hook = call -> {
+      if (call.equals("TRANSPORT answer")) {
+        var outcome = Outbox.flush(world.job(), Request.FLUSH, new Quiet());
+        other.addAll(outcome.failures());
+        assertThat(world.waiting()).extracting(Outgoing::state).containsOnly(State.SUBMITTING);
+      }
+    };
+    world.flush();
+    assertThat(other).extracting(Fault::kind).containsExactly(Kind.BUSY);
+  }
+
+  private static final class Quiet implements Outbox.Listener {
+    @Override
+    public void handled(Outgoing message) {}
+
+    @Override
+    public void progress(Progress progress) {}
+
+    @Override
+    public void fault(Fault fault) {}
+  }
+
+  @Test
+  void aStateOfANewerVersion_isRefused() throws Exception {
+    submit(1);
+    try (var connection = DriverManager.getConnection(
+            "jdbc:sqlite:" + world.directory.resolve("_outbox.sqlite"));
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version=99");
+    }
+    assertThat(world.flush().failures()).extracting(Fault::kind).containsExactly(Kind.STATE_NEWER);
+    var refused = catchThrowableOfType(
+        FaultException.class, () -> world.submit(message(2), "bob@example.net"));
+    assertThat(refused.fault().kind()).isEqualTo(Kind.STATE_NEWER);
+    assertThat(world.local.staged(Outbox.FOLDER)).isEmpty();
+  }
+}
