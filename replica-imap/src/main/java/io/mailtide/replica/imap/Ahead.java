@@ -137,11 +137,11 @@ final class Ahead {
     var before =
         visits.isEmpty() ? current : Optional.of(visits.getLast().what().folder());
     boolean opens = !before.equals(Optional.of(folder));
-    if (opens && !folders.isListed(folder)) {
+    // Two questions about one mailbox may be answered at once, mixed (RFC 9051 section 5.5).
+    if (opens ? !folders.isListed(folder) : !visits.isEmpty()) {
       return false;
     }
-    var mailbox =
-        opens || visits.isEmpty() ? folders.toOpen(folder) : visits.getLast().mailbox();
+    var mailbox = folders.toOpen(folder);
     var commands = commands(what, mailbox);
     if (commands.size() > Fetcher.WINDOW) {
       return false;

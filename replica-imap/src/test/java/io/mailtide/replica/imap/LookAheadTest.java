@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,7 @@ final class LookAheadTest {
     }
   }
 
+  /** But for two questions about one folder: servers may answer both at once. */
   @Test
   void messagesToCome_areAskedForBeforeTheFirstAnswer_andAFolderIsOpenedOnce()
       throws IOException, FaultException {
@@ -128,12 +130,13 @@ final class LookAheadTest {
           greet(talk, "A", "B");
           var first = tag(talk, "EXAMINE \"A\"");
           var one = tag(talk, "UID FETCH 1:2 .*BODY.PEEK\\[]\\)");
+          talk.send(opened(first, 3, 7)
+              + "* 1 FETCH (UID 1 BODY[] {1}\r\na)\r\n* 2 FETCH (UID 2 BODY[] {2}\r\nbb)\r\n"
+              + one + " OK\r\n");
           var two = tag(talk, "UID FETCH 5 .*BODY.PEEK\\[]\\)");
           var second = tag(talk, "EXAMINE \"B\"");
           var three = tag(talk, "UID FETCH 3 .*BODY.PEEK\\[HEADER]\\)");
-          talk.send(opened(first, 3, 7)
-              + "* 1 FETCH (UID 1 BODY[] {1}\r\na)\r\n* 2 FETCH (UID 2 BODY[] {2}\r\nbb)\r\n"
-              + one + " OK\r\n* 3 FETCH (UID 5 BODY[] {3}\r\nccc)\r\n" + two + " OK\r\n"
+          talk.send("* 3 FETCH (UID 5 BODY[] {3}\r\nccc)\r\n" + two + " OK\r\n"
               + opened(second, 1, 8) + "* 1 FETCH (UID 3 BODY[HEADER] {4}\r\ndddd)\r\n" + three
               + " OK\r\n");
           talk.line();
@@ -153,6 +156,35 @@ final class LookAheadTest {
       var sizes = new TreeMap<String, Long>();
       bodies.taken.forEach((key, taken) -> sizes.put(key, taken.size()));
       assertThat(sizes).isEqualTo(Map.of("1", 1L, "2", 2L, "5", 3L, "3", 4L));
+    }
+  }
+
+  /** More than fits on the way: a server that is kept waiting begins with the next command. */
+  @Test
+  void manyMessagesOfManyFolders_eachComesOnce() throws FaultException {
+    var dovecot = Dovecot.builder().user("ann", "secret").start();
+    server = Optional.of(dovecot);
+    int count = 1_000;
+    for (var name : NAMES) {
+      SyntheticMail.fill(dovecot, "ann", name.text(), count, 8_000, 1);
+    }
+    try (var replica = Fixture.at(dovecot.port()).open()) {
+      replica.folders(Map.of());
+      var coming = new ArrayList<Fetched>();
+      for (var name : NAMES) {
+        for (int from = 1; from <= count; from += 250) {
+          coming.add(whole(name, LongStream.range(from, from + 250).toArray()));
+        }
+      }
+      expect(replica, coming);
+      for (var name : NAMES) {
+        var bodies = new Bodies();
+        var folder = replica.open(name);
+        for (int from = 1; from <= count; from += 250) {
+          folder.fetch(Fixture.keys(LongStream.range(from, from + 250).toArray()), bodies);
+        }
+        assertThat(bodies.taken).as(name.text()).hasSize(count);
+      }
     }
   }
 
