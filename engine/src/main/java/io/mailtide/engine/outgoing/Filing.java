@@ -162,7 +162,7 @@ final class Filing implements AutoCloseable {
       }
     }
     desk.outbox.harden();
-    desk.mail.forget(messages);
+    desk.mail.forget(messages, desk.now().minus(Proof.COPY_WITHIN));
   }
 
   @Override

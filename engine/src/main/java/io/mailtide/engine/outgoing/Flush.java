@@ -6,7 +6,6 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
-import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.SyncListener.Act;
 import io.mailtide.engine.SyncListener.Phase;
@@ -21,16 +20,14 @@ import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.state.OutgoingMail;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * One flush: what was cut off, what a person asked for, what is due, and what is to be filed. What
@@ -59,7 +56,7 @@ public final class Flush {
           && Journal.isEmpty(job.stateDirectory())) {
         return new Outcome(List.of(), 0, 0, Traffic.NONE);
       }
-      try (var lock = Journal.lock(job.stateDirectory());
+      try (var lock = Journal.lock(job.stateDirectory(), job.environment());
           var database = Journal.open(job.stateDirectory(), job.environment());
           var replica = job.store().open()) {
         var folder = Folders.open(replica, Outbox.FOLDER, Submitter.FOLDERS);
@@ -142,21 +139,34 @@ public final class Flush {
       if (message.isEmpty()) {
         continue;
       }
-      if (!Set.of(State.QUEUED, State.IN_DOUBT, State.HELD)
-          .contains(message.get().state())) {
+      if (isOpen(message.get())) {
+        desk.mail.retry(message.get(), desk.now());
+        readdress(desk, message.get());
+      } else {
         desk.failures.add(Journal.about(
             message.get(), Kind.INVALID, "it was sent already", "It is not sent again."));
-        continue;
       }
-      desk.mail.retry(message.get(), desk.now());
-      readdress(desk, message.get());
     }
     for (var id : request.drop()) {
       var message = known(desk, id);
-      if (message.isPresent()) {
+      if (message.isEmpty() || message.get().state() == State.DROPPED) {
+        continue; // dropped by a flush that was killed
+      }
+      if (isOpen(message.get())) {
         desk.mail.dropped(message.get());
+      } else {
+        desk.failures.add(Journal.about(
+            message.get(), Kind.INVALID, "it was sent already", "Its copy is filed as such."));
       }
     }
+  }
+
+  /** Whether a person has a say in what becomes of it. */
+  private static boolean isOpen(Outgoing message) {
+    return switch (message.state()) {
+      case QUEUED, IN_DOUBT, HELD -> true;
+      case SUBMITTING, SENT, FILED, DROPPED -> false;
+    };
   }
 
   private static Optional<Outgoing> known(Desk desk, long id) throws FaultException {
@@ -180,11 +190,11 @@ public final class Flush {
         || !(read.sender() || read.recipients())) {
       return;
     }
-    var header = header(desk.folder, message.key());
-    if (header.isEmpty()) {
-      return; // sending it says so
-    }
     try {
+      var header = Headers.of(desk.folder, message.key());
+      if (header.isEmpty()) {
+        return; // sending it says so
+      }
       // Those given as arguments beside a header are not known apart, so they stay.
       var recipients = new ArrayList<String>();
       if (read.recipients()) {
@@ -199,7 +209,7 @@ public final class Flush {
       desk.mail.readdress(
           message, addressed.transport(), addressed.sender(), addressed.recipients());
     } catch (FaultException e) {
-      if (e.fault().reach() != Reach.MESSAGE) {
+      if (e.fault().kind() == Kind.CANCELLED) {
         throw e;
       }
       var fault = Journal.about(
@@ -210,29 +220,6 @@ public final class Flush {
       desk.mail.failed(message, State.HELD, fault, desk.now());
       listener.fault(fault);
     }
-  }
-
-  private static Optional<Header> header(ReplicaFolder folder, MessageKey key)
-      throws FaultException {
-    var bytes = new ByteArrayOutputStream();
-    var found = new boolean[1];
-    folder.fetch(List.of(key), ReplicaFolder.Part.HEADER, () -> new ReplicaFolder.Body() {
-      @Override
-      public void write(ByteBuffer more) {
-        while (more.hasRemaining()) {
-          bytes.write(more.get());
-        }
-      }
-
-      @Override
-      public void end(MessageKey ended, Optional<Instant> arrived) {
-        found[0] = true;
-      }
-
-      @Override
-      public void abandon() {}
-    });
-    return found[0] ? Optional.of(Header.of(bytes.toByteArray())) : Optional.empty();
   }
 
   private void send(Desk desk, Filing filing) throws FaultException {
@@ -258,6 +245,7 @@ public final class Flush {
 
   private Map<String, List<Outgoing>> byWay(Desk desk, List<Outgoing> due) throws FaultException {
     var groups = new LinkedHashMap<String, List<Outgoing>>();
+    var told = new LinkedHashSet<Fault>();
     for (var message : due) {
       try {
         var way = desk.ways.named(message.transport());
@@ -267,10 +255,11 @@ public final class Flush {
         groups.computeIfAbsent(way.get().name(), _ -> new ArrayList<>()).add(message);
       } catch (FaultException e) {
         desk.mail.waits(List.of(message), e.fault(), desk.now());
-        desk.failures.add(e.fault());
+        told.add(e.fault());
         desk.handled(message);
       }
     }
+    desk.failures.addAll(told); // once for each cause
     return groups;
   }
 }

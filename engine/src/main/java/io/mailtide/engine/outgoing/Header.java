@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A message's header, byte for byte: its fields as they stand (RFC 5322 section 2.2), in CRLF form.
@@ -25,6 +26,8 @@ record Header(List<Field> fields, String end) {
   static final int BYTES_MAX = 256 << 10;
 
   private static final Pattern NAME = Pattern.compile("[!-9;-~]+(?=[ \\t]*:)");
+
+  private static final Pattern STRAY = Pattern.compile("\\r(?!\\n)|\\x00");
 
   /**
    * A field, or a line that is none.
@@ -99,7 +102,7 @@ record Header(List<Field> fields, String end) {
   }
 
   /** The number, from 1, of the first line that is no field. */
-  Optional<Integer> wrongLine() {
+  private Optional<Integer> wrongLine() {
     var line = 1;
     for (var field : fields) {
       if (field.name().isEmpty()) {
@@ -108,6 +111,18 @@ record Header(List<Field> fields, String end) {
       line += (int) field.raw().chars().filter(c -> c == '\n').count();
     }
     return Optional.empty();
+  }
+
+  /**
+   * What is wrong with it, where others may read it otherwise than it is read here: some take a CR
+   * alone for the end of a line, and a NUL for that of a text.
+   */
+  Optional<String> wrong() {
+    var raw = fields.stream().map(Field::raw).collect(Collectors.joining());
+    if (STRAY.matcher(raw).find()) {
+      return Optional.of("it has a CR that ends no line, or a NUL");
+    }
+    return wrongLine().map(line -> "line " + line + " is no field; an empty line ends a header");
   }
 
   /** What others may see of it. */

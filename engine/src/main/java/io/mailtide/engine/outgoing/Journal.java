@@ -13,6 +13,7 @@ import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.OutgoingMail;
 import io.mailtide.engine.state.StoreLock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ import java.util.Optional;
 public final class Journal {
   /** No store can be called so. */
   private static final String NAME = "_outbox";
+
+  private static final Duration WAIT = Duration.ofMillis(20);
+  private static final int WAITS_MAX = 10;
 
   private Journal() {}
 
@@ -31,8 +35,26 @@ public final class Journal {
     return Database.openOutbox(file(stateDirectory), environment);
   }
 
-  /** Keeps a second flush away. */
-  static StoreLock lock(Path stateDirectory) throws FaultException {
+  /** Keeps a second flush away. Whoever only looks holds the lock for a moment: it is awaited. */
+  static StoreLock lock(Path stateDirectory, Environment environment) throws FaultException {
+    for (var waits = 0; ; waits++) {
+      try {
+        return lock(stateDirectory);
+      } catch (FaultException e) {
+        if (e.fault().kind() != Kind.BUSY || waits == WAITS_MAX) {
+          throw e;
+        }
+        try {
+          environment.sleep(WAIT);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static StoreLock lock(Path stateDirectory) throws FaultException {
     try {
       return StoreLock.take(stateDirectory, NAME);
     } catch (FaultException e) {

@@ -46,7 +46,11 @@ final class PipedMessage {
   long read(InputStream in) throws FaultException {
     var block = new byte[BLOCK];
     var given = 0L;
-    for (var count = next(in, block); count >= 0 && !over; count = next(in, block)) {
+    while (!over) { // what follows the end may never come
+      var count = next(in, block);
+      if (count < 0) {
+        break;
+      }
       for (var i = 0; i < count && !over; i++) {
         take(block[i]);
       }

@@ -107,12 +107,9 @@ public final class Submitter {
       throw EnvelopeReader.wrong(
           Kind.INVALID, "reading the message", "it does not begin with a header");
     }
-    var wrong = header.wrongLine();
+    var wrong = header.wrong();
     if (wrong.isPresent()) {
-      throw EnvelopeReader.wrong(
-          Kind.INVALID,
-          "reading the header of the message",
-          "line " + wrong.get() + " is no field; an empty line ends a header");
+      throw EnvelopeReader.wrong(Kind.INVALID, "reading the header of the message", wrong.get());
     }
     var recipients = new ArrayList<>(arguments);
     if (submission.recipientsInHeader()) {

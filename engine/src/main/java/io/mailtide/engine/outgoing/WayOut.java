@@ -45,8 +45,15 @@ final class WayOut {
   private final Way way;
   private final Filing filing;
   private Optional<Transport> transport = Optional.empty();
-  private Optional<Suspect> suspect = Optional.empty();
+  private final List<Suspect> suspects = new ArrayList<>();
   private int breaks;
+
+  /** How often in a row a server closed behind an answer that took nothing. */
+  private int closings;
+
+  /** How many messages the connection has carried. */
+  private int carried;
+
   private int unfiled;
 
   WayOut(Desk desk, Way way, Filing filing) {
@@ -72,9 +79,8 @@ final class WayOut {
           unfiled = 0;
         }
       }
-      if (suspect.isPresent()) { // the last one: nobody knows whose fault it was
-        desk.failures.add(suspect.get().fault());
-      }
+      // The last one: nobody knows whose fault it was.
+      suspects.forEach(last -> desk.failures.add(last.fault()));
     } finally {
       hangUp();
     }
@@ -86,7 +92,37 @@ final class WayOut {
       fail(message, missing(message));
       return Optional.empty();
     }
-    if (transport.isEmpty()) {
+    var unopened = connect();
+    if (unopened.isPresent()) {
+      return unopened;
+    }
+    desk.phase(Phase.SENDING);
+    var asked = asked(message);
+    var used = carried > 0;
+    var committing = new Committing(message);
+    Outcome outcome;
+    try {
+      outcome = transport
+          .orElseThrow()
+          .submit(envelope(message, asked), content(message), committing::record);
+    } catch (FaultException e) {
+      if (committing.recorded) {
+        desk.mail.requeue(message); // whatever is thrown, nothing was taken
+      } else if (used && isOfConnection(e.fault())) {
+        // Servers take only so many messages a connection, and close those that are idle.
+        hangUp();
+        return sent(message);
+      }
+      return thrown(message, e.fault());
+    }
+    carried++;
+    return settled(message, asked, outcome);
+  }
+
+  /** Sees to it that there is a connection of use; what keeps it from being made. */
+  private Optional<Fault> connect() {
+    if (!transport.map(Transport::isUsable).orElse(false)) {
+      hangUp();
       desk.phase(Phase.CONNECTING);
       try {
         transport = Optional.of(way.transport().open());
@@ -94,22 +130,44 @@ final class WayOut {
         return Optional.of(e.fault());
       }
     }
-    desk.phase(Phase.SENDING);
-    var journalled = new boolean[1];
-    var asked = asked(message);
-    try {
-      var outcome = transport.get().submit(envelope(message, asked), content(message), () -> {
-        desk.job.cancellation().check();
-        desk.mail.submitting(message);
-        journalled[0] = true;
-      });
-      return settled(message, asked, outcome);
-    } catch (FaultException e) {
-      if (journalled[0]) {
-        desk.mail.requeue(message); // whatever is thrown, nothing was taken
-      }
-      return thrown(message, e.fault());
+    return Optional.empty();
+  }
+
+  /** Records that a message is about to be taken, unless somebody else sees to it by now. */
+  private final class Committing {
+    private final Outgoing message;
+    private boolean recorded;
+
+    Committing(Outgoing message) {
+      this.message = message;
     }
+
+    void record() throws FaultException {
+      desk.job.cancellation().check();
+      var filesCopy = transport.orElseThrow().filesSentCopy();
+      if (!desk.mail.submitting(message, filesCopy, desk.now())) {
+        throw new FaultException(elsewhere(message));
+      }
+      recorded = true;
+    }
+  }
+
+  private static Fault elsewhere(Outgoing message) {
+    return Fault.of(
+            Kind.BUSY,
+            Reach.REPLICA,
+            Journal.doing(message),
+            "another run of Mailtide has dealt with it meanwhile",
+            "mailtide status says what has become of it.")
+        .in(Outbox.FOLDER);
+  }
+
+  /** Whether another connection may do better. */
+  private static boolean isOfConnection(Fault fault) {
+    return fault.reach() == Reach.REPLICA
+        && fault.kind() != Kind.CANCELLED
+        && fault.kind() != Kind.BUSY
+        && fault.pause().isEmpty();
   }
 
   private static List<Integer> asked(Outgoing message) {
@@ -133,7 +191,7 @@ final class WayOut {
   /** The message as others may see it. */
   private Content content(Outgoing message) {
     return sink -> {
-      var shown = new Header.Changing(header -> header.withoutSecrets().bytes(), sink);
+      var shown = new Header.Changing(WayOut::shown, sink);
       var there = desk.outbox.read(message.key(), shown);
       if (there) {
         shown.end();
@@ -142,13 +200,31 @@ final class WayOut {
     };
   }
 
+  /** A line that others read otherwise than we do could show them what they must not see. */
+  private static byte[] shown(Header header) throws FaultException {
+    var wrong = header.wrong();
+    if (wrong.isPresent()) {
+      throw new FaultException(Fault.of(
+          Kind.INVALID,
+          Reach.MESSAGE,
+          "reading the header of a message",
+          wrong.get(),
+          "Correct it in the Outbox."));
+    }
+    return header.withoutSecrets().bytes();
+  }
+
+  /** Records what became of a message, before all else. */
   private Optional<Fault> settled(Outgoing message, List<Integer> asked, Outcome outcome)
       throws FaultException {
     return switch (outcome) {
       case Outcome.Answered(var replies) -> {
+        if (!answered(message, asked, replies)) {
+          hangUp();
+          yield Optional.of(elsewhere(message));
+        }
         acquit();
-        answered(message, asked, replies);
-        yield Optional.empty();
+        yield closed(message, replies);
       }
       case Outcome.InDoubt(var why) -> {
         var fault = Journal.doubt(message, why.said());
@@ -163,7 +239,24 @@ final class WayOut {
     };
   }
 
-  private void answered(Outgoing message, List<Integer> asked, List<Reply> replies)
+  /** A server that closes behind each answer, taking nothing, wants to be left alone. */
+  private Optional<Fault> closed(Outgoing message, List<Reply> replies) {
+    var taken = replies.stream().anyMatch(reply -> reply.verdict() == Verdict.TAKEN);
+    closings = taken || transport.orElseThrow().isUsable() ? 0 : closings + 1;
+    if (closings < BREAKS_MAX) {
+      return Optional.empty();
+    }
+    return Optional.of(Fault.of(
+            Kind.THROTTLED,
+            Reach.REPLICA,
+            Journal.doing(message),
+            "the server ends the connection time and again: "
+                + replies.getFirst().said(),
+            "")
+        .in(Outbox.FOLDER));
+  }
+
+  private boolean answered(Outgoing message, List<Integer> asked, List<Reply> replies)
       throws FaultException {
     var state = State.SENT;
     if (replies.stream().anyMatch(reply -> reply.verdict() == Verdict.DEFERRED)) {
@@ -178,13 +271,16 @@ final class WayOut {
       told.add(told(message, message.recipients().get(asked.get(i)).address(), replies.get(i)));
     }
     var filedThere = transport.map(Transport::filesSentCopy).orElse(false);
-    desk.mail.answered(message, asked, told, state, filedThere, desk.now());
+    if (!desk.mail.answered(message, asked, told, state, filedThere, desk.now())) {
+      return false;
+    }
     told.stream().flatMap(reply -> reply.fault().stream()).forEach(desk.listener::fault);
     if (state == State.SENT) {
       desk.sentOne();
       unfiled++;
     }
     desk.handled(message);
+    return true;
   }
 
   /** With who refused it, and what happens next. */
@@ -220,21 +316,20 @@ final class WayOut {
       return Optional.empty();
     }
     hangUp();
-    if (++breaks >= BREAKS_MAX || fault.pause().isPresent()) {
-      return Optional.of(fault);
+    if (fault.pause().isPresent() || fault.kind() == Kind.SIGN_IN || fault.kind() == Kind.BUSY) {
+      return Optional.of(fault); // no message is to blame
     }
-    suspect = Optional.of(new Suspect(message, fault));
-    return Optional.empty();
+    suspects.add(new Suspect(message, fault));
+    return ++breaks >= BREAKS_MAX ? Optional.of(fault) : Optional.empty();
   }
 
   /** The line is well: so it was the message before. */
   private void acquit() throws FaultException {
     breaks = 0;
-    if (suspect.isPresent()) {
-      var guilty = suspect.get();
-      suspect = Optional.empty();
+    for (var guilty : suspects) {
       fail(guilty.message(), guilty.fault());
     }
+    suspects.clear();
   }
 
   private void fail(Outgoing message, Fault why) throws FaultException {
@@ -264,12 +359,19 @@ final class WayOut {
       return;
     }
     var waiting = new ArrayList<>(left);
-    suspect.ifPresent(suspected -> waiting.addFirst(suspected.message()));
+    for (var tried : suspects) {
+      waiting.remove(tried.message());
+      if (fault.pause().isPresent()) {
+        waiting.addFirst(tried.message());
+      } else { // else two that break every connection would be tried first for ever
+        desk.mail.failed(tried.message(), State.QUEUED, tried.fault(), desk.now());
+      }
+    }
     var queued = new ArrayList<Outgoing>();
-    for (var message : waiting) { // the first one may have come into doubt
+    for (var message : waiting) { // some have come to an end, or into doubt
       desk.mail
           .find(message.id())
-          .filter(now -> now.state() == State.QUEUED)
+          .filter(now -> now.state() == State.QUEUED && now.tries() == message.tries())
           .ifPresent(queued::add);
     }
     desk.mail.waits(queued, fault, desk.now().plus(fault.pause().orElse(Duration.ZERO)));
@@ -283,5 +385,6 @@ final class WayOut {
       open.close();
     });
     transport = Optional.empty();
+    carried = 0;
   }
 }

@@ -26,6 +26,12 @@ public interface Transport extends AutoCloseable {
    */
   Outcome submit(Envelope envelope, Content content, Handover handover) throws FaultException;
 
+  /**
+   * Whether another message can be handed over. It is not where the other side has closed behind an
+   * answer, or a message broke off half-way.
+   */
+  boolean isUsable();
+
   /** Whether the other side files a copy of what it is given in the user's Sent folder itself. */
   boolean filesSentCopy();
 

@@ -67,7 +67,8 @@ public final class Database implements AutoCloseable {
   private static Database open(Path file, Format format, Environment environment)
       throws FaultException {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      var _ = StoreLock.makeDirectory(file);
+      StoreLock.makeFile(file); // before SQLite does, whose journals get the same rights
     } catch (IOException e) {
       throw new FaultException(
           Fault.of(

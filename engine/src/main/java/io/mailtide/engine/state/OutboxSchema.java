@@ -1,16 +1,30 @@
 package io.mailtide.engine.state;
 
+import io.mailtide.engine.Fault;
+import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.send.Outbox;
+import io.mailtide.engine.send.Outgoing;
+import io.mailtide.engine.send.Outgoing.Recipient;
+import io.mailtide.engine.send.Transport.Envelope;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
-/** The tables of an Outbox's state, described in {@code docs/state.md}. */
+/** The tables of an Outbox's state, described in {@code docs/state.md}, and what a row says. */
 final class OutboxSchema {
   private static final int VERSION = 1;
 
   /** "MTob" in ASCII. */
   private static final int MARK = 0x4D546F62;
 
-  private static final List<String> CREATE =
-      List.of("PRAGMA application_id=" + MARK, "PRAGMA user_version=" + VERSION, """
+  private static final List<String> CREATE = List.of(
+      "PRAGMA application_id=" + MARK,
+      "PRAGMA user_version=" + VERSION,
+      """
     CREATE TABLE outgoing (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       key TEXT NOT NULL,
@@ -23,7 +37,12 @@ final class OutboxSchema {
       state TEXT NOT NULL,
       tries INTEGER NOT NULL DEFAULT 0, next_try INTEGER NOT NULL,
       kind TEXT, doing TEXT, said TEXT, next TEXT,
-      filed_there INTEGER NOT NULL DEFAULT 0, filed_as TEXT)""", """
+      proven_from INTEGER,
+      filed_there INTEGER NOT NULL DEFAULT 0, filed_as TEXT)""",
+      "CREATE INDEX outgoing_state ON outgoing (state)",
+      """
+    CREATE TABLE handed (message_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID""",
+      """
     CREATE TABLE recipient (
       message INTEGER NOT NULL REFERENCES outgoing,
       number INTEGER NOT NULL,
@@ -41,4 +60,41 @@ final class OutboxSchema {
           + "whether they were sent is not known any more. Look at each, and hand it in anew.");
 
   private OutboxSchema() {}
+
+  /** The message of a row of {@code outgoing}. */
+  static Outgoing message(ResultSet rows, List<Recipient> recipients) throws SQLException {
+    var notify = rows.getString("notify");
+    return new Outgoing(
+        rows.getLong("id"),
+        new MessageKey(rows.getString("key")),
+        rows.getString("transport"),
+        new Envelope(
+            rows.getString("sender"),
+            recipients.stream().map(Recipient::address).toList(),
+            notify.isEmpty() ? List.of() : List.of(notify.split(","))),
+        recipients,
+        rows.getString("message_id"),
+        rows.getString("subject"),
+        rows.getLong("size"),
+        Instant.ofEpochMilli(rows.getLong("submitted")),
+        Outgoing.State.valueOf(rows.getString("state")),
+        rows.getInt("tries"),
+        Instant.ofEpochMilli(rows.getLong("next_try")),
+        trouble(rows));
+  }
+
+  private static Optional<Fault> trouble(ResultSet rows) throws SQLException {
+    var kind = Optional.ofNullable(rows.getString("kind"));
+    if (kind.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(Fault.of(
+            Kind.valueOf(kind.get()),
+            Reach.MESSAGE,
+            rows.getString("doing"),
+            rows.getString("said"),
+            rows.getString("next"))
+        .in(Outbox.FOLDER)
+        .about(new MessageKey(rows.getString("id"))));
+  }
 }

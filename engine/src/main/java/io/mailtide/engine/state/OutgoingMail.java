@@ -1,11 +1,8 @@
 package io.mailtide.engine.state;
 
 import io.mailtide.engine.Fault;
-import io.mailtide.engine.Fault.Kind;
-import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
-import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Transport.Envelope;
@@ -90,24 +87,24 @@ public final class OutgoingMail {
 
   /** All messages, in the order in which they were handed in. */
   public List<Outgoing> all() throws FaultException {
-    return select("1");
+    return select("1 = ?", 1);
   }
 
   /** Those in one of these states, in that order. */
   public List<Outgoing> in(Outgoing.State state) throws FaultException {
-    return select("state = '" + state.name() + "'");
+    return select("state = ?", state.name());
   }
 
   /** The message of that id. */
   public Optional<Outgoing> find(long id) throws FaultException {
-    return select("id = " + id).stream().findFirst();
+    return select("id = ?", id).stream().findFirst();
   }
 
-  private List<Outgoing> select(String condition) throws FaultException {
+  private List<Outgoing> select(String condition, Object parameter) throws FaultException {
     return database.read(() -> {
       var found = new ArrayList<Outgoing>();
       try (var rows =
-          database.query("SELECT * FROM outgoing WHERE " + condition + " ORDER BY id")) {
+          database.query("SELECT * FROM outgoing WHERE " + condition + " ORDER BY id", parameter)) {
         while (rows.next()) {
           found.add(outgoing(rows));
         }
@@ -128,39 +125,7 @@ public final class OutgoingMail {
             each.getString(3)));
       }
     }
-    var notify = rows.getString("notify");
-    return new Outgoing(
-        id,
-        new MessageKey(rows.getString("key")),
-        rows.getString("transport"),
-        new Envelope(
-            rows.getString("sender"),
-            recipients.stream().map(Recipient::address).toList(),
-            notify.isEmpty() ? List.of() : List.of(notify.split(","))),
-        recipients,
-        rows.getString("message_id"),
-        rows.getString("subject"),
-        rows.getLong("size"),
-        Instant.ofEpochMilli(rows.getLong("submitted")),
-        Outgoing.State.valueOf(rows.getString("state")),
-        rows.getInt("tries"),
-        Instant.ofEpochMilli(rows.getLong("next_try")),
-        trouble(id, rows));
-  }
-
-  private static Optional<Fault> trouble(long id, ResultSet rows) throws SQLException {
-    var kind = Optional.ofNullable(rows.getString("kind"));
-    if (kind.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(Fault.of(
-            Kind.valueOf(kind.get()),
-            Reach.MESSAGE,
-            rows.getString("doing"),
-            rows.getString("said"),
-            rows.getString("next"))
-        .in(Outbox.FOLDER)
-        .about(new MessageKey(Long.toString(id))));
+    return OutboxSchema.message(rows, recipients);
   }
 
   /** What a message's envelope was read from. */
@@ -192,14 +157,46 @@ public final class OutgoingMail {
     });
   }
 
-  /** From here on the other side may take it. */
-  public void submitting(Outgoing message) throws FaultException {
-    state(message, Outgoing.State.SUBMITTING);
+  /**
+   * From here on the other side may take it.
+   *
+   * @param filesCopy whether it then files a copy; that proves something where no message of that
+   *     Message-ID was, or may have been, taken before
+   * @return false: it does not wait any more, and must not be sent
+   */
+  public boolean submitting(Outgoing message, boolean filesCopy, Instant now)
+      throws FaultException {
+    return changed(
+        "UPDATE outgoing SET state = 'SUBMITTING', proven_from = CASE WHEN ? AND NOT EXISTS"
+            + " (SELECT 1 FROM handed WHERE message_id = ?) THEN ? END"
+            + " WHERE id = ? AND state = 'QUEUED'",
+        filesCopy ? 1 : 0,
+        message.messageId(),
+        now.toEpochMilli(),
+        message.id());
   }
 
   /** It was not handed over after all. */
   public void requeue(Outgoing message) throws FaultException {
-    state(message, Outgoing.State.QUEUED);
+    var _ = changed(
+        "UPDATE outgoing SET state = 'QUEUED' WHERE id = ? AND state = 'SUBMITTING'", message.id());
+  }
+
+  private boolean changed(String sql, Object... parameters) throws FaultException {
+    var rows = new int[1];
+    database.transaction(() -> rows[0] = database.update(sql, parameters));
+    return rows[0] > 0;
+  }
+
+  /** When the handover began of which a copy that the other side filed is proof; else absent. */
+  public Optional<Instant> provenFrom(Outgoing message) throws FaultException {
+    return database.read(() -> {
+      try (var rows =
+          database.query("SELECT proven_from FROM outgoing WHERE id = ?", message.id())) {
+        var from = rows.next() ? rows.getLong(1) : 0;
+        return from == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(from));
+      }
+    });
   }
 
   /** Its copy is where it belongs. */
@@ -210,11 +207,7 @@ public final class OutgoingMail {
   /** A person wants it gone. What some have taken was sent, and is filed as such. */
   public void dropped(Outgoing message) throws FaultException {
     var sent = message.recipients().stream().anyMatch(Recipient::taken);
-    state(message, sent ? Outgoing.State.SENT : Outgoing.State.DROPPED);
-  }
-
-  private void state(Outgoing message, Outgoing.State state) throws FaultException {
-    state(List.of(message), state);
+    state(List.of(message), sent ? Outgoing.State.SENT : Outgoing.State.DROPPED);
   }
 
   private void state(Collection<Outgoing> messages, Outgoing.State state) throws FaultException {
@@ -232,8 +225,9 @@ public final class OutgoingMail {
    * @param replies in their order
    * @param state what comes of it
    * @param filedThere whether the other side files a copy
+   * @return false: somebody else has decided about it meanwhile, and nothing is recorded
    */
-  public void answered(
+  public boolean answered(
       Outgoing message,
       List<Integer> asked,
       List<Reply> replies,
@@ -242,12 +236,17 @@ public final class OutgoingMail {
       Instant now)
       throws FaultException {
     var trouble = replies.stream().flatMap(reply -> reply.fault().stream()).findFirst();
+    var rows = new int[1];
     database.transaction(() -> {
-      database.update(
-          "UPDATE outgoing SET state = ?, filed_there = ? WHERE id = ?",
+      rows[0] = database.update(
+          "UPDATE outgoing SET state = ?, filed_there = ? WHERE id = ?"
+              + " AND state IN ('QUEUED', 'SUBMITTING')",
           state.name(),
           filedThere ? 1 : 0,
           message.id());
+      if (rows[0] == 0) {
+        return;
+      }
       for (var i = 0; i < asked.size(); i++) {
         database.update(
             "UPDATE recipient SET verdict = ?, said = ? WHERE message = ? AND number = ?",
@@ -257,7 +256,17 @@ public final class OutgoingMail {
             asked.get(i));
       }
       tried(message, trouble, now);
+      if (replies.stream().anyMatch(reply -> reply.verdict() == Verdict.TAKEN)) {
+        handed(message, now);
+      }
     });
+    return rows[0] > 0;
+  }
+
+  /** A copy of that Message-ID proves nothing more, for it may be of this handover. */
+  private void handed(Outgoing message, Instant now) throws SQLException {
+    database.update(
+        "INSERT OR REPLACE INTO handed VALUES (?, ?)", message.messageId(), now.toEpochMilli());
   }
 
   /** It was tried in vain: what comes of it, and why. */
@@ -266,6 +275,9 @@ public final class OutgoingMail {
     database.transaction(() -> {
       database.update("UPDATE outgoing SET state = ? WHERE id = ?", state.name(), message.id());
       tried(message, Optional.of(fault), now);
+      if (state == Outgoing.State.IN_DOUBT) {
+        handed(message, now);
+      }
     });
   }
 
@@ -325,6 +337,7 @@ public final class OutgoingMail {
           "UPDATE outgoing SET state = ? WHERE id = ?",
           (refused ? Outgoing.State.HELD : Outgoing.State.FILED).name(),
           message.id());
+      trouble(message, Optional.empty());
       database.update(
           "UPDATE recipient SET verdict = 'TAKEN' WHERE message = ? AND verdict IS NOT 'REFUSED'",
           message.id());
@@ -359,9 +372,10 @@ public final class OutgoingMail {
     return database.exists("SELECT 1 FROM outgoing WHERE id = ? AND filed_there = 1", message.id());
   }
 
-  /** Forgets messages that have left the Outbox. */
-  public void forget(Collection<Outgoing> messages) throws FaultException {
+  /** Forgets messages that have left the Outbox, and what was handed over before then. */
+  public void forget(Collection<Outgoing> messages, Instant then) throws FaultException {
     database.transaction(() -> {
+      database.update("DELETE FROM handed WHERE at < ?", then.toEpochMilli());
       for (var message : messages) {
         database.update("DELETE FROM recipient WHERE message = ?", message.id());
         database.update("DELETE FROM outgoing WHERE id = ?", message.id());

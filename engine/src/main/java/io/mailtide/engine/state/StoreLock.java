@@ -6,18 +6,32 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps a second run from a store. The system lets go of it when the process ends, however it ends.
  */
 public final class StoreLock implements AutoCloseable {
+  /**
+   * What this process holds. The system lets go of a lock as soon as the process closes any
+   * descriptor of its file, so a file that is in here must not even be opened.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path held;
   private final FileChannel channel;
 
-  private StoreLock(FileChannel channel) {
+  private StoreLock(Path held, FileChannel channel) {
+    this.held = held;
     this.channel = channel;
   }
 
@@ -28,12 +42,11 @@ public final class StoreLock implements AutoCloseable {
   public static StoreLock take(Path stateDirectory, String store) throws FaultException {
     var file = file(stateDirectory, store, ".lock");
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (locked(channel)) {
-        return new StoreLock(channel);
+      var held = makeDirectory(file).toRealPath().resolve(file.getFileName());
+      var taken = HELD.add(held) ? locked(held) : Optional.<FileChannel>empty();
+      if (taken.isPresent()) {
+        return new StoreLock(held, taken.get());
       }
-      channel.close();
     } catch (IOException e) {
       throw new FaultException(
           Fault.of(
@@ -65,11 +78,45 @@ public final class StoreLock implements AutoCloseable {
     return directory.resolve(name + suffix);
   }
 
-  private static boolean locked(FileChannel channel) throws IOException {
+  /** Makes the directory of a file of the state where it is missing, seen by its owner alone. */
+  static Path makeDirectory(Path file) throws IOException {
+    var directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    return Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+  }
+
+  /** Makes a file of the state where it is missing, likewise. */
+  static void makeFile(Path file) throws IOException {
     try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false; // held by this very process
+      Files.createFile(file, ownerOnly(file, "rw-------"));
+    } catch (FileAlreadyExistsException e) {
+      // It keeps its rights: they are its owner's business.
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path path, String rights) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  /** Locks a file that was put among those held; it stays there where it could be locked. */
+  private static Optional<FileChannel> locked(Path file) throws IOException {
+    var locked = false;
+    Optional<FileChannel> channel = Optional.empty();
+    try {
+      makeFile(file);
+      channel = Optional.of(FileChannel.open(file, StandardOpenOption.WRITE));
+      locked = channel.get().tryLock() != null;
+      return locked ? channel : Optional.empty();
+    } finally {
+      if (!locked) {
+        if (channel.isPresent()) {
+          channel.get().close();
+        }
+        HELD.remove(file);
+      }
     }
   }
 
@@ -79,6 +126,8 @@ public final class StoreLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       System.getLogger(StoreLock.class.getName()).log(System.Logger.Level.DEBUG, "unlocking", e);
+    } finally {
+      HELD.remove(held);
     }
   }
 }

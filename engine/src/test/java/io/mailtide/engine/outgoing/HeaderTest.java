@@ -3,10 +3,12 @@ package io.mailtide.engine.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mailtide.engine.DeliveringEditor.ByteSink;
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.FaultException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -139,15 +141,40 @@ class HeaderTest {
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(76));
   }
 
+  /** At a terminal or an open pipe there may never be more. */
+  @Test
+  void piped_nothingIsReadBehindTheEnd() throws FaultException {
+    var out = new ByteArrayOutputStream();
+    var blocks = List.of("Subject: x\n\nbo", "dy\n", ".\n").iterator();
+    var open = new InputStream() {
+      @Override
+      public int read() {
+        throw new AssertionError("blocks are read");
+      }
+
+      @Override
+      public int read(byte[] into, int from, int most) {
+        assertThat(blocks.hasNext()).as("waits for more").isTrue();
+        var block = blocks.next().getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(block, 0, into, from, block.length);
+        return block.length;
+      }
+    };
+    assertThat(new PipedMessage(into(out), true).read(open)).isEqualTo(out.size());
+    assertThat(out.toString(StandardCharsets.US_ASCII)).isEqualTo("Subject: x\r\n\r\nbody\r\n");
+  }
+
+  private static ByteSink into(ByteArrayOutputStream out) {
+    return bytes -> {
+      while (bytes.hasRemaining()) {
+        out.write(bytes.get());
+      }
+    };
+  }
+
   private static String piped(String input, boolean dotEnds) throws FaultException {
     var out = new ByteArrayOutputStream();
-    var count = new PipedMessage(
-            bytes -> {
-              while (bytes.hasRemaining()) {
-                out.write(bytes.get());
-              }
-            },
-            dotEnds)
+    var count = new PipedMessage(into(out), dotEnds)
         .read(new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)));
     assertThat(count).isEqualTo(out.size());
     return out.toString(StandardCharsets.ISO_8859_1)

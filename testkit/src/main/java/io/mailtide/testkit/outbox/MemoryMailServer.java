@@ -30,6 +30,8 @@ public final class MemoryMailServer {
   private final Map<String, Verdict> verdicts = new HashMap<>();
   private final List<Delivered> delivered = new ArrayList<>();
   private boolean filesSentCopy;
+  private long perConnection = Long.MAX_VALUE;
+  private boolean closesTold;
 
   /**
    * A message that was taken.
@@ -54,6 +56,21 @@ public final class MemoryMailServer {
     filesSentCopy = true;
   }
 
+  /** From now on it does not. */
+  public void fileNoCopies() {
+    filesSentCopy = false;
+  }
+
+  /**
+   * From now on a connection carries so many messages.
+   *
+   * @param told whether the server says so behind the last one, or is just gone at the next
+   */
+  public void limit(long messages, boolean told) {
+    perConnection = messages;
+    closesTold = told;
+  }
+
   /**
    * Opens a transport. The hook is passed before {@code TRANSPORT open}, {@code submit},
    * {@code committing} (nothing is taken yet), {@code committed} (that was recorded), and
@@ -76,6 +93,10 @@ public final class MemoryMailServer {
     public Outcome submit(Envelope envelope, Content content, Handover handover)
         throws FaultException {
       hook.before("TRANSPORT submit");
+      if (submitted >= perConnection) {
+        throw new FaultException(
+            Fault.of(Kind.NETWORK, Reach.REPLICA, "naming the sender", "it has closed", ""));
+      }
       submitted++;
       var bytes = read(content);
       hook.before("TRANSPORT committing");
@@ -129,6 +150,11 @@ public final class MemoryMailServer {
             Fault.of(Kind.NOT_FOUND, Reach.MESSAGE, "reading the message", "it is not there", ""));
       }
       return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public boolean isUsable() {
+      return !closesTold || submitted < perConnection;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.mailtide.testkit.outbox;
 import static io.mailtide.testkit.outbox.OutboxWorld.crlf;
 import static io.mailtide.testkit.outbox.OutboxWorld.message;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.mailtide.engine.Fault;
@@ -28,6 +29,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way of a message from the Outbox over a transport to Sent. */
 class OutboxTest {
@@ -192,6 +195,21 @@ class OutboxTest {
   }
 
   @Test
+  void whatWasSent_cannotBeDropped_andIsFiledOnce() throws FaultException {
+    world.submit(message(1), "bob@example.net");
+    world.hook = OutboxWorld.failing(Kind.DISK_FULL, 1, "LOCAL stage");
+    world.flush();
+    world.hook = OutboxWorld.QUIET;
+    assertThat(world.only().state()).isEqualTo(State.SENT);
+    assertThat(world.flush(OutboxWorld.drop(1)).failures()).singleElement().satisfies(fault -> {
+      assertThat(fault.kind()).isEqualTo(Kind.INVALID);
+      assertThat(fault.said()).isEqualTo("it was sent already");
+    });
+    assertThat(world.sent()).hasSize(1);
+    assertThat(world.waiting()).isEmpty();
+  }
+
+  @Test
   void anUnknownId_isSaid() {
     var outcome = world.flush(OutboxWorld.retry(7));
     assertThat(outcome.failures()).extracting(Fault::kind).containsExactly(Kind.NOT_FOUND);
@@ -224,6 +242,38 @@ class OutboxTest {
   }
 
   @Test
+  void oneThatCannotBeRead_isHeldWhenItIsTriedAgain_andTheRestGoes() throws FaultException {
+    world.server.say("bob@example.net", Verdict.REFUSED);
+    world.submit(message(1));
+    world.flush();
+    world.submit(message(2), "carol@example.net");
+    world.hook = OutboxWorld.failing(Kind.DISK, 1, "LOCAL fetch");
+    world.flush(OutboxWorld.retry(1));
+    assertThat(world.only().state()).isEqualTo(State.HELD);
+    assertThat(world.only().trouble().orElseThrow().kind()).isEqualTo(Kind.DISK);
+    assertThat(world.delivered()).containsExactly("2");
+  }
+
+  /** Some servers take a bare CR for the end of a line: Bcc would be one for them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"X: y\rBcc: carol@example.net", "X: \0", "no field"})
+  void aHeaderThatOthersMayReadOtherwise_isRefused_andHeldWhereItLies(String line)
+      throws FaultException {
+    var strange = message(2).replace("Subject", line + "\nSubject");
+    var refused =
+        catchThrowableOfType(FaultException.class, () -> world.submit(strange, "bob@x.net"));
+    assertThat(refused.fault().kind()).isEqualTo(Kind.INVALID);
+    assertThat(world.waiting()).isEmpty();
+    world.submit(message(1), "bob@example.net");
+    var key = world.local.mail(Outbox.FOLDER).getFirst().key();
+    world.local.edit(Outbox.FOLDER, key, crlf(strange));
+    world.flush();
+    assertThat(world.delivered()).isEmpty();
+    assertThat(world.only().state()).isEqualTo(State.HELD);
+    assertThat(world.only().trouble().orElseThrow().kind()).isEqualTo(Kind.INVALID);
+  }
+
+  @Test
   void senders_chooseTheWay() throws FaultException {
     var other = new MemoryMailServer();
     world.more = List.of(new Way(
@@ -248,11 +298,15 @@ class OutboxTest {
         Optional.empty(),
         List.of()));
     world.submit(message(1).replace("ann@example.org", "ann@home.example"), "bob@example.net");
+    world.submit(message(3).replace("ann@example.org", "ann@home.example"), "bob@example.net");
     world.submit(message(2), "bob@example.net");
     world.more = List.of();
     var outcome = world.flush();
-    assertThat(outcome.failures()).extracting(Fault::kind).containsExactly(Kind.CONFIGURATION);
-    assertThat(outcome.left()).isEqualTo(1);
+    assertThat(outcome.failures())
+        .as("once, for all of them")
+        .extracting(Fault::kind)
+        .containsExactly(Kind.CONFIGURATION);
+    assertThat(outcome.left()).isEqualTo(2);
     assertThat(world.delivered()).containsExactly("2");
   }
 

@@ -1,6 +1,5 @@
 package io.mailtide.testkit.outbox;
 
-import static io.mailtide.testkit.outbox.OutboxWorld.crlf;
 import static io.mailtide.testkit.outbox.OutboxWorld.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -9,25 +8,16 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.Flags;
-import io.mailtide.engine.Side;
-import io.mailtide.engine.SyncListener;
-import io.mailtide.engine.Synchronizer;
-import io.mailtide.engine.Synchronizer.Allowed;
-import io.mailtide.engine.Synchronizer.Allowed.Removals;
-import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
-import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.OnMemoryDisk;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,13 +68,29 @@ class OutboxTroublesTest {
     var outcome = world.flush();
     assertThat(outcome.failures()).singleElement().extracting(Fault::kind).isEqualTo(Kind.NETWORK);
     assertThat(outcome.left()).isEqualTo(3);
-    assertThat(world.waiting()).extracting(Outgoing::tries).containsOnly(0);
+    assertThat(world.waiting())
+        .extracting(Outgoing::tries)
+        .as("but two in a row must not be the first for ever")
+        .containsExactly(1, 1, 0);
     assertThat(world.waiting())
         .extracting(waiting -> waiting.trouble().orElseThrow().said())
         .containsOnly("lost");
     world.hook = OutboxWorld.QUIET;
     world.flush();
     assertThat(world.delivered()).as("at once, and in order").containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void twoThatBreakEveryConnection_keepTheOthersBackForOneMoreRun() throws FaultException {
+    submit(3);
+    var hook = OutboxWorld.failing(Kind.NETWORK, 4, "TRANSPORT submit");
+    for (var run = 0; run < 2; run++) {
+      world.hook = hook;
+      assertThat(world.flush().failures()).hasSize(1);
+    }
+    assertThat(world.delivered()).isEmpty();
+    world.flush();
+    assertThat(world.delivered()).as("while the two wait").containsExactly("3");
   }
 
   @Test
@@ -159,68 +165,6 @@ class OutboxTroublesTest {
     assertThat(world.waiting())
         .extracting(Outgoing::state)
         .containsExactly(State.IN_DOUBT, State.IN_DOUBT, State.QUEUED, State.QUEUED, State.QUEUED);
-  }
-
-  private void synchronise(MemoryStore far) {
-    var outcome = Synchronizer.run(
-        new Synchronizer.Job(
-            "work",
-            world.directory,
-            () -> world.work.open(OutboxWorld.QUIET),
-            () -> far.open(OutboxWorld.QUIET),
-            _ -> true,
-            Selection.ALL,
-            true,
-            true,
-            new Allowed(true, Removals.CARRY_OUT, true, Removals.CARRY_OUT),
-            false,
-            false,
-            false,
-            Duration.ofDays(30),
-            world.job().environment(),
-            world.cancellation),
-        new SyncListener() {
-          @Override
-          public void progress(Progress progress) {}
-
-          @Override
-          public void fault(Fault fault) {}
-        });
-    assertThat(outcome.failure()).isEmpty();
-  }
-
-  @Test
-  void aCopyThatTheServerFiled_isProof() throws FaultException {
-    var far = new MemoryStore(Side.FAR);
-    world.proofs = List.of(world.atWork());
-    submit(1);
-    world.hook = killing("TRANSPORT answer", Kind.NETWORK, Reach.REPLICA);
-    world.flush();
-    world.hook = OutboxWorld.QUIET;
-    far.put(OutboxWorld.WORK_SENT, "X-Server: a\r\n" + crlf(message(1)), Flags.NONE, world.now);
-    assertThat(world.flush().left()).as("it has not come here yet").isEqualTo(1);
-    synchronise(far);
-    assertThat(world.flush().left()).isZero();
-    assertThat(world.outbox()).isEmpty();
-    assertThat(world.sent()).as("it is there already").isEmpty();
-    assertThat(world.delivered()).hasSize(1);
-  }
-
-  @Test
-  void aCopyThatAMailProgramFiledHere_isNoProof() throws FaultException {
-    var far = new MemoryStore(Side.FAR);
-    far.create(OutboxWorld.WORK_SENT);
-    world.proofs = List.of(world.atWork());
-    submit(1);
-    world.hook = killing("TRANSPORT answer", Kind.NETWORK, Reach.REPLICA);
-    world.flush();
-    world.hook = OutboxWorld.QUIET;
-    world.work.put(OutboxWorld.WORK_SENT, crlf(message(1)), Flags.of("\\Seen"), world.now);
-    assertThat(world.flush().left()).isEqualTo(1);
-    synchronise(far);
-    assertThat(far.mail(OutboxWorld.WORK_SENT)).hasSize(1);
-    assertThat(world.flush().left()).as("also when it was uploaded").isEqualTo(1);
-    assertThat(world.only().state()).isEqualTo(State.IN_DOUBT);
   }
 
   @Test

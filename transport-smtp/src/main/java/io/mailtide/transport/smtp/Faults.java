@@ -49,8 +49,23 @@ final class Faults {
       var kind = kind(reply) == Kind.THROTTLED ? Kind.THROTTLED : Kind.NETWORK;
       return Fault.of(kind, Reach.REPLICA, AccessFaults.signingIn(access), reply.toString(), AGAIN);
     }
-    return AccessFaults.signIn(
-        access, reply.toString(), reply.code() == 530 || reply.code() == 538);
+    return AccessFaults.signIn(access, reply.toString(), wantsMore(reply));
+  }
+
+  /** Whether it wants credentials, or encryption, first. */
+  static boolean wantsMore(Reply reply) {
+    return reply.code() == 530 || reply.code() == 538;
+  }
+
+  /** The server takes nothing from a session like this one. */
+  static Fault signInFirst(Access access, Reply reply) {
+    return Fault.of(
+        Kind.SIGN_IN,
+        Reach.REPLICA,
+        "sending through " + access,
+        reply.toString(),
+        "Set user and password for this transport; the server may want TLS, too: tls = "
+            + "\"starttls\" or \"implicit\".");
   }
 
   /** A reply that does not fit what it answers. */

@@ -67,7 +67,8 @@ final class Opening {
     if (access.credentials().isPresent()) {
       signIn(access.credentials().get());
     }
-    var make = ServerMake.of(greeting.toString(), access.server().host());
+    var make = ServerMake.of(
+        greeting.toString(), access.server().host(), access.credentials().isPresent());
     return new SmtpTransport(connection, extensions, make);
   }
 

@@ -1,43 +1,25 @@
 package io.mailtide.transport.smtp;
 
-import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What is known of a make of server beyond what it says of itself: one table of how each is
  * recognised and what it does. The first that is recognised counts.
  */
 enum ServerMake {
-  GMAIL(true, new Mark("gsmtp", ""), new Mark("", "smtp.gmail.com")),
-  /** In Microsoft's own data centres; an Exchange elsewhere greets likewise and files nothing. */
-  OUTLOOK(
-      true,
-      new Mark("outlook.com microsoft esmtp mail service", ""),
-      new Mark("office365.com microsoft esmtp mail service", ""),
-      new Mark("", "smtp.office365.com"),
-      new Mark("", "smtp-mail.outlook.com")),
-  GENERIC(false, new Mark("", ""));
-
-  /**
-   * A sign by which a server is recognised: all that is given must be there.
-   *
-   * @param word in its greeting, in lower case; empty: any
-   * @param host the name it was reached by; empty: any
-   */
-  private record Mark(String word, String host) {
-    boolean isOn(String greeting, String reached) {
-      return greeting.contains(word) && (host.isEmpty() || host.equals(reached));
-    }
-  }
+  GMAIL(true, "smtp.gmail.com", "smtp.googlemail.com"),
+  OUTLOOK(true, "smtp.office365.com", "smtp-mail.outlook.com", "outlook.office365.com"),
+  GENERIC(false);
 
   private final boolean filesSentCopy;
 
-  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
-  private final List<Mark> marks;
+  @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
+  private final Set<String> hosts;
 
-  ServerMake(boolean filesSentCopy, Mark... marks) {
+  ServerMake(boolean filesSentCopy, String... hosts) {
     this.filesSentCopy = filesSentCopy;
-    this.marks = List.of(marks);
+    this.hosts = Set.of(hosts);
   }
 
   /** Whether it puts a copy of what it is given into the user's Sent folder. */
@@ -46,16 +28,18 @@ enum ServerMake {
   }
 
   /**
-   * The make of a server.
+   * The make of a server, by the name it was reached by or calls itself. Relays of the same
+   * providers, which greet alike but for the name, and sessions of nobody have no Sent folder.
    *
-   * @param greeting the text of its greeting
+   * @param greeting its greeting, with the code
    * @param host the name it was reached by
    */
-  static ServerMake of(String greeting, String host) {
-    var said = greeting.toLowerCase(Locale.ROOT);
+  static ServerMake of(String greeting, String host, boolean signedIn) {
+    var words = greeting.toLowerCase(Locale.ROOT).split(" ", 3);
+    var name = words.length > 1 ? words[1] : "";
     var reached = host.toLowerCase(Locale.ROOT);
     for (var make : values()) {
-      if (make.marks.stream().anyMatch(mark -> mark.isOn(said, reached))) {
+      if (signedIn && (make.hosts.contains(reached) || make.hosts.contains(name))) {
         return make;
       }
     }

@@ -46,6 +46,11 @@ final class SmtpTransport implements Transport {
   }
 
   @Override
+  public boolean isUsable() {
+    return !connection.isClosed();
+  }
+
+  @Override
   public boolean filesSentCopy() {
     return make.filesSentCopy();
   }

@@ -127,6 +127,7 @@ final class Submission {
     }
     if (step.recipient() < 0) {
       if (!reply.isPositive()) {
+        check(reply);
         recipients.answerOpen(reply);
       }
       return reply.isPositive();
@@ -134,9 +135,17 @@ final class Submission {
     if (agreed && reply.isPositive()) {
       accepted.add(step.recipient());
     } else if (agreed) {
+      check(reply);
       recipients.answer(step.recipient(), reply);
     }
     return true;
+  }
+
+  /** That nobody, or not safely, has signed in is no message's fault (RFC 4954 section 6). */
+  private void check(Reply reply) throws FaultException {
+    if (Faults.wantsMore(reply)) {
+      throw new FaultException(Faults.signInFirst(connection.access(), reply));
+    }
   }
 
   /** The message behind DATA (RFC 5321 section 4.1.1.4). */
@@ -146,6 +155,7 @@ final class Submission {
       throw Faults.misplaced(connection.access(), reply, "DATA");
     }
     if (!reply.isIntermediate()) {
+      check(reply);
       recipients.answerOpen(reply);
       return recipients.outcome();
     }

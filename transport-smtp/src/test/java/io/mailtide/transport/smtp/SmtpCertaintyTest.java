@@ -157,7 +157,9 @@ final class SmtpCertaintyTest {
       var fixture = Fixture.at(peer.port());
       try (var transport = fixture.open()) {
         var envelope = Fixture.envelope("bob@example.org");
+        assertThat(transport.isUsable()).isTrue();
         fixture.submit(transport, envelope, TEXT);
+        assertThat(transport.isUsable()).isFalse();
         var thrown = catchThrowableOfType(
             FaultException.class, () -> fixture.submit(transport, envelope, TEXT));
         assertThat(thrown.fault().reach()).isEqualTo(Fault.Reach.REPLICA);

@@ -241,16 +241,22 @@ final class SmtpOpeningTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       smtp.gmail.com ESMTP 5b1f17b1804b1-42 - gsmtp|localhost|true
+      smtp.gmail.com|localhost|true
       mx.example.org ready|smtp.gmail.com|true
-      AM0PR10CA0001.outlook.office365.com Microsoft ESMTP MAIL Service ready|localhost|true
-      AM0PR10CA0001.outlook.com Microsoft ESMTP MAIL Service ready|localhost|true
+      x|smtp.googlemail.com|true
       x|SMTP.Office365.com|true
       x|smtp-mail.outlook.com|true
+      x|outlook.office365.com|true
+      smtp-relay.gmail.com ESMTP 5b1f17b1804b1-42 - gsmtp|smtp-relay.gmail.com|false
+      mx.google.com ESMTP 5b1f17b1804b1-42 - gsmtp|aspmx.l.google.com|false
+      A.mail.protection.outlook.com Microsoft ESMTP MAIL Service|x.mail.protection.outlook.com|false
       mail.example.org Microsoft ESMTP MAIL Service ready|mail.example.org|false
+      mail.example.org forwards to smtp.gmail.com|mail.example.org|false
       mail.example.org ESMTP Postfix|mail.example.org|false
       """)
-  void serverMake_greetingOrHost_tellsWhoFilesTheSentCopy(
+  void serverMake_nameAndSignIn_tellWhoFilesTheSentCopy(
       String greeting, String host, boolean files) {
-    assertThat(ServerMake.of("220 " + greeting, host).filesSentCopy()).isEqualTo(files);
+    assertThat(ServerMake.of("220 " + greeting, host, true).filesSentCopy()).isEqualTo(files);
+    assertThat(ServerMake.of("220 " + greeting, host, false).filesSentCopy()).isFalse();
   }
 }

@@ -1,6 +1,7 @@
 package io.mailtide.transport.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
@@ -183,7 +184,6 @@ final class SmtpSubmissionTest {
     "550 5.1.1 no, NOT_FOUND",
     "550 no, REFUSED",
     "554 5.7.1 relaying denied, NO_ACCESS",
-    "530 5.7.0 sign in first, SIGN_IN",
     "552 5.2.2 full, QUOTA",
     "452 4.2.2 full, QUOTA",
     "450 4.2.1 too fast, THROTTLED",
@@ -202,6 +202,36 @@ final class SmtpSubmissionTest {
         assertThat(fault.reach()).isEqualTo(Fault.Reach.MESSAGE);
         assertThat(fault.next()).isNotEmpty();
       }
+    }
+  }
+
+  /** Each message would fail alike (RFC 4954 section 6). */
+  @ParameterizedTest
+  @CsvSource({
+    "530 5.7.0 sign in first, 1",
+    "538 5.7.11 TLS first, 1",
+    "530 5.7.0 sign in first, 2",
+    "530 5.7.0 sign in first, 3",
+    "538 5.7.11 TLS first, 3"
+  })
+  void submit_signInWanted_isAFaultOfTheWay(String answer, int command) throws IOException {
+    var commands = List.of(MAIL, BOB, "C: DATA\n");
+    var lines = new StringBuilder();
+    for (int at = 1; at <= command; at++) {
+      lines.append(commands.get(at - 1)).append("S: ");
+      lines.append(at == command ? answer + "\nEND\n" : "250 ok\n");
+    }
+    try (var peer = ScriptedPeer.playing(Dialogue.session("", lines.toString()))) {
+      var fixture = Fixture.at(peer.port());
+      var thrown = catchThrowableOfType(FaultException.class, () -> {
+        try (var transport = fixture.open()) {
+          fixture.submit(transport, Fixture.envelope("bob@example.org"), TEXT);
+        }
+      });
+      assertThat(thrown.fault().kind()).isEqualTo(Fault.Kind.SIGN_IN);
+      assertThat(thrown.fault().reach()).isEqualTo(Fault.Reach.REPLICA);
+      assertThat(thrown.fault().said()).isEqualTo(answer);
+      assertThat(fixture.committed).hasValue(0);
     }
   }
 }
