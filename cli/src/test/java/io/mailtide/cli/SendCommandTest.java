@@ -86,6 +86,30 @@ class SendCommandTest {
   }
 
   @Test
+  void anAddressIsCorrected_byTheCommandThatIsShown() {
+    server.say("bob@example.net", Verdict.REFUSED);
+    submit(1);
+    submit(2);
+    assertThat(host().run("send").err()).contains("mailtide send --retry 1 --to ADDRESS");
+    for (var wrong : List.of(
+        List.of("send", "--to", "bobby@example.net"),
+        List.of("send", "--retry", "1", "2", "--to", "bobby@example.net"),
+        List.of("send", "--retry", "all", "--to", "bobby@example.net"),
+        List.of("send", "--retry", "1", "--to", "bobby@"))) {
+      assertThat(host().run(wrong.toArray(String[]::new)).code()).isEqualTo(2);
+    }
+    var ran = host().run("send", "--retry", "1", "--to", "bobby@example.net", "--to", "al@x.org");
+    assertThat(ran.err()).isEmpty();
+    assertThat(server.delivered())
+        .singleElement()
+        .extracting(delivered -> delivered.envelope().recipients())
+        .isEqualTo(List.of("bobby@example.net", "al@x.org"));
+    server.say("bob@example.net", Verdict.TAKEN);
+    assertThat(host().run("send", "--retry", "all").code()).isZero();
+    assertThat(server.delivered()).hasSize(2);
+  }
+
+  @Test
   void exitCodes_sayWhatWentWrong() {
     submit(1);
     hook = failing(Fault.Kind.SIGN_IN, "TRANSPORT open");

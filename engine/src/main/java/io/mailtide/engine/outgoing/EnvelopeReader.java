@@ -82,9 +82,7 @@ final class EnvelopeReader {
   static List<String> distinct(Collection<String> addresses) throws FaultException {
     var distinct = new LinkedHashMap<String, String>();
     for (var address : addresses) {
-      var at = address.lastIndexOf('@');
-      distinct.putIfAbsent(
-          address.substring(0, at) + address.substring(at).toLowerCase(Locale.ROOT), address);
+      distinct.putIfAbsent(mailbox(address), address);
     }
     if (distinct.size() > RECIPIENTS_MAX) {
       throw wrong(
@@ -96,6 +94,20 @@ final class EnvelopeReader {
       throw wrong(Kind.NO_RECIPIENTS, "reading the recipients", "the message has none");
     }
     return List.copyOf(distinct.values());
+  }
+
+  /** The same for all ways to write an address. */
+  private static String mailbox(String address) {
+    var at = address.lastIndexOf('@');
+    return address.substring(0, at) + address.substring(at).toLowerCase(Locale.ROOT);
+  }
+
+  /** Those of the first that are none of the others. */
+  static List<String> without(List<String> addresses, List<String> others) {
+    var known = others.stream().map(EnvelopeReader::mailbox).toList();
+    return addresses.stream()
+        .filter(address -> !known.contains(mailbox(address)))
+        .toList();
   }
 
   /** A sender as it was given; empty: nobody (RFC 5321 section 4.5.5). */

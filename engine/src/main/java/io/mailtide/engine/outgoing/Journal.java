@@ -126,6 +126,15 @@ public final class Journal {
                 .formatted(id, id));
   }
 
+  /** What a person can do about a message that is held. */
+  static String held(Outgoing message) {
+    return ("Then mailtide send --retry %1$d (its file %2$s in the Outbox may be edited before); "
+            + "to send it to others than those who have not taken it, mailtide send --retry %1$d "
+            + "--to ADDRESS; to give it up, mailtide send --drop %1$d. Who has taken it does not "
+            + "get it again.")
+        .formatted(message.id(), message.key());
+  }
+
   /** A fault about one message, named so that a person knows it. */
   static Fault about(Outgoing message, Kind kind, String said, String next) {
     return Fault.of(kind, Reach.MESSAGE, doing(message), said, next)

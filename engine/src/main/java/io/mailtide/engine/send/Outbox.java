@@ -126,18 +126,46 @@ public final class Outbox {
   /**
    * What to do.
    *
-   * @param retry ids of messages to try again first, by a person's word; what has been taken is
-   *     never sent again
+   * @param retry messages to try again first
    * @param drop ids of messages to take out of the Outbox; where there are any, nothing is sent
    * @param dryRun only tell what would be sent
    */
-  public record Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+  public record Request(Retry retry, List<Long> drop, boolean dryRun) {
     /** Sends what is due. */
-    public static final Request FLUSH = new Request(List.of(), List.of(), false);
+    public static final Request FLUSH = new Request(Retry.NONE, List.of(), false);
 
     public Request {
-      retry = List.copyOf(retry);
       drop = List.copyOf(drop);
+    }
+
+    /** Tries messages again as they are addressed. */
+    public Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+      this(new Retry(retry, false, List.of()), drop, dryRun);
+    }
+  }
+
+  /**
+   * Messages to try again by a person's word; who has taken one never gets it again.
+   *
+   * @param ids these, whatever keeps them
+   * @param held whether all that are held, too; those in doubt have to be named
+   * @param to addresses, or lists of them as in a header, in place of those recipients of the one
+   *     message named that have not taken it; where there are none, they stay
+   */
+  public record Retry(List<Long> ids, boolean held, List<String> to) {
+    /** None. */
+    public static final Retry NONE = new Retry(List.of(), false, List.of());
+
+    public Retry {
+      ids = List.copyOf(ids);
+      to = List.copyOf(to);
+      if (!to.isEmpty() && (held || ids.size() != 1)) {
+        throw new IllegalArgumentException("addresses are those of one message");
+      }
+    }
+
+    public boolean isEmpty() {
+      return ids.isEmpty() && !held;
     }
   }
 
