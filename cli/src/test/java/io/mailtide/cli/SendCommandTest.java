@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,49 @@ class SendCommandTest {
     try (var files = Files.walk(home.resolve("local/.mailtide/removed"))) {
       assertThat(files.filter(Files::isRegularFile)).hasSize(1);
     }
+  }
+
+  @Test
+  void whatIsDropped_isHadBackFromTheUndoArea_asADraft() throws IOException {
+    submit(1);
+    assertThat(host().run("send", "--drop", "1").code()).isZero();
+    var listed = host().run("undo", "_default-store");
+    assertThat(listed.out())
+        .startsWith("_default-store: 1 message removed; mailtide undo _default-store --restore")
+        .contains("  Outbox  ", "ann@example.org: number 1");
+    assertThat(host().run("undo").out()).contains("work: ", listed.out());
+    assertThat(host().run("undo", "work").out()).doesNotContain("Outbox");
+    var restored = host().run("undo", "_default-store", "--restore-all");
+    assertThat(restored.code()).as(restored.err()).isZero();
+    assertThat(restored.out()).contains("1 message restored", "mailtide sendmail -t < FILE");
+    try (var drafts = Files.list(home.resolve("local/Drafts/cur"));
+        var recent = Files.list(home.resolve("local/Drafts/new"))) {
+      assertThat(Stream.concat(drafts, recent)).hasSize(1);
+    }
+    try (var waiting = Files.walk(home.resolve("local/Outbox"))) {
+      assertThat(waiting.filter(file -> file.toString().matches(".*/(cur|new)/.*")))
+          .isEmpty();
+    }
+    assertThat(host().run("send").code()).isZero();
+    assertThat(server.delivered()).isEmpty();
+  }
+
+  @Test
+  void theUndoAreaOfTheDefaultStore_isShut_whileItIsSent() {
+    submit(1);
+    var meanwhile = new ArrayList<TestHost.Ran>();
+    hook = call -> {
+      if (call.equals("TRANSPORT answer")) {
+        meanwhile.add(TestHost.in(home).run("undo", "_default-store"));
+      }
+    };
+    assertThat(host().run("send").code()).isZero();
+    assertThat(meanwhile).singleElement().satisfies(ran -> {
+      assertThat(ran.code()).isEqualTo(5);
+      assertThat(ran.err()).contains("Repeat this when it is over");
+    });
+    assertThat(TestHost.in(home).store(1).run("undo", "_default-store").err())
+        .contains("no default store is configured");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.Synchronizer.HeldUndoArea;
 import io.mailtide.engine.Synchronizer.Opener;
 import io.mailtide.engine.Traffic;
 import io.mailtide.engine.outgoing.Flush;
@@ -23,6 +24,9 @@ public final class Outbox {
 
   /** The folder of the default store for sent mail. */
   public static final FolderName SENT = FolderName.parse("Sent");
+
+  /** The folder of the default store that what was dropped comes back into. */
+  public static final FolderName DRAFTS = FolderName.parse("Drafts");
 
   private Outbox() {}
 
@@ -66,6 +70,25 @@ public final class Outbox {
    */
   public static List<Outgoing> waiting(Path stateDirectory) throws FaultException {
     return Journal.waiting(stateDirectory);
+  }
+
+  /**
+   * The undo area of the default store. While it is held, nothing is sent. What was in the Outbox
+   * is to come back {@linkplain #backInto elsewhere}.
+   *
+   * @throws FaultException {@link Fault.Kind#BUSY} while a flush is under way; what opening the
+   *     default store can come to
+   */
+  public static HeldUndoArea undoArea(Path stateDirectory, Opener store) throws FaultException {
+    return Journal.undoArea(stateDirectory, store);
+  }
+
+  /**
+   * The folder that a message of the undo area comes back into: not into the Outbox, where it would
+   * lie and never be sent, for its envelope is forgotten.
+   */
+  public static FolderName backInto(FolderName folder) {
+    return folder.equals(FOLDER) ? DRAFTS : folder;
   }
 
   /**
