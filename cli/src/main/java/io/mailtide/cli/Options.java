@@ -107,7 +107,10 @@ final class Options {
     }
   }
 
-  /** One store or group, or every store. */
+  /** What the default store is called where a store is to be named: no store can be called so. */
+  static final String DEFAULT_STORE = "_default-store";
+
+  /** One store or group, or every store and the default store. */
   static final class OneOrAll {
     private final PositionalParamSpec name = PositionalParamSpec.builder()
         .arity("0..1")
@@ -115,20 +118,31 @@ final class Options {
         .type(Optional.class)
         .auxiliaryTypes(String.class)
         .initialValue(Optional.empty())
-        .description("A store or group; default: every store.")
+        .description("A store or group, or " + DEFAULT_STORE + "; default: all of them.")
         .build();
 
     PositionalParamSpec spec() {
       return name;
     }
 
-    /** Whether none is named. */
-    boolean isEmpty() {
-      return name.<Optional<String>>getValue().isEmpty();
+    /** Whether the default store is meant, alone or with all others. */
+    boolean defaultStore(Profile profile) throws Trouble {
+      var named = name.<Optional<String>>getValue();
+      var there = profile.defaultStore().isPresent();
+      if (named.equals(Optional.of(DEFAULT_STORE)) && !there) {
+        throw new Trouble(
+            Fault.Kind.CONFIGURATION,
+            "no default store is configured in " + profile.file()
+                + "; add a table [default-store] with a path");
+      }
+      return there && named.orElse(DEFAULT_STORE).equals(DEFAULT_STORE);
     }
 
     List<Profile.Store> of(Profile profile) throws Trouble {
       var given = name.<Optional<String>>getValue();
+      if (given.equals(Optional.of(DEFAULT_STORE))) {
+        return List.of();
+      }
       return given.isEmpty()
           ? List.copyOf(profile.stores().values())
           : select(profile, List.of(given.get()));

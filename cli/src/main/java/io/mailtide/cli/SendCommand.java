@@ -5,6 +5,7 @@ import io.mailtide.cli.text.Text;
 import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.Sending;
 import io.mailtide.client.Session;
+import io.mailtide.engine.send.Outbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,10 +18,24 @@ import picocli.CommandLine.Model.OptionSpec;
 final class SendCommand implements Callable<Integer> {
   private final Options options;
   private final Host host;
-  private final OptionSpec retry =
-      ids("--retry", "Try these again, though they were refused or are in doubt, then send.");
-  private final OptionSpec drop =
-      ids("--drop", "Take these out of the Outbox, into the undo area; send nothing.");
+  private static final String HELD = "all";
+
+  private final OptionSpec retry = option("--retry", String.class)
+      .arity("1..*")
+      .paramLabel("ID")
+      .description(
+          "Try these again, though they were refused or are in doubt, then send; all: those held.")
+      .build();
+  private final OptionSpec to = option("--to", String.class)
+      .arity("1")
+      .paramLabel("ADDRESS")
+      .description("Try it again with these in place of all who have not taken it.")
+      .build();
+  private final OptionSpec drop = option("--drop", Long.class)
+      .arity("1..*")
+      .paramLabel("ID")
+      .description("Take these out of the Outbox, into the undo area; send nothing.")
+      .build();
   private final OptionSpec dryRun =
       Options.flag("Only tell what would be sent.", "--dry-run").build();
 
@@ -29,33 +44,52 @@ final class SendCommand implements Callable<Integer> {
     this.host = host;
   }
 
-  private static OptionSpec ids(String name, String description) {
-    return OptionSpec.builder(name)
-        .arity("1..*")
-        .paramLabel("ID")
-        .type(List.class)
-        .auxiliaryTypes(Long.class)
-        .initialValue(List.of())
-        .description(description)
-        .build();
+  private static OptionSpec.Builder option(String name, Class<?> type) {
+    return OptionSpec.builder(name).type(List.class).auxiliaryTypes(type).initialValue(List.of());
   }
 
   CommandSpec spec() {
     var spec = CommandSpec.wrapWithoutInspection(this).name("send");
-    List.of(retry, drop, dryRun).forEach(spec::addOption);
+    List.of(retry, to, drop, dryRun).forEach(spec::addOption);
     spec.usageMessage().description("Send what waits in the Outbox.");
     return spec;
   }
 
   @Override
   public Integer call() throws Trouble, InterruptedException {
-    var request = new Sending.Request(retry.getValue(), drop.getValue(), Options.given(dryRun));
-    if (request.retry().stream().anyMatch(request.drop()::contains)) {
+    var request = new Sending.Request(retry(), drop.getValue(), Options.given(dryRun));
+    if (request.retry().ids().stream().anyMatch(request.drop()::contains)) {
       throw Trouble.usage("--retry sends a message, --drop takes it out: give one of the two");
     }
     var profile = options.profile(host);
     try (var view = options.view(host, profile)) {
       return new Pump(host, view).run(Pump.Work.of(new Sending(Session.open(profile), request)));
+    }
+  }
+
+  private Outbox.Retry retry() throws Trouble {
+    var ids = new ArrayList<Long>();
+    var held = false;
+    for (var word : retry.<List<String>>getValue()) {
+      if (word.equals(HELD)) {
+        held = true;
+      } else {
+        ids.add(id(word));
+      }
+    }
+    List<String> others = to.getValue();
+    if (!others.isEmpty() && (held || ids.size() != 1)) {
+      throw Trouble.usage("--to addresses one message anew: name it, and no other, with --retry");
+    }
+    return new Outbox.Retry(ids, held, others);
+  }
+
+  private static Long id(String word) throws Trouble {
+    try {
+      return Long.valueOf(word);
+    } catch (NumberFormatException _) {
+      throw Trouble.usage("--retry takes numbers of messages, as mailtide status shows them, or "
+          + HELD + " for those that are held; `" + word + "` is neither");
     }
   }
 

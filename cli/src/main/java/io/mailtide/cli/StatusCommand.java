@@ -44,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
         view.status(known, host.environment().clock().instant());
         worst = Math.max(worst, known.unreadable().map(SyncError::exitCode).orElse(Verdicts.DONE));
       }
-      if (stores.isEmpty() && profile.defaultStore().isPresent()) {
+      if (stores.defaultStore(profile)) {
         worst = Math.max(worst, outbox(session.outbox(), view));
       }
     }

@@ -1,6 +1,7 @@
 package io.mailtide.cli;
 
 import io.mailtide.cli.text.Text;
+import io.mailtide.client.Profile;
 import io.mailtide.client.Session;
 import io.mailtide.client.UndoArea;
 import io.mailtide.client.UndoArea.Entry;
@@ -11,8 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -77,17 +80,16 @@ final class UndoCommand implements Callable<Integer> {
       throw Trouble.usage("--restore names messages, --restore-all takes all: give one of the two");
     }
     var profile = options.profile(host);
-    var session = Session.open(profile);
     int worst = Verdicts.DONE;
     Set<String> missing = new LinkedHashSet<>(restore());
     var allSeen = true;
     try (var view = options.view(host, profile)) {
-      for (var store : stores.of(profile)) {
-        try (var area = session.undoArea(store)) {
-          worst = Math.max(worst, show(store.name(), area, missing, view));
+      for (var store : openings(profile).entrySet()) {
+        try (var area = store.getValue().open()) {
+          worst = Math.max(worst, show(store.getKey(), area, missing, view));
         } catch (FaultException e) {
           allSeen = false;
-          var error = UndoArea.error(store.name(), e);
+          var error = UndoArea.error(store.getKey(), e);
           view.trouble(new Trouble(e.fault().kind(), error.text()));
           worst = Math.max(worst, error.exitCode());
         }
@@ -101,6 +103,22 @@ final class UndoCommand implements Callable<Integer> {
       }
     }
     return worst;
+  }
+
+  /** Opens the undo area of a store. */
+  @FunctionalInterface
+  private interface Opening {
+    UndoArea open() throws FaultException;
+  }
+
+  private Map<String, Opening> openings(Profile profile) throws Trouble {
+    var session = Session.open(profile);
+    var openings = new LinkedHashMap<String, Opening>();
+    stores.of(profile).forEach(store -> openings.put(store.name(), () -> session.undoArea(store)));
+    if (stores.defaultStore(profile)) {
+      openings.put(Options.DEFAULT_STORE, session.outbox()::undoArea);
+    }
+    return openings;
   }
 
   private int show(String store, UndoArea area, Set<String> missing, View view)
@@ -124,8 +142,11 @@ final class UndoCommand implements Callable<Integer> {
         .filter(entry -> restored.contains(entry.id()))
         .forEach(entry -> view.removed(store, entry, true, now));
     if (restoreAll() || !restored.isEmpty()) {
-      view.note(store + ": " + Text.count(restored.size(), "message")
-          + " restored; the next synchronisation takes them to the server");
+      view.note(store + ": " + Text.count(restored.size(), "message") + " restored; "
+          + (store.equals(Options.DEFAULT_STORE)
+              ? "what was in Outbox is in Drafts now and goes nowhere by itself: send it from your"
+                  + " mail program, or with mailtide sendmail -t < FILE"
+              : "the next synchronisation takes them to the server"));
     }
     return Verdicts.DONE;
   }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +87,30 @@ class SendCommandTest {
   }
 
   @Test
+  void anAddressIsCorrected_byTheCommandThatIsShown() {
+    server.say("bob@example.net", Verdict.REFUSED);
+    submit(1);
+    submit(2);
+    assertThat(host().run("send").err()).contains("mailtide send --retry 1 --to ADDRESS");
+    for (var wrong : List.of(
+        List.of("send", "--to", "bobby@example.net"),
+        List.of("send", "--retry", "1", "2", "--to", "bobby@example.net"),
+        List.of("send", "--retry", "all", "--to", "bobby@example.net"),
+        List.of("send", "--retry", "1", "--to", "bobby@"))) {
+      assertThat(host().run(wrong.toArray(String[]::new)).code()).isEqualTo(2);
+    }
+    var ran = host().run("send", "--retry", "1", "--to", "bobby@example.net", "--to", "al@x.org");
+    assertThat(ran.err()).isEmpty();
+    assertThat(server.delivered())
+        .singleElement()
+        .extracting(delivered -> delivered.envelope().recipients())
+        .isEqualTo(List.of("bobby@example.net", "al@x.org"));
+    server.say("bob@example.net", Verdict.TAKEN);
+    assertThat(host().run("send", "--retry", "all").code()).isZero();
+    assertThat(server.delivered()).hasSize(2);
+  }
+
+  @Test
   void exitCodes_sayWhatWentWrong() {
     submit(1);
     hook = failing(Fault.Kind.SIGN_IN, "TRANSPORT open");
@@ -117,6 +142,49 @@ class SendCommandTest {
     try (var files = Files.walk(home.resolve("local/.mailtide/removed"))) {
       assertThat(files.filter(Files::isRegularFile)).hasSize(1);
     }
+  }
+
+  @Test
+  void whatIsDropped_isHadBackFromTheUndoArea_asADraft() throws IOException {
+    submit(1);
+    assertThat(host().run("send", "--drop", "1").code()).isZero();
+    var listed = host().run("undo", "_default-store");
+    assertThat(listed.out())
+        .startsWith("_default-store: 1 message removed; mailtide undo _default-store --restore")
+        .contains("  Outbox  ", "ann@example.org: number 1");
+    assertThat(host().run("undo").out()).contains("work: ", listed.out());
+    assertThat(host().run("undo", "work").out()).doesNotContain("Outbox");
+    var restored = host().run("undo", "_default-store", "--restore-all");
+    assertThat(restored.code()).as(restored.err()).isZero();
+    assertThat(restored.out()).contains("1 message restored", "mailtide sendmail -t < FILE");
+    try (var drafts = Files.list(home.resolve("local/Drafts/cur"));
+        var recent = Files.list(home.resolve("local/Drafts/new"))) {
+      assertThat(Stream.concat(drafts, recent)).hasSize(1);
+    }
+    try (var waiting = Files.walk(home.resolve("local/Outbox"))) {
+      assertThat(waiting.filter(file -> file.toString().matches(".*/(cur|new)/.*")))
+          .isEmpty();
+    }
+    assertThat(host().run("send").code()).isZero();
+    assertThat(server.delivered()).isEmpty();
+  }
+
+  @Test
+  void theUndoAreaOfTheDefaultStore_isShut_whileItIsSent() {
+    submit(1);
+    var meanwhile = new ArrayList<TestHost.Ran>();
+    hook = call -> {
+      if (call.equals("TRANSPORT answer")) {
+        meanwhile.add(TestHost.in(home).run("undo", "_default-store"));
+      }
+    };
+    assertThat(host().run("send").code()).isZero();
+    assertThat(meanwhile).singleElement().satisfies(ran -> {
+      assertThat(ran.code()).isEqualTo(5);
+      assertThat(ran.err()).contains("Repeat this when it is over");
+    });
+    assertThat(TestHost.in(home).store(1).run("undo", "_default-store").err())
+        .contains("no default store is configured");
   }
 
   @Test

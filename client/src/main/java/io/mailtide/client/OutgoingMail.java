@@ -71,6 +71,18 @@ public final class OutgoingMail {
   }
 
   /**
+   * Opens what was taken out of the default store and is still kept. What was in the Outbox comes
+   * back into its folder Drafts: nobody knows any more to whom it was to go.
+   *
+   * @throws FaultException {@code BUSY} while the Outbox is being sent; {@code CONFIGURATION}
+   *     without a default store; what opening it can come to
+   */
+  public UndoArea undoArea() throws FaultException {
+    var job = job(new Cancellation());
+    return new UndoArea(Outbox.undoArea(job.stateDirectory(), job.store()), Outbox::backInto);
+  }
+
+  /**
    * Flushes in the calling thread, which is a platform thread, for SQLite pins a virtual one. Where
    * another thread of this session flushes, it waits for that first.
    */

@@ -38,14 +38,18 @@ public final class Sending {
   /**
    * What to do.
    *
-   * @param retry ids of messages to try again, by a person's word
+   * @param retry messages to try again, by a person's word
    * @param drop ids of messages to take out of the Outbox; where there are any, nothing is sent
    * @param dryRun only tell what would be sent
    */
-  public record Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+  public record Request(Outbox.Retry retry, List<Long> drop, boolean dryRun) {
     public Request {
-      retry = List.copyOf(retry);
       drop = List.copyOf(drop);
+    }
+
+    /** Tries messages again as they are addressed. */
+    public Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+      this(new Outbox.Retry(retry, false, List.of()), drop, dryRun);
     }
   }
 

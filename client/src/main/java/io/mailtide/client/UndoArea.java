@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
 
@@ -29,9 +30,12 @@ public final class UndoArea implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(UndoArea.class.getName());
 
   private final HeldUndoArea area;
+  private final UnaryOperator<FolderName> into;
 
-  private UndoArea(HeldUndoArea area) {
+  /** What comes back goes into those folders. */
+  UndoArea(HeldUndoArea area, UnaryOperator<FolderName> into) {
     this.area = area;
+    this.into = into;
   }
 
   static UndoArea open(Profile.Store store, Path stateDirectory, Environment environment)
@@ -41,7 +45,8 @@ public final class UndoArea implements AutoCloseable {
         new Cancellation(),
         text -> LOGGER.log(Level.INFO, () -> store.name() + ": " + text));
     return new UndoArea(
-        Synchronizer.undoArea(stateDirectory, store.name(), () -> store.openNear(context)));
+        Synchronizer.undoArea(stateDirectory, store.name(), () -> store.openNear(context)),
+        UnaryOperator.identity());
   }
 
   /**
@@ -96,7 +101,7 @@ public final class UndoArea implements AutoCloseable {
    * @return those that are there again
    */
   public Set<String> restore(Collection<String> ids) throws FaultException {
-    return area.restore(ids);
+    return area.restore(ids, into);
   }
 
   /** Whether a folder's name matches a glob, as everywhere in the configuration. */

@@ -232,7 +232,7 @@ class OutgoingMailTest {
     assertThat(events(SyncError.class))
         .singleElement()
         .extracting(SyncError::said)
-        .isEqualTo("another run of Mailtide is sending it");
+        .isEqualTo("another run of Mailtide is at work on it");
     session().outbox().submit(message(2)); // needs no such lock
     goOn.countDown();
     assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(Verdicts.IN_PART);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * One side of a synchronisation, open: a port. Blocking; used by one thread at a time. Every method
@@ -109,9 +110,16 @@ public interface Replica extends AutoCloseable {
      * flags but {@code \Deleted}, and times of arrival, durably. They get new keys: to the next run
      * they are messages of the user's own.
      *
+     * @param into the folder to put those into that were in a folder
      * @return those that are there again; what is kept no more is left out
      */
-    Set<String> restore(Collection<String> ids) throws FaultException;
+    Set<String> restore(Collection<String> ids, UnaryOperator<FolderName> into)
+        throws FaultException;
+
+    /** Puts messages back into the folders that they were in. */
+    default Set<String> restore(Collection<String> ids) throws FaultException {
+      return restore(ids, UnaryOperator.identity());
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** What was removed from a {@link MemoryStore} through a replica. */
@@ -60,12 +61,16 @@ final class MemoryUndoArea implements UndoArea {
   }
 
   @Override
-  public Set<String> restore(Collection<String> ids) {
+  public Set<String> restore(Collection<String> ids, UnaryOperator<FolderName> into) {
     var restored = new LinkedHashSet<String>();
     each((id, folder, key, entry) -> {
       if (ids.contains(id)) {
         store.remove(folder, key);
-        store.put(folder, entry.text, entry.flags.minus(Flags.of("\\Deleted")), entry.arrived);
+        store.put(
+            into.apply(folder),
+            entry.text,
+            entry.flags.minus(Flags.of("\\Deleted")),
+            entry.arrived);
         restored.add(id);
       }
     });

@@ -20,6 +20,7 @@ import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.state.OutgoingMail;
+import io.mailtide.engine.state.OutgoingMail.Anew;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One flush: what was cut off, what a person asked for, what is due, and what is to be filed. What
@@ -48,6 +50,7 @@ public final class Flush {
   @SuppressWarnings("try") // the lock is held, not used
   public Outcome run() {
     try {
+      var to = others(request.retry().to());
       if (request.dryRun()) {
         return planned(Journal.waiting(job.stateDirectory()));
       }
@@ -62,7 +65,7 @@ public final class Flush {
         var folder = Folders.open(replica, Outbox.FOLDER, Submitter.FOLDERS);
         var desk = new Desk(job, new OutgoingMail(database), listener, folder);
         try {
-          work(desk);
+          work(desk, to);
           replica.editor().orElseThrow().purgeRemoved(desk.now().minus(job.keepRemoved()));
         } catch (FaultException e) {
           desk.failures.add(e.fault());
@@ -75,10 +78,22 @@ public final class Flush {
     }
   }
 
+  /** Whom a person names in place of others, checked before anything is done. */
+  private static List<String> others(List<String> given) throws FaultException {
+    try {
+      return given.isEmpty()
+          ? List.of()
+          : EnvelopeReader.distinct(EnvelopeReader.recipients(given));
+    } catch (FaultException e) {
+      throw new FaultException(
+          e.fault().advising("Correct what --to says: nothing was changed, and nothing sent."), e);
+    }
+  }
+
   private Outcome planned(List<Outgoing> known) {
     var now = job.environment().clock().instant();
     for (var message : known) {
-      if (isDue(message, now)) {
+      if (isDue(message, now) || isAsked(message)) {
         listener.planned(new Planned(
             Act.SEND,
             Side.FAR,
@@ -97,11 +112,18 @@ public final class Flush {
     return message.state() == State.QUEUED && !message.nextTry().isAfter(now);
   }
 
-  private void work(Desk desk) throws FaultException {
+  /** Whether a person wants it tried again. */
+  private boolean isAsked(Outgoing message) {
+    return MAY_BE_RETRIED.contains(message.state())
+        && (request.retry().ids().contains(message.id())
+            || (request.retry().held() && message.state() == State.HELD));
+  }
+
+  private void work(Desk desk, List<String> to) throws FaultException {
     job.cancellation().check();
     try (var filing = new Filing(desk)) {
       recover(desk);
-      obey(desk);
+      obey(desk, to);
       filing.leave(desk.mail.in(State.DROPPED));
       filing.file();
       if (request.drop().isEmpty()) {
@@ -133,18 +155,15 @@ public final class Flush {
     }
   }
 
-  private void obey(Desk desk) throws FaultException {
-    for (var id : request.retry()) {
+  private void obey(Desk desk, List<String> to) throws FaultException {
+    var ids = new LinkedHashSet<>(request.retry().ids());
+    if (request.retry().held()) {
+      desk.mail.in(State.HELD).forEach(message -> ids.add(message.id()));
+    }
+    for (var id : ids) {
       var message = known(desk, id);
-      if (message.isEmpty()) {
-        continue;
-      }
-      if (isOpen(message.get())) {
-        desk.mail.retry(message.get(), desk.now());
-        readdress(desk, message.get());
-      } else {
-        desk.failures.add(Journal.about(
-            message.get(), Kind.INVALID, "it was sent already", "It is not sent again."));
+      if (message.isPresent()) {
+        retry(desk, message.get(), to);
       }
     }
     for (var id : request.drop()) {
@@ -183,31 +202,19 @@ public final class Flush {
     return message;
   }
 
-  /** Its header may have been corrected, as long as nobody has taken it. */
-  private void readdress(Desk desk, Outgoing message) throws FaultException {
-    var read = desk.mail.read(message);
-    if (message.recipients().stream().anyMatch(Recipient::taken)
-        || !(read.sender() || read.recipients())) {
+  private void retry(Desk desk, Outgoing message, List<String> to) throws FaultException {
+    var taken = message.recipients().stream()
+        .filter(Recipient::taken)
+        .map(Recipient::address)
+        .toList();
+    var others = EnvelopeReader.without(to, taken);
+    if (!isOpen(message) || (others.isEmpty() && !to.isEmpty())) {
+      desk.failures.add(Journal.about(
+          message, Kind.INVALID, "it was sent there already", "It is not sent there again."));
       return;
     }
     try {
-      var header = Headers.of(desk.folder, message.key());
-      if (header.isEmpty()) {
-        return; // sending it says so
-      }
-      // Those given as arguments beside a header are not known apart, so they stay.
-      var recipients = new ArrayList<String>();
-      if (read.recipients()) {
-        recipients.addAll(EnvelopeReader.recipients(header.get()));
-      } else {
-        recipients.addAll(message.envelope().recipients());
-      }
-      var given = read.sender()
-          ? Optional.<String>empty()
-          : Optional.of(message.envelope().sender());
-      var addressed = Submitter.address(desk.ways, header.get(), given, recipients);
-      desk.mail.readdress(
-          message, addressed.transport(), addressed.sender(), addressed.recipients());
+      desk.mail.retry(message, anew(desk, message, others), desk.now());
     } catch (FaultException e) {
       if (e.fault().kind() == Kind.CANCELLED) {
         throw e;
@@ -216,10 +223,44 @@ public final class Flush {
           message,
           e.fault().kind(),
           e.fault().doing() + ": " + e.fault().said(),
-          "Correct it in the Outbox, and say mailtide send --retry " + message.id() + " again.");
-      desk.mail.failed(message, State.HELD, fault, desk.now());
+          Set.of(Kind.INVALID, Kind.NO_RECIPIENTS).contains(e.fault().kind())
+              ? "Correct it. " + Journal.held(message)
+              : (e.fault().next() + " " + Journal.held(message)).strip());
+      // What may have been taken is not sent again because its header was not well.
+      var state = message.state() == State.IN_DOUBT ? State.IN_DOUBT : State.HELD;
+      desk.mail.failed(message, state, fault, desk.now());
       listener.fault(fault);
     }
+  }
+
+  /**
+   * From whom and to whom it goes now. Its header may have been corrected: that counts as long as
+   * nobody has taken it.
+   *
+   * @param others who is to get it in place of those who have not taken it; where there are none,
+   *     they do
+   */
+  private Anew anew(Desk desk, Outgoing message, List<String> others) throws FaultException {
+    var left = message.recipients().stream()
+        .filter(recipient -> !recipient.taken())
+        .map(Recipient::address)
+        .toList();
+    var fresh = left.size() == message.recipients().size();
+    var read = desk.mail.read(message);
+    var recipientsRead = read.recipients() && others.isEmpty();
+    var header = fresh && (recipientsRead || read.sender())
+        ? Headers.of(desk.folder, message.key()) // where it is not there, sending it says so
+        : Optional.<Header>empty();
+    var to = others.isEmpty() ? left : others;
+    var sender = message.envelope().sender();
+    if (header.isEmpty()) {
+      return new Anew(message.transport(), sender, to, recipientsRead);
+    }
+    // Those given as arguments beside a header are not known apart, so it decides alone.
+    var recipients = recipientsRead ? EnvelopeReader.recipients(header.get()) : to;
+    var given = read.sender() ? Optional.<String>empty() : Optional.of(sender);
+    var now = Submitter.address(desk.ways, header.get(), given, recipients);
+    return new Anew(now.transport(), now.sender(), now.recipients(), recipientsRead);
   }
 
   private void send(Desk desk, Filing filing) throws FaultException {

@@ -6,12 +6,15 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Synchronizer.HeldUndoArea;
+import io.mailtide.engine.Synchronizer.Opener;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.OutgoingMail;
 import io.mailtide.engine.state.StoreLock;
+import io.mailtide.engine.state.UndoSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,11 +69,25 @@ public final class Journal {
                   Kind.BUSY,
                   Reach.REPLICA,
                   "sending the Outbox",
-                  "another run of Mailtide is sending it",
+                  "another run of Mailtide is at work on it",
                   "What is due goes out with that one, else with the next mailtide send.")
               .in(Outbox.FOLDER),
           e);
     }
+  }
+
+  /** Holds the undo area of the default store, and keeps flushes away. */
+  public static HeldUndoArea undoArea(Path stateDirectory, Opener store) throws FaultException {
+    StoreLock lock;
+    try {
+      lock = lock(stateDirectory);
+    } catch (FaultException e) {
+      throw e.fault().kind() == Kind.BUSY
+          ? new FaultException(
+              e.fault().advising("Repeat this when it is over; nothing was changed."), e)
+          : e;
+    }
+    return UndoSession.open(lock, "the default store", store);
   }
 
   /** What is in the Outbox. What nobody is handing over any more is in doubt. */
@@ -146,6 +163,15 @@ public final class Journal {
             + ("mailtide send --retry %d sends it (again), mailtide send --drop %d takes it out "
                     + "of the Outbox; until then it stays there.")
                 .formatted(id, id));
+  }
+
+  /** What a person can do about a message that is held. */
+  static String held(Outgoing message) {
+    return ("Then mailtide send --retry %1$d (its file %2$s in the Outbox may be edited before); "
+            + "to send it to others than those who have not taken it, mailtide send --retry %1$d "
+            + "--to ADDRESS; to give it up, mailtide send --drop %1$d. Who has taken it does not "
+            + "get it again.")
+        .formatted(message.id(), message.key());
   }
 
   /** A fault about one message, named so that a person knows it. */

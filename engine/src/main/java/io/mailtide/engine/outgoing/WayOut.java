@@ -292,9 +292,7 @@ final class WayOut {
     var advice = reply.fault().map(fault -> fault.next() + " ").orElse("");
     var next = reply.verdict() == Verdict.DEFERRED
         ? "It is tried again by later runs."
-        : ("Correct the message in the Outbox and say mailtide send --retry %d, or mailtide send "
-                + "--drop %d; who has taken it does not get it again.")
-            .formatted(message.id(), message.id());
+        : Journal.held(message);
     var fault = Fault.of(
             kind,
             Reach.MESSAGE,
@@ -334,11 +332,8 @@ final class WayOut {
 
   private void fail(Outgoing message, Fault why) throws FaultException {
     var lasting = LASTING.contains(why.kind());
-    var next = lasting
-        ? " Then mailtide send --retry %1$d, or mailtide send --drop %1$d."
-        : " It is tried again by later runs.";
-    var fault = Journal.about(
-        message, why.kind(), why.said(), (why.next() + next.formatted(message.id())).strip());
+    var next = lasting ? Journal.held(message) : "It is tried again by later runs.";
+    var fault = Journal.about(message, why.kind(), why.said(), (why.next() + " " + next).strip());
     desk.mail.failed(message, lasting ? State.HELD : State.QUEUED, fault, desk.now());
     desk.listener.fault(fault);
     desk.handled(message);

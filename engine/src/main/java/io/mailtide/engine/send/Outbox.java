@@ -6,6 +6,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.SyncListener;
+import io.mailtide.engine.Synchronizer.HeldUndoArea;
 import io.mailtide.engine.Synchronizer.Opener;
 import io.mailtide.engine.Traffic;
 import io.mailtide.engine.outgoing.Flush;
@@ -23,6 +24,9 @@ public final class Outbox {
 
   /** The folder of the default store for sent mail. */
   public static final FolderName SENT = FolderName.parse("Sent");
+
+  /** The folder of the default store that what was dropped comes back into. */
+  public static final FolderName DRAFTS = FolderName.parse("Drafts");
 
   private Outbox() {}
 
@@ -66,6 +70,25 @@ public final class Outbox {
    */
   public static List<Outgoing> waiting(Path stateDirectory) throws FaultException {
     return Journal.waiting(stateDirectory);
+  }
+
+  /**
+   * The undo area of the default store. While it is held, nothing is sent. What was in the Outbox
+   * is to come back {@linkplain #backInto elsewhere}.
+   *
+   * @throws FaultException {@link Fault.Kind#BUSY} while a flush is under way; what opening the
+   *     default store can come to
+   */
+  public static HeldUndoArea undoArea(Path stateDirectory, Opener store) throws FaultException {
+    return Journal.undoArea(stateDirectory, store);
+  }
+
+  /**
+   * The folder that a message of the undo area comes back into: not into the Outbox, where it would
+   * lie and never be sent, for its envelope is forgotten.
+   */
+  public static FolderName backInto(FolderName folder) {
+    return folder.equals(FOLDER) ? DRAFTS : folder;
   }
 
   /**
@@ -126,18 +149,46 @@ public final class Outbox {
   /**
    * What to do.
    *
-   * @param retry ids of messages to try again first, by a person's word; what has been taken is
-   *     never sent again
+   * @param retry messages to try again first
    * @param drop ids of messages to take out of the Outbox; where there are any, nothing is sent
    * @param dryRun only tell what would be sent
    */
-  public record Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+  public record Request(Retry retry, List<Long> drop, boolean dryRun) {
     /** Sends what is due. */
-    public static final Request FLUSH = new Request(List.of(), List.of(), false);
+    public static final Request FLUSH = new Request(Retry.NONE, List.of(), false);
 
     public Request {
-      retry = List.copyOf(retry);
       drop = List.copyOf(drop);
+    }
+
+    /** Tries messages again as they are addressed. */
+    public Request(List<Long> retry, List<Long> drop, boolean dryRun) {
+      this(new Retry(retry, false, List.of()), drop, dryRun);
+    }
+  }
+
+  /**
+   * Messages to try again by a person's word; who has taken one never gets it again.
+   *
+   * @param ids these, whatever keeps them
+   * @param held whether all that are held, too; those in doubt have to be named
+   * @param to addresses, or lists of them as in a header, in place of those recipients of the one
+   *     message named that have not taken it; where there are none, they stay
+   */
+  public record Retry(List<Long> ids, boolean held, List<String> to) {
+    /** None. */
+    public static final Retry NONE = new Retry(List.of(), false, List.of());
+
+    public Retry {
+      ids = List.copyOf(ids);
+      to = List.copyOf(to);
+      if (!to.isEmpty() && (held || ids.size() != 1)) {
+        throw new IllegalArgumentException("addresses are those of one message");
+      }
+    }
+
+    public boolean isEmpty() {
+      return ids.isEmpty() && !held;
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param dotEnds whether a line with a dot alone ends it
  * @param recipients addresses, or lists of them as in a header (RFC 5322 section 3.4)
  * @param recipientsInHeader whether those named in To, Cc and Bcc (in a message that is resent, in
- *     Resent-To, Resent-Cc and Resent-Bcc) are recipients, too
+ *     the first block of Resent-To, Resent-Cc and Resent-Bcc) are recipients, too
  * @param sender where reports of failure go to, {@code <>} for nobody; absent: the address in the
  *     header, and where it names none, that of a transport
  * @param fullName the sender's name, for a message without a field From

@@ -70,18 +70,27 @@ public final class OutgoingMail {
         rows.next();
         id[0] = rows.getLong(1);
       }
-      recipients(id[0], envelope.recipients());
+      recipients(id[0], untold(envelope.recipients()));
     });
     return id[0];
   }
 
-  private void recipients(long id, List<String> addresses) throws SQLException {
-    for (var i = 0; i < addresses.size(); i++) {
+  private static List<Recipient> untold(List<String> addresses) {
+    return addresses.stream()
+        .map(address -> new Recipient(address, Optional.empty(), ""))
+        .toList();
+  }
+
+  private void recipients(long id, List<Recipient> recipients) throws SQLException {
+    var number = 0;
+    for (var recipient : recipients) {
       database.update(
-          "INSERT INTO recipient (message, number, address) VALUES (?, ?, ?)",
+          "INSERT INTO recipient (message, number, address, verdict, said) VALUES (?, ?, ?, ?, ?)",
           id,
-          i,
-          addresses.get(i));
+          number++,
+          recipient.address(),
+          recipient.verdict().map(Verdict::name).orElse(null),
+          recipient.said());
     }
   }
 
@@ -140,20 +149,6 @@ public final class OutgoingMail {
             ? new Read(rows.getInt(1) == 1, rows.getInt(2) == 1)
             : new Read(false, false);
       }
-    });
-  }
-
-  /** Puts another envelope and way in place of those that nobody has seen yet. */
-  public void readdress(Outgoing message, String transport, String sender, List<String> recipients)
-      throws FaultException {
-    database.transaction(() -> {
-      database.update(
-          "UPDATE outgoing SET transport = ?, sender = ? WHERE id = ?",
-          transport,
-          sender,
-          message.id());
-      database.update("DELETE FROM recipient WHERE message = ?", message.id());
-      recipients(message.id(), recipients);
     });
   }
 
@@ -313,18 +308,35 @@ public final class OutgoingMail {
         message.id());
   }
 
-  /** A person wants it tried again, now, by all who have not taken it. */
-  public void retry(Outgoing message, Instant now) throws FaultException {
+  /**
+   * How a message goes from now on.
+   *
+   * @param recipients who is to get it of those who have not taken it, or in their place
+   * @param recipientsRead whether these were read from its header
+   */
+  public record Anew(
+      String transport, String sender, List<String> recipients, boolean recipientsRead) {}
+
+  /**
+   * A person wants it tried again, now. That is seen at once with where it goes: nobody who was to
+   * be left out may get it.
+   */
+  public void retry(Outgoing message, Anew anew, Instant now) throws FaultException {
+    var all =
+        new ArrayList<>(message.recipients().stream().filter(Recipient::taken).toList());
+    all.addAll(untold(anew.recipients()));
     database.transaction(() -> {
       database.update(
-          "UPDATE outgoing SET state = 'QUEUED', tries = 0, next_try = ? WHERE id = ?",
+          "UPDATE outgoing SET state = 'QUEUED', tries = 0, next_try = ?, transport = ?,"
+              + " sender = ?, recipients_read = ? WHERE id = ?",
           now.toEpochMilli(),
+          anew.transport(),
+          anew.sender(),
+          anew.recipientsRead() ? 1 : 0,
           message.id());
       trouble(message, Optional.empty());
-      database.update(
-          "UPDATE recipient SET verdict = NULL, said = ''"
-              + " WHERE message = ? AND verdict IS NOT 'TAKEN'",
-          message.id());
+      database.update("DELETE FROM recipient WHERE message = ?", message.id());
+      recipients(message.id(), all);
     });
   }
 

@@ -4,6 +4,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Removed;
 import io.mailtide.engine.Replica.UndoArea;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Looks into an undo area, with the store's lock held. */
 public final class UndoSession implements HeldUndoArea {
@@ -29,7 +31,12 @@ public final class UndoSession implements HeldUndoArea {
   /** Takes the lock and opens the near side. */
   public static UndoSession open(Path stateDirectory, String store, Opener opener)
       throws FaultException {
-    var lock = StoreLock.take(stateDirectory, store);
+    return open(StoreLock.take(stateDirectory, store), store, opener);
+  }
+
+  /** Opens the near side; the lock is let go of with it, and where it cannot be opened. */
+  public static UndoSession open(StoreLock lock, String store, Opener opener)
+      throws FaultException {
     var opened = false;
     try {
       var near = opener.open();
@@ -65,8 +72,9 @@ public final class UndoSession implements HeldUndoArea {
   }
 
   @Override
-  public Set<String> restore(Collection<String> ids) throws FaultException {
-    return area.restore(ids);
+  public Set<String> restore(Collection<String> ids, UnaryOperator<FolderName> into)
+      throws FaultException {
+    return area.restore(ids, into);
   }
 
   @Override

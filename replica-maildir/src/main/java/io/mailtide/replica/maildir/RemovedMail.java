@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Where removed messages stay a while: {@code .mailtide/removed/DATE/FOLDER/cur} under the root, by
@@ -255,7 +256,8 @@ final class RemovedMail implements UndoArea {
   }
 
   @Override
-  public Set<String> restore(Collection<String> ids) throws FaultException {
+  public Set<String> restore(Collection<String> ids, UnaryOperator<FolderName> into)
+      throws FaultException {
     return Faults.translate("restoring messages", paths.root(), Reach.REPLICA, () -> {
       var wanted = Set.copyOf(ids);
       var found = new ArrayList<Kept>();
@@ -267,7 +269,7 @@ final class RemovedMail implements UndoArea {
       var restored = new LinkedHashSet<String>();
       for (var kept : found) {
         try {
-          restore(kept);
+          restore(kept, into.apply(kept.folder()));
           restored.add(kept.id());
         } catch (NoSuchFileException e) {
           if (Files.exists(kept.path())) {
@@ -280,10 +282,10 @@ final class RemovedMail implements UndoArea {
     });
   }
 
-  private void restore(Kept kept) throws IOException, FaultException {
-    var directory = paths.of(kept.folder());
+  private void restore(Kept kept, FolderName folder) throws IOException, FaultException {
+    var directory = paths.of(folder);
     if (!FolderTree.isFolder(directory)) {
-      tree.create(kept.folder(), directory);
+      tree.create(folder, directory);
     }
     durability.begin(paths.root());
     durability.begin(directory);
