@@ -100,7 +100,7 @@ public final class Audit {
   private int audit(Profile.Store store, Consumer<SyncEvent> listener) {
     var begin = environment.clock().instant();
     var runner = new EngineRunner(store, profile.stateDirectory(), environment);
-    var options = new StoreOptions(false, false, false, request.folders());
+    var options = new MailStore.Options(false, false, false, request.folders());
     var job = runner.job(
         EnumSet.of(
             SyncFlag.SYNC_UPLOAD_HIERARCHY,

@@ -72,7 +72,7 @@ final class EngineRunner implements SyncRunner {
 
   @Override
   public Ended run(
-      Set<SyncFlag> flags, StoreOptions options, Reporter reporter, Cancellation cancellation) {
+      Set<SyncFlag> flags, MailStore.Options options, Reporter reporter, Cancellation cancellation) {
     var begin = environment.clock().instant();
     var view = new View(store.name(), reporter);
     var sending = flags.contains(SyncFlag.SYNC_OUTGOING_MAIL)
@@ -96,7 +96,7 @@ final class EngineRunner implements SyncRunner {
   }
 
   /** What the engine is to do for a request. */
-  Job job(Set<SyncFlag> flags, StoreOptions options, Cancellation cancellation) {
+  Job job(Set<SyncFlag> flags, MailStore.Options options, Cancellation cancellation) {
     var context = new ReplicaProvider.Context(
         environment,
         cancellation,
@@ -148,7 +148,7 @@ final class EngineRunner implements SyncRunner {
   }
 
   /** Sends the Outbox; what fails of that is told, and does not keep the store from its turn. */
-  private HResult flush(StoreOptions options, View view, Cancellation cancellation) {
+  private HResult flush(MailStore.Options options, View view, Cancellation cancellation) {
     if (outbox.isEmpty()) {
       return HResult.S_OK;
     }

@@ -91,8 +91,8 @@ public final class SendReceive {
           .collect(Collectors.toCollection(() -> EnumSet.noneOf(SyncFlag.class)));
     }
 
-    private StoreOptions options() {
-      return new StoreOptions(
+    private MailStore.Options options() {
+      return new MailStore.Options(
           wants.contains(Want.FULL),
           wants.contains(Want.DRY_RUN),
           wants.contains(Want.ALLOW_MASS_DELETE),

@@ -67,7 +67,7 @@ public final class Session implements IMAPISession {
 
   @Override
   public IMsgStore openMsgStore(String name) throws MapiException {
-    return openStore(name, StoreOptions.NONE);
+    return openStore(name, MailStore.Options.NONE);
   }
 
   /**
@@ -76,7 +76,7 @@ public final class Session implements IMAPISession {
    * @param options carried by the object for all that is started through it
    * @throws MapiException {@code MAPI_E_NOT_FOUND}: the profile has no such store
    */
-  public MailStore openStore(String name, StoreOptions options) throws MapiException {
+  public MailStore openStore(String name, MailStore.Options options) throws MapiException {
     var store = profile.stores().get(name);
     if (store == null) {
       throw new MapiException(

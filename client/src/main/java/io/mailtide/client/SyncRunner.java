@@ -25,7 +25,7 @@ interface SyncRunner {
    *     is lost
    */
   Ended run(
-      Set<SyncFlag> flags, StoreOptions options, Reporter reporter, Cancellation cancellation);
+      Set<SyncFlag> flags, MailStore.Options options, Reporter reporter, Cancellation cancellation);
 
   /**
    * How a run ended.
