@@ -5,7 +5,6 @@ import io.mailtide.client.SyncEvent.AuditDone;
 import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.SyncError;
-import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.engine.Auditor;
 import io.mailtide.engine.Auditor.Finding;
@@ -192,8 +191,8 @@ public final class Audit {
     }
 
     @Override
-    public void planned(SyncPlanned planned) {
-      listener.accept(planned);
+    public void detail(SyncEvent event) {
+      listener.accept(event);
     }
 
     @Override

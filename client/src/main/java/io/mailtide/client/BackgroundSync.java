@@ -61,7 +61,8 @@ final class BackgroundSync {
    * @throws MapiException {@code MAPI_E_INTERFACE_NOT_SUPPORTED}: the callback object is none;
    *     {@code MAPI_E_BUSY}: too many requests wait
    */
-  SyncDone submit(MAPISIB request, MailStore.Options options, MailStore owner) throws MapiException {
+  SyncDone submit(MAPISIB request, MailStore.Options options, MailStore owner)
+      throws MapiException {
     var event = new SyncDone();
     var callback = request.callback().queryInterface(IMAPISyncProgressCallback.IID);
     var guarded = new GuardedCallback(store, event, callback, details(request.callback()), limits);
@@ -215,8 +216,8 @@ final class BackgroundSync {
     }
 
     @Override
-    public void planned(SyncEvent.SyncPlanned planned) {
-      parties.forEach(party -> party.callback.planned(planned));
+    public void detail(SyncEvent event) {
+      parties.forEach(party -> party.callback.detail(event));
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open store. It carries the {@link Options} for what is started through it; all objects of
- * one store in a session share its place in the queue. Safe for use by several threads.
+ * An open store. It carries the {@link Options} for what is started through it; all objects of one
+ * store in a session share its place in the queue. Safe for use by several threads.
  */
 public final class MailStore implements IMsgStore, IMAPISync {
   private final String name;

@@ -74,8 +74,8 @@ class EngineRunnerTest {
     }
 
     @Override
-    public void planned(SyncPlanned act) {
-      planned.add(act);
+    public void detail(SyncEvent event) {
+      planned.add((SyncPlanned) event);
     }
 
     @Override
