@@ -128,6 +128,7 @@ final class Bars {
   private static String what(SyncProgress here) {
     return switch (here.phase()) {
       case WORKING -> here.step();
+      case WAITING -> "waiting";
       case CONNECTING -> "connecting";
       case LISTING -> "listing folders";
       case COMPARING -> here.folder().map(folder -> "comparing " + folder).orElse("comparing");
@@ -140,7 +141,7 @@ final class Bars {
 
   private static void numbers(SyncProgress here, List<Piece> pieces) {
     switch (here.phase()) {
-      case WORKING, CONNECTING, LISTING -> {}
+      case WORKING, WAITING, CONNECTING, LISTING -> {}
       case COMPARING ->
         pieces.add(new Piece(
             3,

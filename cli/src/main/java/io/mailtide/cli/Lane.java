@@ -96,7 +96,7 @@ final class Lane {
 
   private static boolean endKnown(Phase phase) {
     return switch (phase) {
-      case CONNECTING, LISTING, COMPARING -> false;
+      case WAITING, CONNECTING, LISTING, COMPARING -> false;
       case WORKING, READING, TRANSFERRING, SENDING, FINISHING -> true;
     };
   }
@@ -126,9 +126,13 @@ final class Lane {
   /** For how long nothing has moved; absent while that is nothing to speak of. */
   Optional<Duration> stalled(Instant now) {
     var still = Duration.between(moved, now);
-    return done.isEmpty() && still.compareTo(STALL_MIN) >= 0
+    return done.isEmpty() && !waits() && still.compareTo(STALL_MIN) >= 0
         ? Optional.of(still)
         : Optional.empty();
+  }
+
+  private boolean waits() {
+    return progress.filter(here -> here.phase() == Phase.WAITING).isPresent();
   }
 
   private Optional<Sample> measured(Instant now) {

@@ -103,7 +103,12 @@ final class Options {
     }
 
     List<Profile.Store> of(Profile profile) throws Trouble {
-      return select(profile, names.getValue());
+      return choose(profile).stores();
+    }
+
+    /** The same, with what groups say of them. */
+    Profile.Chosen choose(Profile profile) throws Trouble {
+      return Options.choose(profile, names.getValue());
     }
   }
 
@@ -145,13 +150,13 @@ final class Options {
       }
       return given.isEmpty()
           ? List.copyOf(profile.stores().values())
-          : select(profile, List.of(given.get()));
+          : choose(profile, List.of(given.get())).stores();
     }
   }
 
-  private static List<Profile.Store> select(Profile profile, List<String> names) throws Trouble {
+  private static Profile.Chosen choose(Profile profile, List<String> names) throws Trouble {
     try {
-      return profile.select(names);
+      return profile.choose(names);
     } catch (ProfileException e) {
       throw trouble(e);
     }

@@ -76,6 +76,7 @@ final class PlainView extends TextView {
   private static String begins(SyncProgress here) {
     return switch (here.phase()) {
       case WORKING -> here.step();
+      case WAITING -> here.step().isEmpty() ? "" : "waiting for its turn";
       case CONNECTING -> "connecting";
       case LISTING -> "listing folders";
       case COMPARING -> "comparing " + Text.count(here.folders(), "folder");

@@ -30,6 +30,9 @@ final class Summary {
     }
     if (done.code().failed()) {
       var did = done(done, bytes, keptDays);
+      if (done.sent() + done.failed() == 0 && !done.code().failed()) {
+        return "nothing to send (" + Text.took(done.duration()) + ")";
+      }
       var how = done.exitCode() == 130 ? "cancelled" : "stopped";
       return how + " after " + Text.took(done.duration()) + ": "
           + (did.isEmpty() ? "nothing was changed" : String.join(", ", did) + " before that");

@@ -46,28 +46,37 @@ final class SyncCommand implements Callable<Integer> {
         .addPositional(stores.spec())
         .addOption(folders.spec());
     List.of(pull, push, headersOnly, dryRun, full, allowMassDelete).forEach(spec::addOption);
-    spec.usageMessage().description("Synchronise now.");
+    spec.usageMessage().description("Send what waits in the Outbox, and synchronise now.");
     return spec;
   }
 
   @Override
   public Integer call() throws Trouble, InterruptedException {
     var profile = options.profile(host);
-    var names = stores.of(profile).stream().map(Profile.Store::name).toList();
-    var request = new Request(names, wants(), folders.globs());
+    var chosen = stores.choose(profile);
+    var names = chosen.stores().stream().map(Profile.Store::name).toList();
+    var request = new Request(names, chosen.headersOnly(), wants(chosen.send()), folders.globs());
     try (var view = options.view(host, profile)) {
       return new Pump(host, view)
           .run(Pump.Work.of(new SendReceive(Session.open(profile), request)));
     }
   }
 
-  private Set<Want> wants() {
+  /**
+   * What is sent cannot be called back: a run that the user has narrowed sends nothing.
+   *
+   * @param send whether what was chosen is to be sent with
+   */
+  private Set<Want> wants(boolean send) {
     var wants = EnumSet.of(Want.ON_DEMAND);
     if (Options.given(pull) || !Options.given(push)) {
       wants.addAll(List.of(Want.DOWNLOAD_HIERARCHY, Want.DOWNLOAD_CONTENTS));
     }
     if (Options.given(push) || !Options.given(pull)) {
       wants.addAll(List.of(Want.UPLOAD_HIERARCHY, Want.UPLOAD_CONTENTS));
+      if (send && folders.globs().isEmpty()) {
+        wants.add(Want.OUTGOING_MAIL);
+      }
     }
     if (Options.given(headersOnly)) {
       wants.add(Want.HEADERS_ONLY);

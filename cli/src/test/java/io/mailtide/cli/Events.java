@@ -25,6 +25,28 @@ final class Events {
         store, Phase.CONNECTING, "Connecting", Optional.empty(), 0, 1, 0, 0, 0, 0, 0, 0);
   }
 
+  /** A task that has not begun; the step is empty where it begins at once. */
+  static SyncProgress turn(String task, String step) {
+    return new SyncProgress(task, Phase.WAITING, step, Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** A flush of the Outbox, with so many of 12 messages handled. */
+  static SyncProgress sending(long done) {
+    return new SyncProgress(
+        "Outbox",
+        Phase.SENDING,
+        "Sending",
+        Optional.of("Outbox"),
+        done * 4,
+        49,
+        0,
+        0,
+        done,
+        12,
+        done * 1000,
+        12_000);
+  }
+
   static SyncProgress comparing(String store, String folder, long done) {
     return new SyncProgress(
         store,

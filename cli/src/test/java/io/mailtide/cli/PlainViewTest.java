@@ -56,6 +56,20 @@ class PlainViewTest {
   }
 
   @Test
+  void piped_thoseThatWaitSaySo() {
+    var view = view(false);
+    view.accept(Events.turn("Outbox", ""), at(0));
+    view.accept(Events.turn("work", "Waiting for its turn"), at(0));
+    view.accept(Events.sending(3), at(10));
+    view.tick(at(9000));
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+            work: waiting for its turn
+            Outbox: sending 12 messages (12.0 kB)
+            Outbox: 24 %, 3 of 12 messages, 3.0 kB of 12.0 kB, Outbox, stalled 8 s
+            """);
+  }
+
+  @Test
   void quiet_onlyErrors() {
     tell(view(true));
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();

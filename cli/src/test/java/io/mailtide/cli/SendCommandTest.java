@@ -214,6 +214,36 @@ class SendCommandTest {
     assertThat(server.delivered()).isEmpty();
   }
 
+  /** The store's server cannot be reached, which keeps nothing from being sent. */
+  @Test
+  void sync_sends_butNotWhenTheUserNarrowsIt() {
+    submit(1);
+    for (var arguments : List.of(
+        List.of("sync", "work"),
+        List.of("sync", "--pull"),
+        List.of("sync", "--folder", "INBOX"),
+        List.of("sync", "--dry-run"))) {
+      assertThat(host().run(arguments.toArray(String[]::new)).code())
+          .as("%s", arguments)
+          .isEqualTo(4);
+      assertThat(server.delivered()).as("%s", arguments).isEmpty();
+    }
+    assertThat(host().run("sync", "--dry-run").out())
+        .contains("Outbox: would send 1 message", "Outbox: dry run: 1 change to make");
+    var ran = host().run("sync");
+    assertThat(ran.code()).isEqualTo(4);
+    assertThat(ran.out()).contains("Outbox: 1 message sent in ", "work: stopped after ");
+    assertThat(server.delivered()).hasSize(1);
+    assertThat(host().run("sync").out()).contains("Outbox: nothing to send (");
+    submit(2);
+    var json = host().run("sync", "--json").out();
+    assertThat(json)
+        .contains(
+            "{\"event\":\"outgoing\"",
+            "\"store\":\"Outbox\",\"phase\":\"waiting\"",
+            "\"phase\":\"sending\"");
+  }
+
   @Test
   void manyHandIn_whileItIsSent_andAllGetThereOnce_eachInItsOrder() throws Exception {
     var threads = new ArrayList<CompletableFuture<Void>>();

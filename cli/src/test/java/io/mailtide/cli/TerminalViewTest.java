@@ -57,6 +57,20 @@ class TerminalViewTest {
   }
 
   @Test
+  void goldenScreens_aTaskALine_inTheOrderOfTheRun_whetherItSendsOrWaits() {
+    view.accept(Events.turn("Outbox", ""), at(0));
+    view.accept(Events.turn("work", "Waiting for its turn"), at(0));
+    view.accept(Events.turn("home", ""), at(0));
+    view.accept(Events.connecting("home"), at(10));
+    view.accept(Events.sending(3), at(20));
+    assertThat(screen(80, 20))
+        .containsExactly(
+            "Outbox  ████░░░░░░░░░░░░  24%  sending  3/12  3.0 kB of 12.0 kB",
+            "work    ░░░░░░░░░░░░░░░░   0%  waiting", "home    ░░░░░░░░░░░░░░░░   0%  connecting");
+    assertThat(screen(80, 60_000).get(1)).as("to wait is no stall").endsWith("  waiting");
+  }
+
+  @Test
   void goldenScreens_comparing() {
     view.accept(Events.comparing("work", "Lists/Newsletters", 4), at(0));
     assertThat(screen(120, 0))

@@ -5,7 +5,6 @@ import io.mailtide.client.SyncEvent.AuditDone;
 import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.Severity;
 import io.mailtide.client.SyncEvent.SyncError;
-import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.engine.Auditor;
 import io.mailtide.engine.Auditor.Finding;
@@ -100,7 +99,7 @@ public final class Audit {
   private int audit(Profile.Store store, Consumer<SyncEvent> listener) {
     var begin = environment.clock().instant();
     var runner = new EngineRunner(store, profile.stateDirectory(), environment);
-    var options = new StoreOptions(false, false, false, request.folders());
+    var options = new MailStore.Options(false, false, false, request.folders());
     var job = runner.job(
         EnumSet.of(
             SyncFlag.SYNC_UPLOAD_HIERARCHY,
@@ -192,8 +191,8 @@ public final class Audit {
     }
 
     @Override
-    public void planned(SyncPlanned planned) {
-      listener.accept(planned);
+    public void detail(SyncEvent event) {
+      listener.accept(event);
     }
 
     @Override

@@ -61,7 +61,8 @@ final class BackgroundSync {
    * @throws MapiException {@code MAPI_E_INTERFACE_NOT_SUPPORTED}: the callback object is none;
    *     {@code MAPI_E_BUSY}: too many requests wait
    */
-  SyncDone submit(MAPISIB request, StoreOptions options, MailStore owner) throws MapiException {
+  SyncDone submit(MAPISIB request, MailStore.Options options, MailStore owner)
+      throws MapiException {
     var event = new SyncDone();
     var callback = request.callback().queryInterface(IMAPISyncProgressCallback.IID);
     var guarded = new GuardedCallback(store, event, callback, details(request.callback()), limits);
@@ -175,13 +176,13 @@ final class BackgroundSync {
   /** One synchronisation, waiting or running, and all who asked for it. */
   private static final class Run implements SyncRunner.Reporter {
     final Set<SyncFlag> flags;
-    final StoreOptions options;
+    final MailStore.Options options;
     final Cancellation cancellation = new Cancellation();
     // Changed under the lock, read by the worker without it.
     final CopyOnWriteArrayList<Party> parties = new CopyOnWriteArrayList<>();
     boolean stopping;
 
-    Run(Set<SyncFlag> flags, StoreOptions options, Party party) {
+    Run(Set<SyncFlag> flags, MailStore.Options options, Party party) {
       this.flags = flags;
       this.options = options;
       parties.add(party);
@@ -191,7 +192,7 @@ final class BackgroundSync {
      * Whether a request asks for no more than this. One for headers only and one for bodies are
      * different runs: neither would be served by the other as it asked.
      */
-    boolean serves(Set<SyncFlag> others, StoreOptions otherOptions) {
+    boolean serves(Set<SyncFlag> others, MailStore.Options otherOptions) {
       return !stopping
           && options.equals(otherOptions)
           && flags.contains(SyncFlag.SYNC_GLOBAL_HEADERS)
@@ -215,8 +216,8 @@ final class BackgroundSync {
     }
 
     @Override
-    public void planned(SyncEvent.SyncPlanned planned) {
-      parties.forEach(party -> party.callback.planned(planned));
+    public void detail(SyncEvent event) {
+      parties.forEach(party -> party.callback.detail(event));
     }
 
     @Override

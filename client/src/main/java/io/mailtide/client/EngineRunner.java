@@ -43,12 +43,6 @@ final class EngineRunner implements SyncRunner {
   static final Outcome NOTHING =
       new Outcome(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0, Traffic.NONE);
 
-  private static final Set<SyncFlag> DIRECTIONS = Set.of(
-      SyncFlag.SYNC_UPLOAD_HIERARCHY,
-      SyncFlag.SYNC_DOWNLOAD_HIERARCHY,
-      SyncFlag.SYNC_UPLOAD_CONTENTS,
-      SyncFlag.SYNC_DOWNLOAD_CONTENTS);
-
   private final Profile.Store store;
   private final Path stateDirectory;
   private final Environment environment;
@@ -72,15 +66,15 @@ final class EngineRunner implements SyncRunner {
 
   @Override
   public Ended run(
-      Set<SyncFlag> flags, StoreOptions options, Reporter reporter, Cancellation cancellation) {
+      Set<SyncFlag> flags,
+      MailStore.Options options,
+      Reporter reporter,
+      Cancellation cancellation) {
     var begin = environment.clock().instant();
     var view = new View(store.name(), reporter);
     var sending = flags.contains(SyncFlag.SYNC_OUTGOING_MAIL)
         ? flush(options, view, cancellation)
         : HResult.S_OK;
-    if (flags.stream().noneMatch(DIRECTIONS::contains)) {
-      return ended(sending, NOTHING, begin);
-    }
     var outcome = Synchronizer.run(job(flags, options, cancellation), view);
     if (outcome.failure().isPresent()) {
       var failure = outcome.failure().get();
@@ -96,7 +90,7 @@ final class EngineRunner implements SyncRunner {
   }
 
   /** What the engine is to do for a request. */
-  Job job(Set<SyncFlag> flags, StoreOptions options, Cancellation cancellation) {
+  Job job(Set<SyncFlag> flags, MailStore.Options options, Cancellation cancellation) {
     var context = new ReplicaProvider.Context(
         environment,
         cancellation,
@@ -148,7 +142,7 @@ final class EngineRunner implements SyncRunner {
   }
 
   /** Sends the Outbox; what fails of that is told, and does not keep the store from its turn. */
-  private HResult flush(StoreOptions options, View view, Cancellation cancellation) {
+  private HResult flush(MailStore.Options options, View view, Cancellation cancellation) {
     if (outbox.isEmpty()) {
       return HResult.S_OK;
     }
@@ -191,7 +185,7 @@ final class EngineRunner implements SyncRunner {
   }
 
   /** Says in the contract's words what the engine says in its own. */
-  static class View implements Outbox.Listener {
+  static final class View implements Outbox.Listener {
     private static final long FOLDER_UNITS = 16;
     private static final long MESSAGE_UNITS = 4;
     private static final long BYTES_A_UNIT = 1024;
@@ -216,7 +210,7 @@ final class EngineRunner implements SyncRunner {
      * One unit of the whole is kept for the end, so that only a run that is over shows as complete.
      */
     @Override
-    public final void progress(Progress told) {
+    public void progress(Progress told) {
       var progress = new Progress(
           told.phase(),
           told.folder(),
@@ -238,13 +232,15 @@ final class EngineRunner implements SyncRunner {
     }
 
     /** What is told from now on counts anew, behind what was told before. */
-    final void goOn() {
+    void goOn() {
       messagesBefore = last.map(SyncProgress::messages).orElse(0L);
       bytesBefore = last.map(SyncProgress::bytes).orElse(0L);
     }
 
     @Override
-    public void handled(Outgoing message) {}
+    public void handled(Outgoing message) {
+      reporter.detail(OutgoingMail.Message.of(message));
+    }
 
     private static long units(long folders, long messages, long bytes) {
       return FOLDER_UNITS * folders + MESSAGE_UNITS * messages + bytes / BYTES_A_UNIT;
@@ -293,7 +289,7 @@ final class EngineRunner implements SyncRunner {
      * The run came to its end: so does the position. The numbers come again, for a position may
      * replace the one before.
      */
-    final void complete() {
+    void complete() {
       reporter.progress(() -> "Done", indexMax, indexMax, last);
     }
 
@@ -301,16 +297,16 @@ final class EngineRunner implements SyncRunner {
      * A fault that reaches a whole side and does not end the run is one that the engine gets past.
      */
     @Override
-    public final void fault(Fault fault) {
+    public void fault(Fault fault) {
       error(fault, fault.reach() == Fault.Reach.REPLICA ? Severity.WARNING : Severity.ERROR);
     }
 
     @Override
-    public final void planned(Planned planned) {
-      reporter.planned(SyncPlanned.of(store, planned));
+    public void planned(Planned planned) {
+      reporter.detail(SyncPlanned.of(store, planned));
     }
 
-    final void error(Fault fault, Severity severity) {
+    void error(Fault fault, Severity severity) {
       var error = SyncError.of(store, fault, severity);
       reporter.error(Verdicts.result(fault.kind()), error.text(), Optional.of(error));
     }

@@ -2,7 +2,6 @@ package io.mailtide.client;
 
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
-import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.IMAPISyncProgressCallback;
@@ -46,7 +45,7 @@ final class GuardedCallback implements SyncRunner.Reporter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   // Guarded by the lock.
-  private final ArrayDeque<News> plans = new ArrayDeque<>();
+  private final ArrayDeque<News.Detail> more = new ArrayDeque<>();
   private final ArrayDeque<News.Failure> errors = new ArrayDeque<>();
   private long errorsNotKept;
   private long index;
@@ -110,7 +109,7 @@ final class GuardedCallback implements SyncRunner.Reporter {
 
     record Failure(HResult result, String text, Optional<SyncError> detail) implements News {}
 
-    record Plan(SyncPlanned planned) implements News {}
+    record Detail(SyncEvent event) implements News {}
 
     record End(HResult result, Optional<StoreDone> detail) implements News {}
   }
@@ -134,13 +133,13 @@ final class GuardedCallback implements SyncRunner.Reporter {
     }
   }
 
-  /** {@inheritDoc} A plan is as long as it is: nothing of it is left out. */
+  /** {@inheritDoc} A plan or an Outbox is as long as it is: nothing of it is left out. */
   @Override
-  public void planned(SyncPlanned planned) {
+  public void detail(SyncEvent what) {
     lock.lock();
     try {
       if (end == null && details.isPresent()) {
-        plans.add(new News.Plan(planned));
+        more.add(new News.Detail(what));
         wake();
       }
     } finally {
@@ -241,7 +240,7 @@ final class GuardedCallback implements SyncRunner.Reporter {
   private @Nullable News poll() {
     News next = errors.poll();
     if (next == null) {
-      next = plans.poll();
+      next = more.poll();
     }
     if (next == null && (pauseNanos <= 0 || end != null)) {
       next = position;
@@ -299,7 +298,7 @@ final class GuardedCallback implements SyncRunner.Reporter {
         detail.ifPresent(this::tell);
         callback.error(result, text);
       }
-      case News.Plan(var planned) -> tell(planned);
+      case News.Detail(var what) -> tell(what);
       case News.End(var result, var detail) -> {
         try {
           detail.ifPresent(this::tell);

@@ -133,10 +133,10 @@ public final class OutgoingMail {
   }
 
   private Way way(Profile.Transport transport, ReplicaProvider.Context context) {
-    var sentTo = transport.sentTo().flatMap(text -> {
-      var slash = text.indexOf('/');
-      var store = Optional.ofNullable(profile.stores().get(text.substring(0, slash)));
-      return store.map(known -> place(known, FolderName.parse(text.substring(slash + 1)), context));
+    var sentTo = transport.sentToStore().flatMap(name -> {
+      var folder = transport.sentTo().orElseThrow().substring(name.length() + 1);
+      var store = Optional.ofNullable(profile.stores().get(name));
+      return store.map(known -> place(known, FolderName.parse(folder), context));
     });
     return new Way(
         transport.name(),

@@ -12,13 +12,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A user's configuration, read and checked; {@code docs/configuration.md} describes the file.
@@ -40,6 +44,9 @@ public record Profile(
     Map<String, Transport> transports,
     Map<String, Group> groups,
     List<Problem> warnings) {
+  /** The group that is meant where none is named. */
+  private static final String ALL = "all";
+
   public Profile {
     stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
     transports = Collections.unmodifiableMap(new LinkedHashMap<>(transports));
@@ -63,25 +70,36 @@ public record Profile(
   }
 
   /**
-   * The stores that these names stand for, each once, in the order given.
+   * What these names stand for: the stores in the order given, with what groups say of them. A
+   * store that is also named by itself, or by a group that wants whole messages, is wanted whole.
    *
    * @param names names of stores and groups; when empty: the group {@code all}, and where there is
-   *     none, every store
+   *     none, every store, and the Outbox where there are a default store to hold it and a
+   *     transport
    * @throws ProfileException when there is no store or group of such a name
    */
-  public List<Store> select(Collection<String> names) throws ProfileException {
-    var all = groups.get("all");
-    if (names.isEmpty()) {
-      return all == null ? List.copyOf(stores.values()) : members(all);
+  public Chosen choose(Collection<String> names) throws ProfileException {
+    if (names.isEmpty() && !groups.containsKey(ALL)) {
+      return new Chosen(
+          List.copyOf(stores.values()),
+          Set.of(),
+          defaultStore.isPresent() && !transports.isEmpty());
     }
     var chosen = new LinkedHashSet<Store>();
-    for (var name : names) {
+    var whole = new HashSet<String>();
+    var send = false;
+    for (var name : names.isEmpty() ? List.of(ALL) : names) {
       var store = stores.get(name);
       var group = groups.get(name);
       if (store != null) {
         chosen.add(store);
+        whole.add(name);
       } else if (group != null) {
         chosen.addAll(members(group));
+        send |= group.send();
+        if (!group.headersOnly()) {
+          whole.addAll(group.stores());
+        }
       } else {
         var known = new LinkedHashSet<>(stores.keySet());
         known.addAll(groups.keySet());
@@ -89,7 +107,11 @@ public record Profile(
             List.of(Problem.of(file, "no store or group " + TomlSection.unknown(name, known))));
       }
     }
-    return List.copyOf(chosen);
+    var headersOnly = chosen.stream()
+        .map(Store::name)
+        .filter(name -> !whole.contains(name))
+        .collect(Collectors.toSet());
+    return new Chosen(List.copyOf(chosen), headersOnly, send);
   }
 
   private List<Store> members(Group group) {
@@ -97,6 +119,20 @@ public record Profile(
         .flatMap(name -> Optional.ofNullable(stores.get(name)).stream())
         .distinct()
         .toList();
+  }
+
+  /**
+   * What a send/receive is about.
+   *
+   * @param stores the stores, each once
+   * @param headersOnly names of those of which only headers are wanted
+   * @param send whether the Outbox is flushed
+   */
+  public record Chosen(List<Store> stores, Set<String> headersOnly, boolean send) {
+    public Chosen {
+      stores = List.copyOf(stores);
+      headersOnly = Set.copyOf(headersOnly);
+    }
   }
 
   /**
@@ -127,6 +163,11 @@ public record Profile(
     /** Connects to the server and signs in. */
     public Replica openFar(ReplicaProvider.Context context) throws FaultException {
       return far.open(farSettings, context);
+    }
+
+    /** The name or address of its server, where it has one. */
+    Optional<String> host() {
+      return farSettings.text("host").map(host -> host.toLowerCase(Locale.ROOT));
     }
 
     /** Opens the local replica. */
@@ -184,6 +225,11 @@ public record Profile(
       from = List.copyOf(from);
     }
 
+    /** The name of the store that the sent copy is filed in, where it is one. */
+    Optional<String> sentToStore() {
+      return sentTo.map(place -> place.substring(0, place.indexOf('/')));
+    }
+
     /** Connects to the server and signs in. */
     public io.mailtide.engine.send.Transport openTransport(ReplicaProvider.Context context)
         throws FaultException {
@@ -196,9 +242,11 @@ public record Profile(
    *
    * @param stores names of stores; at least one
    * @param send whether the Outbox is flushed first
+   * @param headersOnly whether only the headers of new messages are fetched
    * @param every how often, for servers that cannot push
    */
-  public record Group(List<String> stores, boolean send, Optional<Duration> every) {
+  public record Group(
+      List<String> stores, boolean send, boolean headersOnly, Optional<Duration> every) {
     public Group {
       stores = List.copyOf(stores);
     }

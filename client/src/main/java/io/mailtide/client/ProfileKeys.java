@@ -15,7 +15,7 @@ final class ProfileKeys {
 
   static final List<String> DEFAULT_STORE = List.of("path");
 
-  static final List<String> GROUP = List.of("stores", "send", "every");
+  static final List<String> GROUP = List.of("stores", "send", "headers-only", "every");
 
   /** The keys of every store; its type and the local side add theirs. */
   private static final List<String> STORE = List.of(

@@ -20,7 +20,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -56,6 +55,7 @@ final class ProfileReader {
   private final Set<Problem> problems = new LinkedHashSet<>();
   private final Set<Problem> warnings = new LinkedHashSet<>();
   private final Map<Path, String> owners = new LinkedHashMap<>();
+  private boolean canSend;
 
   ProfileReader(Path file, Surroundings surroundings) {
     this.file = file;
@@ -83,6 +83,7 @@ final class ProfileReader {
         (name, section) -> transport(name, section, storeNames)
             .ifPresent(transport -> transports.put(name, transport)));
     var groups = new LinkedHashMap<String, Group>();
+    canSend = root.has("default-store") && root.has("transports");
     each(root, "groups", (name, section) -> groups.put(name, group(name, section, storeNames)));
     if (!problems.isEmpty()) {
       throw new ProfileException(inOrder(problems));
@@ -159,6 +160,9 @@ final class ProfileReader {
   }
 
   private Optional<Store> store(String name, TomlSection section) {
+    if (name.equalsIgnoreCase(OutgoingMail.NAME)) {
+      section.problem(section + " would be taken for the Outbox; give it another name");
+    }
     section.require("type", "what kind of server this is, such as \"imap\"");
     var far = section
         .choice("type", providers(Side.FAR).map(ReplicaProvider::type).toList())
@@ -235,8 +239,16 @@ final class ProfileReader {
         store -> stores.contains(store)
             ? Optional.empty()
             : Optional.of(unknownStore(store, section, stores)));
+    var send = section.flag("send").orElse(false);
+    if (send && !canSend) {
+      section.problem(
+          "send", section.quoted("send") + " needs a [default-store] and a [transports.NAME]");
+    }
     return new Group(
-        members.orElse(List.of()), section.flag("send").orElse(false), section.duration("every"));
+        members.orElse(List.of()),
+        send,
+        section.flag("headers-only").orElse(false),
+        section.duration("every"));
   }
 
   private static String unknownStore(String name, TomlSection section, Set<String> stores) {
@@ -323,7 +335,7 @@ final class ProfileReader {
     }
     var key = given.getFirst();
     if (key.equals(name)) {
-      if (othersMayRead(file)) {
+      if (Secret.othersMayRead(file)) {
         warn(
             section,
             key,
@@ -338,7 +350,7 @@ final class ProfileReader {
       return section.text(key).map(Secret.Variable::new);
     }
     return section.path(key).map(path -> {
-      if (othersMayRead(path)) {
+      if (Secret.othersMayRead(path)) {
         warn(section, key, "others on this machine can read " + path + "; chmod 600 it");
       }
       return new Secret.InFile(path);
@@ -348,15 +360,6 @@ final class ProfileReader {
   private void warn(TomlSection section, String key, String text) {
     var at = section.position(key);
     warnings.add(new Problem(file, at.line(), at.column(), text));
-  }
-
-  /** No, where the file is not there or the file system knows no such permissions. */
-  private static boolean othersMayRead(Path path) {
-    try {
-      return Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
-    } catch (IOException | UnsupportedOperationException e) {
-      return false;
-    }
   }
 
   /** A password is not sent in the clear to another machine unless that is asked for. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -210,6 +211,15 @@ sealed interface Secret {
           what, "it is longer than " + LENGTH_MAX + " bytes", "Look at where it comes from.");
     }
     return Optional.of(line.strip()).filter(stripped -> !stripped.isEmpty());
+  }
+
+  /** No, where the file is not there or the file system knows no such permissions. */
+  static boolean othersMayRead(Path path) {
+    try {
+      return Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   private static FaultException fault(String what, String said, String next) {

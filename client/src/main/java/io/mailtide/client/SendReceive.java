@@ -13,6 +13,7 @@ import io.mailtide.mapi.MAPISIB;
 import io.mailtide.mapi.MapiException;
 import io.mailtide.mapi.SyncDone;
 import io.mailtide.mapi.SyncFlag;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +25,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * One send/receive: has some stores synchronise side by side, through the contract, and tells one
- * listener how they all go.
+ * One send/receive: has the Outbox flushed and some stores synchronise side by side, through the
+ * contract, and tells one listener how they all go.
  */
 public final class SendReceive {
   /** How many events wait for a slow listener; the callbacks wait then, and the stores never. */
@@ -50,7 +51,7 @@ public final class SendReceive {
     DOWNLOAD_HIERARCHY(Optional.of(SyncFlag.SYNC_DOWNLOAD_HIERARCHY)),
     UPLOAD_CONTENTS(Optional.of(SyncFlag.SYNC_UPLOAD_CONTENTS)),
     DOWNLOAD_CONTENTS(Optional.of(SyncFlag.SYNC_DOWNLOAD_CONTENTS)),
-    /** Flush the Outbox first. */
+    /** Flush the Outbox, once, and before the stores that its copies are filed in. */
     OUTGOING_MAIL(Optional.of(SyncFlag.SYNC_OUTGOING_MAIL)),
     /** Only headers, no bodies. */
     HEADERS_ONLY(Optional.of(SyncFlag.SYNC_GLOBAL_HEADERS)),
@@ -73,26 +74,52 @@ public final class SendReceive {
   /**
    * What to do.
    *
-   * @param stores names of stores, each of the session's profile
-   * @param wants what to do with them; at least one upload or download
+   * @param stores names of stores, each of the session's profile; said twice, a name counts once
+   * @param headersOnly names of those of which only headers are wanted
+   * @param wants what to do with all of them; at least one upload or download
    * @param folders globs on folder names like those of the configuration, to narrow its choice;
    *     empty: no narrowing
    */
-  public record Request(List<String> stores, Set<Want> wants, List<String> folders) {
+  public record Request(
+      List<String> stores, Set<String> headersOnly, Set<Want> wants, List<String> folders) {
     public Request {
-      stores = List.copyOf(stores);
+      stores = stores.stream().distinct().toList();
+      headersOnly = Set.copyOf(headersOnly);
       wants = Set.copyOf(wants);
       folders = List.copyOf(folders);
     }
 
-    private Set<SyncFlag> flags() {
-      return wants.stream()
-          .flatMap(want -> want.flag.stream())
-          .collect(Collectors.toCollection(() -> EnumSet.noneOf(SyncFlag.class)));
+    /** The same for all stores. */
+    public Request(List<String> stores, Set<Want> wants, List<String> folders) {
+      this(stores, Set.of(), wants, folders);
     }
 
-    private StoreOptions options() {
-      return new StoreOptions(
+    private boolean flushes() {
+      return wants.contains(Want.OUTGOING_MAIL);
+    }
+
+    /** The Outbox is flushed once, beside all stores and not before each. */
+    private Set<SyncFlag> flags(String store) {
+      var flags = EnumSet.noneOf(SyncFlag.class);
+      wants.forEach(want -> want.flag.ifPresent(flags::add));
+      flags.remove(SyncFlag.SYNC_OUTGOING_MAIL);
+      if (headersOnly.contains(store)) {
+        flags.add(SyncFlag.SYNC_GLOBAL_HEADERS);
+      }
+      return flags;
+    }
+
+    /** No request goes without a direction: what is sent goes up. */
+    private Set<SyncFlag> flushFlags() {
+      var flags = EnumSet.of(SyncFlag.SYNC_OUTGOING_MAIL, SyncFlag.SYNC_UPLOAD_CONTENTS);
+      if (wants.contains(Want.ON_DEMAND)) {
+        flags.add(SyncFlag.SYNC_ON_DEMAND);
+      }
+      return flags;
+    }
+
+    private MailStore.Options options() {
+      return new MailStore.Options(
           wants.contains(Want.FULL),
           wants.contains(Want.DRY_RUN),
           wants.contains(Want.ALLOW_MASS_DELETE),
@@ -101,37 +128,44 @@ public final class SendReceive {
   }
 
   /**
-   * Starts all stores and returns when all are over.
+   * Flushes the Outbox where that is wanted, has all stores synchronise, and returns when all are
+   * over. They run side by side, but for those that a {@link Lineup} has wait.
    *
-   * @param listener called in this thread only; each store's last event is a {@link StoreDone}
-   * @return the exit code of the worst of the stores: the highest of the documented ones
-   * @throws InterruptedException this thread was interrupted; the stores are cancelled
+   * @param listener called in this thread only. Where there is more than one task, it is told first
+   *     which there are; each one's last event is a {@link StoreDone}, whose store is
+   *     {@link OutgoingMail#NAME} for the flush
+   * @return the exit code of the worst of them: the highest of the documented ones
+   * @throws InterruptedException this thread was interrupted; all are cancelled
    */
   public int run(Consumer<SyncEvent> listener) throws InterruptedException {
-    int worst = Verdicts.DONE;
-    int running = 0;
+    var lineup = new Lineup(members(), request.flushes());
     try {
-      for (var name : request.stores()) {
-        try {
-          start(name);
-          running++;
-        } catch (MapiException e) {
-          listener.accept(SyncError.plain(name, e.result(), name + ": " + e.getMessage()));
-          listener.accept(StoreDone.plain(name, e.result()));
-          worst = Math.max(worst, Verdicts.exitCode(e.result()));
-        }
+      var begin = new ArrayList<>(lineup.next());
+      if (request.flushes()) {
+        begin.addFirst(OutgoingMail.NAME);
       }
-      while (running > 0) {
+      announce(begin, listener);
+      int worst = Verdicts.DONE;
+      while (true) {
+        while (!begin.isEmpty()) {
+          for (var task : begin) {
+            worst = Math.max(worst, begin(task, lineup, listener));
+          }
+          begin = new ArrayList<>(cancelled ? lineup.dismiss() : lineup.next());
+        }
+        if (lineup.isOver()) {
+          return worst;
+        }
         var event = events.take();
         listener.accept(event);
         if (event instanceof StoreDone done) {
-          running--;
           worst = Math.max(worst, done.exitCode());
+          lineup.over(done.store());
+          begin.addAll(cancelled ? lineup.dismiss() : lineup.next());
         }
       }
-      return worst;
     } finally {
-      if (running > 0) {
+      if (!lineup.isOver()) {
         abandoned = true;
         events.clear();
         cancel();
@@ -139,10 +173,61 @@ public final class SendReceive {
     }
   }
 
-  private void start(String name) throws MapiException {
-    var store = session.openStore(name, request.options());
+  private List<Lineup.Member> members() {
+    var profile = session.profile();
+    var sentTo = profile.transports().values().stream()
+        .flatMap(transport -> transport.sentToStore().stream())
+        .collect(Collectors.toSet());
+    return request.stores().stream()
+        .map(name -> {
+          var store = Optional.ofNullable(profile.stores().get(name));
+          return new Lineup.Member(
+              name,
+              store.flatMap(Profile.Store::host),
+              store.map(Profile.Store::maxConnections).orElse(1),
+              sentTo.contains(name));
+        })
+        .toList();
+  }
+
+  /** Says what there is to do, in order, where it is more than one thing. */
+  private void announce(List<String> begin, Consumer<SyncEvent> listener) {
+    var tasks = new ArrayList<>(request.stores());
+    if (request.flushes()) {
+      tasks.addFirst(OutgoingMail.NAME);
+    }
+    if (tasks.size() > 1) {
+      for (var task : tasks) {
+        var step = begin.contains(task) ? "" : "Waiting for its turn";
+        listener.accept(SyncProgress.waiting(task, step));
+      }
+    }
+  }
+
+  /** Begins a task; the exit code of one that is over with that, else that of success. */
+  private int begin(String task, Lineup lineup, Consumer<SyncEvent> listener) {
+    var result = HResult.MAPI_E_USER_CANCEL;
+    if (!cancelled) {
+      try {
+        start(task);
+        return Verdicts.DONE;
+      } catch (MapiException e) {
+        result = e.result();
+        listener.accept(SyncError.plain(task, result, task + ": " + e.getMessage()));
+      }
+    }
+    lineup.over(task);
+    listener.accept(StoreDone.plain(task, result));
+    return Verdicts.exitCode(result);
+  }
+
+  private void start(String task) throws MapiException {
+    var flush = request.flushes() && task.equals(OutgoingMail.NAME);
+    var store =
+        flush ? session.openOutbox(request.options()) : session.openStore(task, request.options());
+    var flags = flush ? request.flushFlags() : request.flags(task);
     var sync = store.queryInterface(IMAPISync.IID);
-    sync.synchronizeInBackground(MAPISIB.of(request.flags(), session, new Part(name)));
+    sync.synchronizeInBackground(MAPISIB.of(flags, session, new Part(task)));
     started.add(store);
     if (cancelled) {
       store.cancel();
@@ -174,9 +259,9 @@ public final class SendReceive {
       switch (event) {
         case SyncProgress progress -> last = progress.at(last.step(), 0, 0);
         case SyncError failure -> error = Optional.of(failure);
-        case SyncPlanned planned -> tell(planned);
+        case SyncPlanned _, OutgoingMail.Message _ -> tell(event);
         case StoreDone done -> end = Optional.of(done);
-        case AuditFinding _, AuditDone _, OutgoingMail.Message _ -> {}
+        case AuditFinding _, AuditDone _ -> {}
       }
     }
 

@@ -7,12 +7,13 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Outcome;
-import io.mailtide.engine.send.Outgoing;
 import io.mailtide.mapi.HResult;
+import io.mailtide.mapi.SyncFlag;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -79,19 +80,11 @@ public final class Sending {
   }
 
   private int flush(Consumer<SyncEvent> listener) {
-    var begin = environment.clock().instant();
-    var view = new View(new Audit.Reports(OutgoingMail.NAME, listener, environment), listener);
-    var outcome = mail.flush(
-        new Outbox.Request(request.retry(), request.drop(), request.dryRun()), view, cancellation);
-    for (var failure : outcome.failures()) {
-      view.error(
-          failure, failure.kind() == Fault.Kind.CANCELLED ? Severity.WARNING : Severity.ERROR);
-    }
-    var result = result(outcome);
-    if (!result.failed()) {
-      view.complete();
-    }
-    var over = done(outcome, result, begin);
+    var over = new Runner(mail, environment)
+        .flush(
+            new Outbox.Request(request.retry(), request.drop(), request.dryRun()),
+            new Audit.Reports(OutgoingMail.NAME, listener, environment),
+            cancellation);
     listener.accept(over);
     return over.exitCode();
   }
@@ -104,37 +97,51 @@ public final class Sending {
         .orElse(outcome.left() > 0 ? HResult.MAPI_W_PARTIAL_COMPLETION : HResult.S_OK);
   }
 
-  private StoreDone done(Outcome outcome, HResult result, Instant begin) {
-    return new StoreDone(
-        OutgoingMail.NAME,
-        SyncEvent.Code.of(result),
-        Verdicts.exitCode(result),
-        0,
-        outcome.sent(),
-        0,
-        0,
-        0,
-        outcome.left(),
-        0,
-        0,
-        outcome.traffic().bytesIn(),
-        outcome.traffic().bytesOut(),
-        outcome.traffic().roundTrips(),
-        Duration.between(begin, environment.clock().instant()));
-  }
-
-  /** Turns what the engine tells into events. */
-  private static final class View extends EngineRunner.View implements Outbox.Listener {
-    private final Consumer<SyncEvent> listener;
-
-    View(SyncRunner.Reporter reporter, Consumer<SyncEvent> listener) {
-      super(OutgoingMail.NAME, reporter);
-      this.listener = listener;
+  /** The Outbox as something that can be synchronised: whatever the request, it is flushed. */
+  record Runner(OutgoingMail mail, Environment environment) implements SyncRunner {
+    @Override
+    public Ended run(
+        Set<SyncFlag> flags,
+        MailStore.Options options,
+        Reporter reporter,
+        Cancellation cancellation) {
+      var request = new Outbox.Request(List.of(), List.of(), options.dryRun());
+      var done = flush(request, reporter, cancellation);
+      return new Ended(new HResult(done.code().value()), Optional.of(done));
     }
 
-    @Override
-    public void handled(Outgoing message) {
-      listener.accept(OutgoingMail.Message.of(message));
+    private StoreDone flush(Outbox.Request request, Reporter reporter, Cancellation cancellation) {
+      var begin = environment.clock().instant();
+      var view = new EngineRunner.View(OutgoingMail.NAME, reporter);
+      var outcome = mail.flush(request, view, cancellation);
+      for (var failure : outcome.failures()) {
+        view.error(
+            failure, failure.kind() == Fault.Kind.CANCELLED ? Severity.WARNING : Severity.ERROR);
+      }
+      var result = result(outcome);
+      if (!result.failed()) {
+        view.complete();
+      }
+      return done(outcome, result, Duration.between(begin, environment.clock().instant()));
+    }
+
+    private static StoreDone done(Outcome outcome, HResult result, Duration duration) {
+      return new StoreDone(
+          OutgoingMail.NAME,
+          SyncEvent.Code.of(result),
+          Verdicts.exitCode(result),
+          0,
+          outcome.sent(),
+          0,
+          0,
+          0,
+          outcome.left(),
+          0,
+          0,
+          outcome.traffic().bytesIn(),
+          outcome.traffic().bytesOut(),
+          outcome.traffic().roundTrips(),
+          duration);
     }
   }
 }

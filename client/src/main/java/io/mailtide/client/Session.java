@@ -24,18 +24,28 @@ public final class Session implements IMAPISession {
   private final OutgoingMail outbox;
   private final Function<Profile.Store, SyncRunner> runners;
   private final Map<String, BackgroundSync> backgrounds = new ConcurrentHashMap<>();
+  private final BackgroundSync flushes;
 
   Session(Profile profile, Function<Profile.Store, SyncRunner> runners) {
     this.profile = profile;
     this.runners = runners;
     this.outbox = new OutgoingMail(profile, Environment.system());
+    this.flushes = flushes(outbox);
   }
 
   private Session(Profile profile) {
     this.profile = profile;
     this.outbox = new OutgoingMail(profile, Environment.system());
+    this.flushes = flushes(outbox);
     this.runners = store -> new EngineRunner(
         store, profile.stateDirectory(), Environment.system(), Optional.of(outbox));
+  }
+
+  private static BackgroundSync flushes(OutgoingMail outbox) {
+    return new BackgroundSync(
+        OutgoingMail.NAME,
+        new Sending.Runner(outbox, Environment.system()),
+        GuardedCallback.Limits.USUAL);
   }
 
   /** Opens a session; asks no server and opens no file. */
@@ -67,7 +77,7 @@ public final class Session implements IMAPISession {
 
   @Override
   public IMsgStore openMsgStore(String name) throws MapiException {
-    return openStore(name, StoreOptions.NONE);
+    return openStore(name, MailStore.Options.NONE);
   }
 
   /**
@@ -76,7 +86,7 @@ public final class Session implements IMAPISession {
    * @param options carried by the object for all that is started through it
    * @throws MapiException {@code MAPI_E_NOT_FOUND}: the profile has no such store
    */
-  public MailStore openStore(String name, StoreOptions options) throws MapiException {
+  public MailStore openStore(String name, MailStore.Options options) throws MapiException {
     var store = profile.stores().get(name);
     if (store == null) {
       throw new MapiException(
@@ -85,6 +95,15 @@ public final class Session implements IMAPISession {
     var background = backgrounds.computeIfAbsent(
         name, _ -> new BackgroundSync(name, runners.apply(store), GuardedCallback.Limits.USUAL));
     return new MailStore(name, options, background);
+  }
+
+  /**
+   * Opens the Outbox as something that is synchronised as stores are: any request has it flushed.
+   *
+   * @param options carried by the object for all that is started through it
+   */
+  public MailStore openOutbox(MailStore.Options options) {
+    return new MailStore(OutgoingMail.NAME, options, flushes);
   }
 
   /**

@@ -31,6 +31,8 @@ public sealed interface SyncEvent
   enum Phase {
     /** The store does not say. */
     WORKING,
+    /** Its turn has not come. */
+    WAITING,
     CONNECTING,
     LISTING,
     COMPARING,
@@ -125,7 +127,16 @@ public sealed interface SyncEvent
 
     /** What is known of a store that only says what the contract has it say. */
     static SyncProgress plain(String store) {
-      return new SyncProgress(store, Phase.WORKING, "", Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0);
+      return nothing(store, Phase.WORKING, "");
+    }
+
+    private static SyncProgress nothing(String store, Phase phase, String step) {
+      return new SyncProgress(store, phase, step, Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** A task that has not begun; the step says for what it waits, if for anything. */
+    static SyncProgress waiting(String store, String step) {
+      return nothing(store, Phase.WAITING, step);
     }
   }
 

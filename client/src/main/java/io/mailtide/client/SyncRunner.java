@@ -2,7 +2,6 @@ package io.mailtide.client;
 
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncError;
-import io.mailtide.client.SyncEvent.SyncPlanned;
 import io.mailtide.client.SyncEvent.SyncProgress;
 import io.mailtide.engine.Cancellation;
 import io.mailtide.mapi.HResult;
@@ -25,7 +24,7 @@ interface SyncRunner {
    *     is lost
    */
   Ended run(
-      Set<SyncFlag> flags, StoreOptions options, Reporter reporter, Cancellation cancellation);
+      Set<SyncFlag> flags, MailStore.Options options, Reporter reporter, Cancellation cancellation);
 
   /**
    * How a run ended.
@@ -46,8 +45,11 @@ interface SyncRunner {
      */
     void progress(Supplier<String> step, long index, long indexMax, Optional<SyncProgress> detail);
 
-    /** Something that a dry run would have done: all of it arrives, in order. */
-    void planned(SyncPlanned planned);
+    /**
+     * What the contract has no words for: what a dry run would have done, and what became of a
+     * message of the Outbox. All of it arrives, in order, where the client asks for such news.
+     */
+    void detail(SyncEvent event);
 
     /** An error or a warning, with the text for people. */
     void error(HResult result, String text, Optional<SyncError> detail);

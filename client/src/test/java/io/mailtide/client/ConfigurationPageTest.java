@@ -88,7 +88,7 @@ class ConfigurationPageTest {
     assertThat(profile.defaultStore().orElseThrow().settings().path("path"))
         .contains(home.resolve("Mail/local"));
     assertThat(profile.transports()).containsOnlyKeys("work");
-    var store = profile.select(List.of("all")).getFirst();
+    var store = profile.choose(List.of("all")).stores().getFirst();
     assertThat(store.name()).isEqualTo("work");
     assertThat(store.far().type()).isEqualTo("imap");
     assertThat(store.farSettings().text("host")).contains("imap.example.org");

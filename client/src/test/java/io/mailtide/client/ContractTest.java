@@ -33,7 +33,7 @@ abstract class ContractTest {
   private static final Set<SyncFlag> HIERARCHY = Set.of(SYNC_DOWNLOAD_HIERARCHY);
 
   /** The provider's store, opened anew. */
-  abstract MailStore open(StoreOptions options);
+  abstract MailStore open(MailStore.Options options);
 
   /** Waits for the provider's next run to begin, and holds it. */
   abstract Held next() throws InterruptedException;
@@ -58,7 +58,7 @@ abstract class ContractTest {
   }
 
   private MailStore open() {
-    return open(StoreOptions.NONE);
+    return open(MailStore.Options.NONE);
   }
 
   private static SyncDone start(IMsgStore store, Set<SyncFlag> flags, IUnknown callback)
@@ -140,13 +140,13 @@ abstract class ContractTest {
 
   @Test
   void request_thatAsksForMoreOrOtherwiseRunsAfterTheRunningOne() throws Exception {
-    record Case(Set<SyncFlag> flags, StoreOptions options) {}
+    record Case(Set<SyncFlag> flags, MailStore.Options options) {}
     var cases = List.of(
-        new Case(ALL, StoreOptions.NONE),
-        new Case(HIERARCHY, StoreOptions.NONE),
-        new Case(CONTENTS, new StoreOptions(true, false, false, List.of())),
-        new Case(CONTENTS, new StoreOptions(false, false, true, List.of())),
-        new Case(CONTENTS, new StoreOptions(false, false, false, List.of("INBOX"))));
+        new Case(ALL, MailStore.Options.NONE),
+        new Case(HIERARCHY, MailStore.Options.NONE),
+        new Case(CONTENTS, new MailStore.Options(true, false, false, List.of())),
+        new Case(CONTENTS, new MailStore.Options(false, false, true, List.of())),
+        new Case(CONTENTS, new MailStore.Options(false, false, false, List.of("INBOX"))));
     for (var other : cases) {
       var first = start(open(), CONTENTS, new Recorder());
       var held = next();
@@ -175,7 +175,7 @@ abstract class ContractTest {
 
   @Test
   void request_onDemandOvertakesScheduledOnesThatWait() throws Exception {
-    var other = new StoreOptions(true, false, false, List.of());
+    var other = new MailStore.Options(true, false, false, List.of());
     var onDemand = Set.of(SYNC_DOWNLOAD_HIERARCHY, SYNC_ON_DEMAND);
     var running = start(open(), CONTENTS, new Recorder());
     var held = next();

@@ -26,7 +26,7 @@ class EngineProviderTest extends ContractTest {
   }
 
   @Override
-  MailStore open(StoreOptions options) {
+  MailStore open(MailStore.Options options) {
     try {
       return session.openStore("work", options);
     } catch (MapiException e) {

@@ -74,8 +74,8 @@ class EngineRunnerTest {
     }
 
     @Override
-    public void planned(SyncPlanned act) {
-      planned.add(act);
+    public void detail(SyncEvent event) {
+      planned.add((SyncPlanned) event);
     }
 
     @Override
@@ -85,7 +85,7 @@ class EngineRunnerTest {
     }
   }
 
-  private Ended run(Set<SyncFlag> flags, StoreOptions options) {
+  private Ended run(Set<SyncFlag> flags, MailStore.Options options) {
     var provider = new MemoryProvider(
         far,
         Side.FAR,
@@ -100,7 +100,7 @@ class EngineRunnerTest {
   }
 
   private Ended pull() {
-    return run(PULL, StoreOptions.NONE);
+    return run(PULL, MailStore.Options.NONE);
   }
 
   private void fill(FolderName folder, int messages) {
@@ -171,7 +171,7 @@ class EngineRunnerTest {
     near.put(FolderName.INBOX, "Subject: mine\r\n\r\nbody\r\n", Flags.NONE, Instant.EPOCH);
     near.create(LISTS);
     fill(FolderName.INBOX, 1);
-    var ended = run(Set.of(SYNC_UPLOAD_CONTENTS, SYNC_UPLOAD_HIERARCHY), StoreOptions.NONE);
+    var ended = run(Set.of(SYNC_UPLOAD_CONTENTS, SYNC_UPLOAD_HIERARCHY), MailStore.Options.NONE);
     assertThat(ended.result()).isEqualTo(HResult.S_OK);
     assertThat(detail(ended).sent()).isEqualTo(1);
     assertThat(detail(ended).withheld()).as("what would come here waits").isEqualTo(1);
@@ -184,9 +184,9 @@ class EngineRunnerTest {
   @Test
   void removals_goWhereTheConfigurationLetsThem() {
     fill(FolderName.INBOX, 30);
-    run(BOTH, StoreOptions.NONE);
+    run(BOTH, MailStore.Options.NONE);
     near.remove(FolderName.INBOX, near.mail(FolderName.INBOX).getFirst().key());
-    run(BOTH, StoreOptions.NONE);
+    run(BOTH, MailStore.Options.NONE);
     assertThat(far.mail(FolderName.INBOX)).hasSize(29);
   }
 
@@ -194,7 +194,7 @@ class EngineRunnerTest {
   void dryRun_tellsAndChangesNothing() {
     near.put(FolderName.INBOX, "Subject: mine\r\n\r\nbody\r\n", Flags.NONE, Instant.EPOCH);
     fill(FolderName.INBOX, 1);
-    var ended = run(BOTH, new StoreOptions(false, true, false, List.of()));
+    var ended = run(BOTH, new MailStore.Options(false, true, false, List.of()));
     assertThat(ended.result()).isEqualTo(HResult.S_OK);
     assertThat(reports.planned)
         .extracting(SyncPlanned::act, SyncPlanned::here)
@@ -208,11 +208,11 @@ class EngineRunnerTest {
     fill(FolderName.INBOX, 1);
     var flags = EnumSet.of(SYNC_GLOBAL_HEADERS);
     flags.addAll(PULL);
-    var ended = run(flags, StoreOptions.NONE);
+    var ended = run(flags, MailStore.Options.NONE);
     assertThat(ended.result()).isEqualTo(HResult.S_OK);
     assertThat(near.mail(FolderName.INBOX)).hasSize(1);
     assertThat(far.fetched()).isZero();
-    assertThat(run(PULL, StoreOptions.NONE).result()).isEqualTo(HResult.S_OK);
+    assertThat(run(PULL, MailStore.Options.NONE).result()).isEqualTo(HResult.S_OK);
     assertThat(far.fetched()).as("the next run completes it").isEqualTo(1);
     assertThat(near.mail(FolderName.INBOX).getFirst().bytes())
         .isEqualTo(far.mail(FolderName.INBOX).getFirst().bytes());
@@ -270,7 +270,7 @@ class EngineRunnerTest {
   void folders_ofTheOptionsNarrowTheChoice() {
     fill(FolderName.INBOX, 1);
     fill(LISTS, 1);
-    run(PULL, new StoreOptions(false, false, false, List.of("Lists/*")));
+    run(PULL, new MailStore.Options(false, false, false, List.of("Lists/*")));
     assertThat(near.folderNames()).containsExactly(LISTS);
   }
 
@@ -283,7 +283,7 @@ class EngineRunnerTest {
     assertThat(stopped.result()).isEqualTo(HResult.MAPI_E_CANCEL);
     assertThat(detail(stopped).exitCode()).isEqualTo(6);
     assertThat(near.mail(FolderName.INBOX)).hasSize(30);
-    var allowed = run(PULL, new StoreOptions(false, false, true, List.of()));
+    var allowed = run(PULL, new MailStore.Options(false, false, true, List.of()));
     assertThat(allowed.result()).isEqualTo(HResult.S_OK);
     assertThat(detail(allowed).removed()).isEqualTo(30);
   }
@@ -296,7 +296,7 @@ class EngineRunnerTest {
     farHook = call -> scans.addAndGet(call.equals("FAR scan") ? 1 : 0);
     pull();
     assertThat(scans).hasValue(0);
-    run(PULL, new StoreOptions(true, false, false, List.of()));
+    run(PULL, new MailStore.Options(true, false, false, List.of()));
     assertThat(scans).hasPositiveValue();
   }
 

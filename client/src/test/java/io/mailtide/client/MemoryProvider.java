@@ -58,6 +58,21 @@ record MemoryProvider(MemoryStore mail, Side side, MemoryStore.Hook gate, Memory
         1);
   }
 
+  /** The same store at a server of this name. */
+  static Profile.Store at(String host, int connectionsMax, Profile.Store store) {
+    return new Profile.Store(
+        store.name(),
+        store.far(),
+        new StoreSettings(store.name(), "store", Map.of("host", host), Map.of()),
+        store.near(),
+        store.nearSettings(),
+        store.folders(),
+        store.selection(),
+        store.deletions(),
+        store.keepRemoved(),
+        connectionsMax);
+  }
+
   static Profile profile(Path directory, Profile.Store... stores) {
     var byName = new LinkedHashMap<String, Profile.Store>();
     for (var store : stores) {

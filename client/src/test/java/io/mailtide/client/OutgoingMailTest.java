@@ -19,6 +19,9 @@ import io.mailtide.engine.send.Submission;
 import io.mailtide.engine.send.Transport;
 import io.mailtide.engine.send.TransportProvider;
 import io.mailtide.mapi.HResult;
+import io.mailtide.mapi.IMAPISync;
+import io.mailtide.mapi.MAPISIB;
+import io.mailtide.mapi.SyncFlag;
 import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.outbox.MemoryMailServer;
 import java.io.ByteArrayInputStream;
@@ -33,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,11 +130,47 @@ class OutgoingMailTest {
     assertThat(server.delivered()).hasSize(2);
     assertThat(near.mail(FolderName.INBOX)).hasSize(1);
     assertThat(far.mail(Outbox.SENT)).as("uploaded by the same run").hasSize(2);
-    var positions = events(SyncProgress.class);
-    assertThat(positions).extracting(SyncProgress::messagesDone).isSorted();
-    assertThat(positions).extracting(SyncProgress::bytesDone).isSorted();
-    assertThat(positions).extracting(SyncProgress::index).isSorted();
-    assertThat(positions.getLast().messagesDone()).isEqualTo(positions.getLast().messages());
+    for (var task : List.of("Outbox", "work")) {
+      var positions = events(SyncProgress.class).stream()
+          .filter(position -> position.store().equals(task))
+          .toList();
+      assertThat(positions.getFirst().phase()).isEqualTo(SyncEvent.Phase.WAITING);
+      assertThat(positions).extracting(SyncProgress::messagesDone).isSorted();
+      assertThat(positions).extracting(SyncProgress::index).isSorted();
+      assertThat(positions.getLast().messagesDone())
+          .isEqualTo(positions.getLast().messages());
+    }
+    assertThat(events(StoreDone.class))
+        .extracting(StoreDone::store, StoreDone::sent)
+        .containsExactly(Tuple.tuple("Outbox", 2L), Tuple.tuple("work", 2L));
+    assertThat(events(OutgoingMail.Message.class))
+        .extracting(OutgoingMail.Message::subject, OutgoingMail.Message::state)
+        .containsSequence(Tuple.tuple("1", "sent"), Tuple.tuple("2", "sent"));
+  }
+
+  /** As clients of the contract ask for it: one request, which sends and then synchronises. */
+  @Test
+  void byTheContract_oneRequestSendsAndSynchronises() throws Exception {
+    var session = session();
+    session.outbox().submit(message(1));
+    session.outbox().submit(message(2));
+    var recorder = new Recorder();
+    var flags = EnumSet.of(
+        SyncFlag.SYNC_OUTGOING_MAIL, SyncFlag.SYNC_UPLOAD_CONTENTS, SyncFlag.SYNC_UPLOAD_HIERARCHY);
+    var _ = session
+        .openMsgStore("work")
+        .queryInterface(IMAPISync.IID)
+        .synchronizeInBackground(MAPISIB.of(flags, session, recorder));
+    var told = recorder.toTheEnd();
+    assertThat(told.getLast())
+        .isInstanceOfSatisfying(
+            Recorder.Told.End.class, end -> assertThat(end.result()).isEqualTo(HResult.S_OK));
+    assertThat(told.stream()
+            .filter(Recorder.Told.Position.class::isInstance)
+            .map(call -> ((Recorder.Told.Position) call).index()))
+        .isSorted();
+    assertThat(server.delivered()).hasSize(2);
+    assertThat(far.mail(Outbox.SENT)).hasSize(2);
   }
 
   @Test
@@ -146,11 +186,11 @@ class OutgoingMailTest {
     var session = session();
     session.outbox().submit(message(1));
     far.put(FolderName.INBOX, "Subject: x\r\n\r\nx\r\n", Flags.NONE, Instant.EPOCH);
-    assertThat(sendReceive(session)).isEqualTo(Verdicts.IN_PART);
+    assertThat(sendReceive(session)).isEqualTo(Verdicts.SIGN_IN);
     assertThat(near.mail(FolderName.INBOX)).hasSize(1);
     assertThat(events(SyncError.class))
         .extracting(SyncError::text)
-        .containsExactly("work: signing in to smtp.example.org as ann: no. Check the password."
+        .containsExactly("Outbox: signing in to smtp.example.org as ann: no. Check the password."
             + " What waits in the Outbox is sent by a later run.");
     assertThat(session.outbox().waiting()).hasSize(1);
   }

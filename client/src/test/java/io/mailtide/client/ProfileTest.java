@@ -29,6 +29,15 @@ class ProfileTest {
       path = "mail/%1$s"
       """;
 
+  private static final String SENDING = """
+      [default-store]
+      path = "local"
+
+      [transports.out]
+      host = "smtp.example.org"
+
+      """;
+
   @TempDir
   private Path folder;
 
@@ -68,6 +77,7 @@ class ProfileTest {
         [groups.all]
         stores = ["work"]
         send = true
+        headers-only = true
         every = "10m"
         """);
 
@@ -75,7 +85,7 @@ class ProfileTest {
     assertThat(profile.defaultStore().orElseThrow().settings().path("path"))
         .contains(home().resolve("Mail/local"));
     assertThat(profile.warnings()).isEmpty();
-    var work = profile.select(List.of("work")).getFirst();
+    var work = profile.choose(List.of("work")).stores().getFirst();
     assertThat(work.far()).isEqualTo(PaperProvider.IMAP);
     assertThat(work.near()).isEqualTo(PaperProvider.MAILDIR);
     assertThat(work.deletions()).isEqualTo(Deletions.PULL);
@@ -101,8 +111,8 @@ class ProfileTest {
     assertThat(transport.from()).containsExactly("ann@example.org");
     assertThat(transport.sentTo()).contains("work/Sent");
     assertThat(profile.groups().get("all"))
-        .isEqualTo(new Profile.Group(
-            List.of("work"), true, java.util.Optional.of(Duration.ofMinutes(10))));
+        .isEqualTo(
+            new Profile.Group(List.of("work"), true, true, Optional.of(Duration.ofMinutes(10))));
   }
 
   @Test
@@ -111,7 +121,7 @@ class ProfileTest {
 
     assertThat(profile.stateDirectory()).isEqualTo(home().resolve(".local/state/mailtide"));
     assertThat(profile.defaultStore()).isEmpty();
-    var work = profile.select(List.of()).getFirst();
+    var work = profile.choose(List.of()).stores().getFirst();
     assertThat(work.deletions()).isEqualTo(Deletions.BOTH);
     assertThat(work.keepRemoved()).isEqualTo(Duration.ofDays(30));
     assertThat(work.maxConnections()).isEqualTo(4);
@@ -156,7 +166,7 @@ class ProfileTest {
   }
 
   @Test
-  void select_storesAndGroups_eachStoreOnceInTheOrderGiven() throws Exception {
+  void choose_storesAndGroups_eachStoreOnceInTheOrderGiven() throws Exception {
     var profile = load(STORE.formatted("a") + STORE.formatted("b") + STORE.formatted("c") + """
         [groups.pair]
         stores = ["c", "b"]
@@ -164,19 +174,55 @@ class ProfileTest {
 
     assertThat(names(profile, "pair", "a", "b")).containsExactly("c", "b", "a");
     assertThat(names(profile)).containsExactly("a", "b", "c");
-    assertThatThrownBy(() -> profile.select(List.of("pairs")))
+    assertThatThrownBy(() -> profile.choose(List.of("pairs")))
         .isInstanceOf(ProfileException.class)
         .hasMessage(profile.file() + ": no store or group `pairs`; did you mean `pair`?");
   }
 
   @Test
-  void select_nothingNamed_isTheGroupAllWhereThereIsOne() throws Exception {
+  void choose_nothingNamed_isTheGroupAllWhereThereIsOne() throws Exception {
     var profile = load(STORE.formatted("a") + STORE.formatted("b") + """
         [groups.all]
         stores = ["b"]
         """);
 
     assertThat(names(profile)).containsExactly("b");
+  }
+
+  @Test
+  void choose_groupsSayWhetherToSendAndWhatToFetch() throws Exception {
+    var profile = load(SENDING + STORE.formatted("a") + STORE.formatted("b") + """
+        [groups.quick]
+        stores = ["a", "b"]
+        headers-only = true
+
+        [groups.whole]
+        stores = ["b"]
+        send = true
+        """);
+
+    assertThat(profile.choose(List.of("quick"))).satisfies(chosen -> {
+      assertThat(chosen.headersOnly()).containsExactlyInAnyOrder("a", "b");
+      assertThat(chosen.send()).isFalse();
+    });
+    assertThat(profile.choose(List.of("quick", "whole"))).satisfies(chosen -> {
+      assertThat(chosen.headersOnly()).as("b is wanted whole by the other").containsExactly("a");
+      assertThat(chosen.send()).isTrue();
+    });
+    assertThat(profile.choose(List.of("a", "quick")).headersOnly()).containsExactly("b");
+    assertThat(profile.choose(List.of("a")).send())
+        .as("a store alone sends nothing")
+        .isFalse();
+  }
+
+  @Test
+  void choose_nothingNamed_sendsWhereThatIsPossible() throws Exception {
+    assertThat(load(SENDING + STORE.formatted("a")).choose(List.of()).send()).isTrue();
+    assertThat(load(STORE.formatted("a")).choose(List.of()).send()).isFalse();
+    var all = "[groups.all]\nstores = [\"a\"]\n";
+    assertThat(load(SENDING + STORE.formatted("a") + all).choose(List.of()).send())
+        .as("the group all says it")
+        .isFalse();
   }
 
   @Test
@@ -207,7 +253,9 @@ class ProfileTest {
   }
 
   private static List<String> names(Profile profile, String... names) throws ProfileException {
-    return profile.select(List.of(names)).stream().map(Profile.Store::name).toList();
+    return profile.choose(List.of(names)).stores().stream()
+        .map(Profile.Store::name)
+        .toList();
   }
 
   private Profile load(String text) throws Exception {

@@ -161,14 +161,14 @@ class SendReceiveTest {
 
   @Test
   void run_carriesTheOptionsThatTheContractCannotCarry() throws Exception {
-    var seen = new CompletableFuture<StoreOptions>();
+    var seen = new CompletableFuture<MailStore.Options>();
     var session = plainSession((_, options, _, _) -> {
       seen.complete(options);
       return new Ended(HResult.S_OK, Optional.empty());
     });
     var wants = Set.of(Want.DOWNLOAD_CONTENTS, Want.FULL, Want.ALLOW_MASS_DELETE);
     new SendReceive(session, new Request(List.of("plain"), wants, List.of("A*"))).run(events::add);
-    assertThat(seen).isCompletedWithValue(new StoreOptions(true, false, true, List.of("A*")));
+    assertThat(seen).isCompletedWithValue(new MailStore.Options(true, false, true, List.of("A*")));
   }
 
   @Test

@@ -18,7 +18,7 @@ class TestProviderTest extends ContractTest {
       new BackgroundSync("work", this::run, GuardedCallback.Limits.USUAL);
 
   @Override
-  MailStore open(StoreOptions options) {
+  MailStore open(MailStore.Options options) {
     return new MailStore("work", options, background);
   }
 
@@ -29,7 +29,7 @@ class TestProviderTest extends ContractTest {
 
   private Ended run(
       Set<SyncFlag> flags,
-      StoreOptions options,
+      MailStore.Options options,
       SyncRunner.Reporter reporter,
       Cancellation cancellation) {
     assertThat(flags).isNotEmpty();

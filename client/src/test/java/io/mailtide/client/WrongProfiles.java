@@ -279,8 +279,17 @@ final class WrongProfiles {
           "13:3: no store `wrk` in [groups.all]; did you mean `work`?"),
       new Case(
           "a group without stores",
-          STORE + "[groups.all]\nsend = true",
+          STORE + "[groups.all]\nheaders-only = true",
           "8:1: [groups.all] needs `stores`: the names of its stores"),
+      new Case(
+          "a group that sends, and nothing to send with",
+          STORE + "[groups.all]\nstores = [\"work\"]\nsend = true",
+          "10:1: `send` in [groups.all] needs a [default-store] and a [transports.NAME]"),
+      Case.changed(
+          "a store with the name of the Outbox",
+          "stores.work",
+          "stores.outbox",
+          "1:1: [stores.outbox] would be taken for the Outbox; give it another name"),
       new Case(
           "a group with the name of a store",
           STORE + "[groups.work]\nstores = [\"work\"]",

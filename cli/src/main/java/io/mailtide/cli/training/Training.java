@@ -3,7 +3,9 @@ package io.mailtide.cli.training;
 import io.mailtide.cli.Main;
 import io.mailtide.demo.DemoMail;
 import io.mailtide.demo.DemoServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,6 +20,26 @@ import java.util.List;
 public final class Training {
   private static final String CONFIG = "config.toml";
   private static final String SMALL = "small.toml";
+  private static final String MAIL = "mail.toml";
+
+  /** An Outbox whose transport is never asked for. */
+  private static final String SENDING = """
+      state-dir = "sending"
+
+      [default-store]
+      path = "local"
+
+      [stores.none]
+      type = "imap"
+      host = "127.0.0.1"
+      user = "ann"
+      password-command = "false"
+      path = "none"
+
+      [transports.none]
+      host = "127.0.0.1"
+      from = ["ann@example.org"]
+      """;
 
   private Training() {}
 
@@ -53,11 +75,19 @@ public final class Training {
       for (var time = 0; time < 2; time++) {
         run(directory.resolve(SMALL), "--no-color", "sync");
       }
+      send(Files.writeString(directory.resolve(MAIL), SENDING));
     } finally {
       server.destroy();
       server.waitFor();
     }
     Main.run(List.of("--version"));
+  }
+
+  private static void send(Path config) {
+    run(config, "--no-color", "send");
+    var message = "To: bob@example.org\nSubject: x\n\nx\n";
+    System.setIn(new ByteArrayInputStream(message.getBytes(StandardCharsets.US_ASCII)));
+    Main.run(List.of("--config", config.toString(), "sendmail", "-oi", "-t"));
   }
 
   private static void run(Path config, String option, String verb) {

@@ -114,7 +114,7 @@ public final class Flush {
 
   /** Whether a person wants it tried again. */
   private boolean isAsked(Outgoing message) {
-    return MAY_BE_RETRIED.contains(message.state())
+    return isOpen(message)
         && (request.retry().ids().contains(message.id())
             || (request.retry().held() && message.state() == State.HELD));
   }

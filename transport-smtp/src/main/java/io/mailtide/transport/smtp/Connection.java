@@ -17,6 +17,8 @@ import io.mailtide.wire.smtp.ReplyReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A connection to a server: sends commands and the bytes of messages, and hands on replies. One
@@ -31,7 +33,9 @@ final class Connection implements AutoCloseable {
   private final Access access;
   private final Link link;
   private final Pump<Reply> pump;
-  private final Cancellation.Registration registration;
+  private final Cancellation cancellation;
+  private final long patienceMillis;
+  private Cancellation.Registration registration;
   private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
   private ReplyReader reader = new ReplyReader();
   private boolean closed;
@@ -43,7 +47,9 @@ final class Connection implements AutoCloseable {
     link = new Link(
         access.server(), access.trust(), timeouts, context.environment().clock());
     pump = new Pump<>(link, reader);
-    registration = context.cancellation().onRequest(link::cancel);
+    patienceMillis = timeouts.of(Phase.LOGOUT).toMillis();
+    cancellation = context.cancellation();
+    registration = cancellation.onRequest(link::cancel);
     try {
       if (access.protection() == Access.Protection.IMPLICIT) {
         link.connectTls();
@@ -120,6 +126,24 @@ final class Connection implements AutoCloseable {
       return reply.isPresent() ? Optional.of(noted(reply.get())) : reply;
     } catch (NetException e) {
       throw broken(e);
+    }
+  }
+
+  /**
+   * From here on the server may take the message, and whose answer does not come is in doubt: who
+   * cancels now is kept waiting for it a little, as long as for a farewell.
+   */
+  void beginHandover() {
+    registration.close();
+    var soon = CompletableFuture.delayedExecutor(patienceMillis, TimeUnit.MILLISECONDS);
+    registration = cancellation.onRequest(() -> soon.execute(link::cancel));
+  }
+
+  /** The server has answered: who cancels is not kept waiting any more. */
+  void endHandover() {
+    registration.close();
+    if (!closed) {
+      registration = cancellation.onRequest(link::cancel);
     }
   }
 

@@ -208,6 +208,7 @@ final class Submission {
       recipients.answerOpen(refusal.get());
       return recipients.outcome();
     }
+    connection.beginHandover();
     handover.committing();
     Reply reply;
     try {
@@ -215,6 +216,7 @@ final class Submission {
       connection.flush();
       connection.countRoundTrip();
       reply = connection.await(Phase.ACCEPTANCE);
+      connection.endHandover();
     } catch (FaultException e) {
       connection.close();
       return new Outcome.InDoubt(Faults.inDoubt(connection.access(), e.fault()));

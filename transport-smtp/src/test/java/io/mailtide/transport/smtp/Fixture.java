@@ -57,6 +57,12 @@ final class Fixture {
     return this;
   }
 
+  /** Who cancels is hardly kept waiting. */
+  Fixture impatient() {
+    provider = new SmtpProvider(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, BRIEF));
+    return this;
+  }
+
   Transport open() throws FaultException {
     return provider.open(
         new Values(values), new Context(Environment.system(), cancellation, notice -> {}));

@@ -10,6 +10,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.send.Transport.Outcome;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,13 +240,35 @@ final class SmtpCertaintyTest {
     assertThat(heard).hasValue(0);
   }
 
+  /** The server has it already, and only says so: that is worth waiting for. */
+  @Test
+  void submit_cancelledBeforeTheLastReply_waitsForIt() throws Exception {
+    var lines = PIPELINED.lines();
+    var last = lines.indexOf("C: .") + 1;
+    var cancel = new CompletableFuture<Runnable>();
+    ScriptedPeer.Script script = conversation -> {
+      Dialogue.of(String.join("\n", lines.subList(0, last)) + "\n").play(conversation);
+      cancel.join().run();
+      Dialogue.of(String.join("\n", lines.subList(last, lines.size())) + "\n").play(conversation);
+    };
+    try (var peer = ScriptedPeer.playing(script)) {
+      var fixture = Fixture.at(peer.port());
+      cancel.complete(fixture.cancellation::request);
+      try (var transport = fixture.open()) {
+        assertThat(transport.submit(
+                Fixture.envelope("bob@example.org"), Fixture.content(TEXT), () -> {}))
+            .isInstanceOf(Outcome.Answered.class);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pipelined", "chunked"})
   void submit_cancelledAtEachReply_isInDoubtOnlyAfterTheMessage(String name) throws Exception {
     var dialogue = dialogue(name);
     for (int at = 2; at < dialogue.replies(); at++) {
       try (var peer = ScriptedPeer.playing(dialogue.with("STALL", at))) {
-        var fixture = Fixture.at(peer.port());
+        var fixture = Fixture.at(peer.port()).impatient();
         var canceller = Thread.ofVirtual().start(() -> {
           try {
             peer.awaitStall();
