@@ -30,9 +30,6 @@ final class Summary {
     }
     if (done.code().failed()) {
       var did = done(done, bytes, keptDays);
-      if (done.sent() + done.failed() == 0 && !done.code().failed()) {
-        return "nothing to send (" + Text.took(done.duration()) + ")";
-      }
       var how = done.exitCode() == 130 ? "cancelled" : "stopped";
       return how + " after " + Text.took(done.duration()) + ": "
           + (did.isEmpty() ? "nothing was changed" : String.join(", ", did) + " before that");
@@ -48,6 +45,9 @@ final class Summary {
   }
 
   private static String sending(StoreDone done) {
+    if (done.sent() + done.failed() == 0 && !done.code().failed()) {
+      return "nothing to send (" + Text.took(done.duration()) + ")";
+    }
     var how = done.exitCode() == 130 ? "cancelled, " : done.code().failed() ? "stopped, " : "";
     return how
         + (done.sent() == 0 ? "nothing sent" : Text.count(done.sent(), "message") + " sent")

@@ -65,7 +65,7 @@ class PlainViewTest {
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
             work: waiting for its turn
             Outbox: sending 12 messages (12.0 kB)
-            Outbox: 24 %, 3 of 12 messages, 3.0 kB of 12.0 kB, Outbox, stalled 8 s
+            Outbox: 24 %, 3 of 12 messages, 3.0 kB of 12.0 kB, Outbox, stalled 9 s
             """);
   }
 

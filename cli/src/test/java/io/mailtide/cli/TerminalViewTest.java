@@ -65,7 +65,7 @@ class TerminalViewTest {
     view.accept(Events.sending(3), at(20));
     assertThat(screen(80, 20))
         .containsExactly(
-            "Outbox  ████░░░░░░░░░░░░  24%  sending  3/12  3.0 kB of 12.0 kB",
+            "Outbox  ███░░░░░░░░░░░░░  24%  sending  3/12  3.0 kB of 12.0 kB",
             "work    ░░░░░░░░░░░░░░░░   0%  waiting", "home    ░░░░░░░░░░░░░░░░   0%  connecting");
     assertThat(screen(80, 60_000).get(1)).as("to wait is no stall").endsWith("  waiting");
   }

@@ -286,11 +286,13 @@ final class EngineRunner implements SyncRunner {
     }
 
     /**
-     * The run came to its end: so does the position. The numbers come again, for a position may
-     * replace the one before.
+     * The run came to its end: so does the position, where there is one. The numbers come again,
+     * for a position may replace the one before.
      */
     void complete() {
-      reporter.progress(() -> "Done", indexMax, indexMax, last);
+      if (last.isPresent()) {
+        reporter.progress(() -> "Done", indexMax, indexMax, last);
+      }
     }
 
     /**

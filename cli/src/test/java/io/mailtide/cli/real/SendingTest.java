@@ -2,6 +2,7 @@ package io.mailtide.cli.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.cli.real.LocalMail.Kept;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.testkit.Corpus;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SendingTest {
   private static final int MESSAGES = 200;
   private static final int BY_THE_PROGRAM = 8;
-  private static final int KILLED_MESSAGES = 150;
+  private static final int KILLED_MESSAGES = 100;
+  private static final int KILLS = 10;
   private static final int LONGEST_MILLIS = 700;
 
   /** Within this no run comes to sending. */
@@ -71,7 +74,7 @@ class SendingTest {
     var all = Corpus.messages();
     for (var i = 0; some.size() < messages; i += all.size() / messages / 2) {
       var text = new String(all.get(i).stored(), StandardCharsets.ISO_8859_1);
-      if (!text.matches("(?s).*[\\r\\0].*") && !text.matches("(?si).*\\nbcc:.*")) {
+      if (text.indexOf('\r') < 0 && text.indexOf('\0') < 0 && !text.matches("(?si).*\\nbcc:.*")) {
         some.add(text);
       }
     }
@@ -109,7 +112,12 @@ class SendingTest {
       try (var talk = dovecot.talk("ann")) {
         var copies = LocalMail.far(talk, "Sent");
         assertThat(copies).hasSize(MESSAGES);
-        assertThat(LocalMail.near(mailer.program().mail().resolve("Sent"))).isEqualTo(copies);
+        // The server keeps whole seconds of the time of arrival.
+        assertThat(LocalMail.near(mailer.program().mail().resolve("Sent")))
+            .extracting(Kept::sha256, Kept::flags)
+            .containsExactlyInAnyOrderElementsOf(copies.stream()
+                .map(copy -> Tuple.tuple(copy.sha256(), copy.flags()))
+                .toList());
         var complete = Corpus.crlf(withBcc(mail, 0).getBytes(StandardCharsets.ISO_8859_1));
         assertThat(copies)
             .as("with Bcc")
@@ -133,22 +141,27 @@ class SendingTest {
       for (var i = 0; i < KILLED_MESSAGES; i++) {
         mailer.submit("X-Number: " + i + ".\n" + mail.get(i), false);
       }
+      var longest = LONGEST_MILLIS;
       var killed = 0;
-      while (mailer.waiting().stream().anyMatch(message -> message.state() == State.QUEUED)) {
+      for (var left = KILLED_MESSAGES; left > 0 && killed < KILLS; ) {
         var process = mailer.program().start(killed % 2 == 0 ? "sync" : "send");
-        if (!process.waitFor(
-            random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS), TimeUnit.MILLISECONDS)) {
+        var millis = random.nextInt(SHORTEST_MILLIS, longest);
+        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
           process.destroyForcibly().waitFor();
           killed++;
         }
+        var now = mailer.waiting().size();
+        // Where nothing was sent, it was killed too early: the machine is busy.
+        longest = now == left ? longest * 3 / 2 : longest;
+        left = now;
       }
       var last = mailer.program().run("sync");
       var doubtful = mailer.waiting().stream().map(Outgoing::id).toList();
       assertThat(last.exit())
           .as("seed %d: %s%s", seed, last.out(), last.err())
           .isEqualTo(doubtful.isEmpty() ? 0 : 1);
-      assertThat(killed).as("seed %d", seed).isGreaterThan(2);
-      assertThat(mailer.waiting()).extracting(Outgoing::state).containsOnly(State.IN_DOUBT);
+      assertThat(killed).as("seed %d", seed).isPositive();
+      assertThat(mailer.waiting()).allMatch(message -> message.state() == State.IN_DOUBT);
       assertThat(doubtful).hasSizeLessThanOrEqualTo(killed);
       var numbers = exim.received().stream().map(SendingTest::number).toList();
       assertThat(numbers).as("seed %d", seed).doesNotHaveDuplicates().isSorted();
@@ -198,10 +211,10 @@ class SendingTest {
       var mailer = mailer(dovecot.tlsPort(), exim.tlsPort(), "password = \"wrong\"");
       mailer.submit("Subject: one\n\nx\n", false);
       mailer.ends(
-          3, "error: Outbox, Outbox: ", "535", "What waits in the Outbox is sent by a later run");
+          3, "error: Outbox: signing in", "535", "What waits in the Outbox is sent by a later run");
 
       mailer = mailer(dovecot.tlsPort(), selfSigned.tlsPort());
-      mailer.ends(4, "error: Outbox, Outbox: ", "certificate");
+      mailer.ends(4, "error: Outbox: ", "certificate");
       assertThat(mailer.waiting()).extracting(Outgoing::state).containsExactly(State.QUEUED);
 
       mailer = mailer(dovecot.tlsPort(), exim.tlsPort());
