@@ -222,7 +222,8 @@ class SendingTest {
       assertThat(exim.received()).hasSize(1);
 
       mailer.submit("Subject: large\n\n" + "text and text\n".repeat(1_600_000), false);
-      mailer.ends(1, "sending message 2 (\"large\")", "at most 20971520 bytes", "mailtide send --drop 2");
+      mailer.ends(
+          1, "sending message 2 (\"large\")", "at most 20971520 bytes", "mailtide send --drop 2");
       assertThat(mailer.waiting()).extracting(Outgoing::state).containsExactly(State.HELD);
       assertThat(mailer.program().run("send", "--drop", "2").exit()).isZero();
 
