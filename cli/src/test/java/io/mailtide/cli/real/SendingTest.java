@@ -208,7 +208,7 @@ class SendingTest {
     try (var exim = Exim.start(good());
         var selfSigned = Exim.start(certificates.leaf(Kind.SELF_SIGNED));
         var dovecot = dovecot()) {
-      var mailer = mailer(dovecot.tlsPort(), exim.tlsPort(), "password = \"wrong\"");
+      var mailer = mailer(dovecot.tlsPort(), exim.tlsPort(), "password = \"mistaken-word\"");
       mailer.submit("Subject: one\n\nx\n", false);
       mailer.ends(
           3, "error: Outbox: signing in", "535", "What waits in the Outbox is sent by a later run");
@@ -222,7 +222,8 @@ class SendingTest {
       assertThat(exim.received()).hasSize(1);
 
       mailer.submit("Subject: large\n\n" + "text and text\n".repeat(1_600_000), false);
-      mailer.ends(1, "error: Outbox, Outbox, message 2: ", "larger", "mailtide send --drop 2");
+      mailer.ends(
+          1, "sending message 2 (\"large\")", "at most 20971520 bytes", "mailtide send --drop 2");
       assertThat(mailer.waiting()).extracting(Outgoing::state).containsExactly(State.HELD);
       assertThat(mailer.program().run("send", "--drop", "2").exit()).isZero();
 
