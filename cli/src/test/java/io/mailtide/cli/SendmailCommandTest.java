@@ -97,7 +97,7 @@ class SendmailCommandTest {
     try (var files = Files.list(home.resolve("local/Sent/cur"))) {
       assertThat(files.map(SendmailCommandTest::read)).containsExactly(MESSAGE);
     }
-    assertThat(host().run("send").out()).contains("Outbox: nothing sent in");
+    assertThat(host().run("send").out()).contains("Outbox: nothing to send");
   }
 
   @Test

@@ -146,10 +146,11 @@ class SendingTest {
       for (var left = KILLED_MESSAGES; left > 0 && killed < KILLS; ) {
         var process = mailer.program().start(killed % 2 == 0 ? "sync" : "send");
         var millis = random.nextInt(SHORTEST_MILLIS, longest);
-        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
-          process.destroyForcibly().waitFor();
-          killed++;
+        if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+          break; // what is left is in doubt
         }
+        process.destroyForcibly().waitFor();
+        killed++;
         var now = mailer.waiting().size();
         // Where nothing was sent, it was killed too early: the machine is busy.
         longest = now == left ? longest * 3 / 2 : longest;

@@ -6,6 +6,7 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,8 @@ public final class StoreLock implements AutoCloseable {
       channel = Optional.of(FileChannel.open(file, StandardOpenOption.WRITE));
       locked = channel.get().tryLock() != null;
       return locked ? channel : Optional.empty();
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty(); // held by other code of this process
     } finally {
       if (!locked) {
         if (channel.isPresent()) {
