@@ -4,6 +4,8 @@ import io.mailtide.client.OutgoingMail;
 import io.mailtide.client.Session;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.send.Submission;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,8 @@ final class SendmailCommand implements Callable<Integer> {
   CommandSpec spec() {
     var spec = CommandSpec.wrapWithoutInspection(this).name(NAME);
     spec.usageMessage()
-        .customSynopsis("mailtide sendmail [-t] [-i] [-f FROM] [-F NAME] [-N dsn] [--] [RCPT...]")
+        .customSynopsis(
+            "mailtide sendmail [-t] [-i] [-f FROM] [-F NAME] [-N WHEN] [-R WHAT] [-V ID]\n                        [--] [RCPT...]")
         .description(
             "Take a message from standard input into the Outbox; mailtide send sends it.",
             "",
@@ -42,6 +45,8 @@ final class SendmailCommand implements Callable<Integer> {
             "  -f, -r   the sender, where reports of failure go to; <> for nobody",
             "  -F       the sender's name, where the message has no field From",
             "  -N       report on: never, or success,failure,delay",
+            "  -R       what a report of failure brings back: full or hdrs",
+            "  -V       the envelope id, by which reports name the message",
             "",
             "What else callers of sendmail give is accepted, and changes nothing.");
     return spec;
@@ -58,7 +63,7 @@ final class SendmailCommand implements Callable<Integer> {
         arguments.recipientsInHeader,
         arguments.sender,
         arguments.fullName,
-        arguments.notifyOn);
+        new Reports(arguments.notifyOn, arguments.returned, arguments.envelopeId));
     try (var view = options.view(host, profile)) {
       var outbox = Session.open(profile).outbox();
       var id = outbox.submit(submission);
@@ -158,6 +163,8 @@ final class SendmailCommand implements Callable<Integer> {
     Optional<String> sender = Optional.empty();
     Optional<String> fullName = Optional.empty();
     List<String> notifyOn = List.of();
+    Optional<Returned> returned = Optional.empty();
+    Optional<String> envelopeId = Optional.empty();
 
     Arguments(List<String> words) throws Trouble {
       var at = 0;
@@ -223,7 +230,11 @@ final class SendmailCommand implements Callable<Integer> {
         case 'o' -> ignoreDots |= value.equals("i");
         case 'N' -> notifyOn = List.of(value.strip().toUpperCase(Locale.ROOT).split(" *, *"));
         case 'B' -> known("-B", value.toUpperCase(Locale.ROOT), BODIES);
-        case 'R' -> known("-R", value.toLowerCase(Locale.ROOT), RETURNS);
+        case 'R' -> {
+          known("-R", value.toLowerCase(Locale.ROOT), RETURNS);
+          returned = Optional.of(Returned.valueOf(value.toUpperCase(Locale.ROOT)));
+        }
+        case 'V' -> envelopeId = Optional.of(value);
         case 'b' -> mode(value);
         default -> {}
       }

@@ -3,6 +3,8 @@ package io.mailtide.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.cli.TestHost.Ran;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.testkit.outbox.MemoryMailServer;
 import io.mailtide.testkit.outbox.MemoryMailServer.Delivered;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,7 +156,24 @@ class SendmailCommandTest {
         .isZero();
     var envelope = delivered().envelope();
     assertThat(envelope.recipients()).containsExactly("bob@example.net");
-    assertThat(envelope.notifyOn()).containsExactly("NEVER");
+    assertThat(envelope.reports())
+        .isEqualTo(new Reports(List.of("NEVER"), Optional.of(Returned.HDRS), Optional.of("id")));
+  }
+
+  @Test
+  void reports_areAskedForAsGiven() {
+    assertThat(sendmail("-Rfull", "-Vorder 7+1", "-N", "success, delay", "bob@example.net")
+            .code())
+        .isZero();
+    assertThat(delivered().envelope().reports())
+        .isEqualTo(new Reports(
+            List.of("SUCCESS", "DELAY"), Optional.of(Returned.FULL), Optional.of("order 7+1")));
+  }
+
+  @Test
+  void withoutAWish_noReportsAreAskedFor() {
+    assertThat(sendmail("bob@example.net").code()).isZero();
+    assertThat(delivered().envelope().reports()).isEqualTo(Reports.USUAL);
   }
 
   @Test
@@ -190,6 +210,12 @@ class SendmailCommandTest {
     refused(sendmail("-f"), "-f needs a value");
     refused(sendmail("-Bmime", "bob@example.net"), "7BIT, 8BITMIME");
     refused(sendmail("-Nmaybe", "bob@example.net"), "success, failure and delay");
+    refused(sendmail("-Rsome", "bob@example.net"), "the value of -R is one of full, hdrs");
+    refused(sendmail("-R"), "-R needs a value");
+    refused(sendmail("-V", "", "bob@example.net"), "reading the envelope id", "1 to 100");
+    refused(sendmail("-V", "x".repeat(101), "bob@example.net"), "reading the envelope id");
+    refused(sendmail("-V", "=".repeat(34), "bob@example.net"), "reading the envelope id");
+    refused(sendmail("-Vé", "bob@example.net"), "reading the envelope id");
     refused(sendmail("bob"), "`bob` has no domain");
     refused(sendmail("bob@"), "recipient `bob@`");
     refused(sendmail("-f", "ann", "bob@example.net"), "sender `ann`");
@@ -204,6 +230,10 @@ class SendmailCommandTest {
     refused(sendmail("bob@example.net> NOTIFY=NEVER"), "recipient");
     refused(sendmail("<bob@example.net> SIZE=1"), "recipient");
     refused(sendmail("bob@exam ple.net"), "recipient");
+    refused(sendmail("-Vid\r\nRCPT TO:<eve@example.com>", "bob@example.net"), "envelope id");
+    refused(sendmail("-V", "id\0", "bob@example.net"), "envelope id");
+    refused(sendmail("-Rfull\nDATA", "bob@example.net"), "the value of -R");
+    refused(sendmail("-Nnever\nDATA", "bob@example.net"), "it must be never");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Submission;
 import io.mailtide.engine.send.Transport;
+import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.send.TransportProvider;
 import io.mailtide.mapi.HResult;
 import io.mailtide.mapi.IMAPISync;
@@ -104,7 +105,7 @@ class OutgoingMailTest {
         false,
         Optional.empty(),
         Optional.empty(),
-        List.of());
+        Reports.USUAL);
   }
 
   private int sendReceive(Session session, SendReceive.Want... more) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.mailtide.client.Session;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Submission;
+import io.mailtide.engine.send.Transport.Reports;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ final class Mailer {
             false,
             Optional.of("ann@example.org"),
             Optional.empty(),
-            List.of()));
+            Reports.USUAL));
   }
 
   List<Outgoing> waiting() throws Exception {

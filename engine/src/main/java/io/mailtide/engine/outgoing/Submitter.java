@@ -9,6 +9,7 @@ import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Job;
 import io.mailtide.engine.send.Submission;
 import io.mailtide.engine.send.Transport.Envelope;
+import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.state.OutgoingMail;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ import java.util.Optional;
 public final class Submitter {
   private static final int NAME_MAX = 200;
   private static final List<String> EVENTS = List.of("SUCCESS", "FAILURE", "DELAY");
+
+  /** On the way, where some characters take three (RFC 3461 section 4.4). */
+  private static final int ENVELOPE_ID_MAX = 100;
 
   private final Job job;
   private final Ways ways;
@@ -79,7 +83,7 @@ public final class Submitter {
       var entry = new OutgoingMail.Entry(
           staged.key(),
           addressed.transport(),
-          new Envelope(addressed.sender(), addressed.recipients(), events(submission.notifyOn())),
+          new Envelope(addressed.sender(), addressed.recipients(), submission.reports()),
           addressed.senderRead(),
           submission.recipientsInHeader(),
           known.messageId,
@@ -174,16 +178,29 @@ public final class Submitter {
     if (submission.sender().isPresent()) {
       var _ = EnvelopeReader.sender(submission.sender().get());
     }
-    var _ = events(submission.notifyOn());
+    check(submission.reports());
   }
 
-  private static List<String> events(List<String> events) throws FaultException {
+  private static void check(Reports reports) throws FaultException {
+    var events = reports.notifyOn();
     if (!events.equals(List.of("NEVER")) && !EVENTS.containsAll(events)) {
       throw EnvelopeReader.wrong(
           Kind.INVALID,
           "reading what the sender wants to be told",
           "it must be never, or some of success, failure and delay");
     }
-    return events;
+    var id = reports.envelopeId();
+    if (id.isPresent() && !isEnvelopeId(id.get())) {
+      throw EnvelopeReader.wrong(
+          Kind.INVALID,
+          "reading the envelope id",
+          "it must have 1 to " + ENVELOPE_ID_MAX
+              + " characters, all of them printable ASCII; a space, + and = count as three");
+    }
+  }
+
+  private static boolean isEnvelopeId(String id) {
+    return id.matches("[ -~]+")
+        && id.chars().map(c -> " +=".indexOf(c) < 0 ? 1 : 3).sum() <= ENVELOPE_ID_MAX;
   }
 }

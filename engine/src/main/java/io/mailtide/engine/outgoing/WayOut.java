@@ -185,7 +185,7 @@ final class WayOut {
     return new Envelope(
         envelope.sender(),
         asked.stream().map(envelope.recipients()::get).toList(),
-        envelope.notifyOn());
+        envelope.reports());
   }
 
   /** The message as others may see it. */

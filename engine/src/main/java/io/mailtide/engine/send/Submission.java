@@ -1,5 +1,6 @@
 package io.mailtide.engine.send;
 
+import io.mailtide.engine.send.Transport.Reports;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +17,7 @@ import java.util.Optional;
  * @param sender where reports of failure go to, {@code <>} for nobody; absent: the address in the
  *     header, and where it names none, that of a transport
  * @param fullName the sender's name, for a message without a field From
- * @param notifyOn of what the sender wants to be told (RFC 3461): {@code NEVER}, or some of
- *     {@code SUCCESS}, {@code FAILURE}, {@code DELAY}; empty: what is usual
+ * @param reports what the sender wants to be told of its way
  */
 public record Submission(
     InputStream content,
@@ -26,9 +26,8 @@ public record Submission(
     boolean recipientsInHeader,
     Optional<String> sender,
     Optional<String> fullName,
-    List<String> notifyOn) {
+    Reports reports) {
   public Submission {
     recipients = List.copyOf(recipients);
-    notifyOn = List.copyOf(notifyOn);
   }
 }

@@ -47,15 +47,38 @@ public interface Transport extends AutoCloseable {
    *
    * @param sender where reports of failure go to; empty: to nobody
    * @param recipients at least one
-   * @param notifyOn of what the sender wants to be told, as servers are asked for it (RFC 3461):
-   *     {@code NEVER}, or some of {@code SUCCESS}, {@code FAILURE}, {@code DELAY}; empty: what is
-   *     usual
+   * @param reports what the sender wants to be told of its way
    */
-  record Envelope(String sender, List<String> recipients, List<String> notifyOn) {
+  record Envelope(String sender, List<String> recipients, Reports reports) {
     public Envelope {
       recipients = List.copyOf(recipients);
+    }
+  }
+
+  /**
+   * What the sender wants to be told of a message's way, as servers are asked for it (RFC 3461).
+   * Those that cannot do it are not.
+   *
+   * @param notifyOn of what: {@code NEVER}, or some of {@code SUCCESS}, {@code FAILURE},
+   *     {@code DELAY}; empty: what is usual
+   * @param returned what a report of failure brings back; absent: as the server likes
+   * @param envelopeId names the message in reports; absent: nothing does but the message itself
+   */
+  record Reports(List<String> notifyOn, Optional<Returned> returned, Optional<String> envelopeId) {
+    /** Nothing is asked for. */
+    public static final Reports USUAL = new Reports(List.of(), Optional.empty(), Optional.empty());
+
+    public Reports {
       notifyOn = List.copyOf(notifyOn);
     }
+  }
+
+  /** What a report of failure brings back (RFC 3461 section 4.3). */
+  enum Returned {
+    /** All of the message. */
+    FULL,
+    /** Its header alone. */
+    HDRS
   }
 
   /** Is told how far a message is. */

@@ -8,6 +8,8 @@ import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Transport.Envelope;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,7 +18,7 @@ import java.util.Optional;
 
 /** The tables of an Outbox's state, described in {@code docs/state.md}, and what a row says. */
 final class OutboxSchema {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** "MTob" in ASCII. */
   private static final int MARK = 0x4D546F62;
@@ -38,7 +40,8 @@ final class OutboxSchema {
       tries INTEGER NOT NULL DEFAULT 0, next_try INTEGER NOT NULL,
       kind TEXT, doing TEXT, said TEXT, next TEXT,
       proven_from INTEGER,
-      filed_there INTEGER NOT NULL DEFAULT 0, filed_as TEXT)""",
+      filed_there INTEGER NOT NULL DEFAULT 0, filed_as TEXT,
+      ret TEXT, envid TEXT)""",
       "CREATE INDEX outgoing_state ON outgoing (state)",
       """
     CREATE TABLE handed (message_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID""",
@@ -50,11 +53,17 @@ final class OutboxSchema {
       verdict TEXT, said TEXT NOT NULL DEFAULT '',
       PRIMARY KEY (message, number)) WITHOUT ROWID""");
 
+  /** What leads from the first format to this one. */
+  private static final List<String> UPGRADE = List.of(
+      "ALTER TABLE outgoing ADD COLUMN ret TEXT",
+      "ALTER TABLE outgoing ADD COLUMN envid TEXT",
+      "PRAGMA user_version=" + VERSION);
+
   /** The state of an Outbox. */
   static final Format FORMAT = new Format(
       MARK,
       VERSION,
-      _ -> CREATE,
+      version -> version == 0 ? CREATE : UPGRADE,
       List.of(),
       "Move that file away: the messages stay in the folder Outbox and are not sent, for to whom and "
           + "whether they were sent is not known any more. Look at each, and hand it in anew.");
@@ -63,7 +72,6 @@ final class OutboxSchema {
 
   /** The message of a row of {@code outgoing}. */
   static Outgoing message(ResultSet rows, List<Recipient> recipients) throws SQLException {
-    var notify = rows.getString("notify");
     return new Outgoing(
         rows.getLong("id"),
         new MessageKey(rows.getString("key")),
@@ -71,7 +79,7 @@ final class OutboxSchema {
         new Envelope(
             rows.getString("sender"),
             recipients.stream().map(Recipient::address).toList(),
-            notify.isEmpty() ? List.of() : List.of(notify.split(","))),
+            reports(rows)),
         recipients,
         rows.getString("message_id"),
         rows.getString("subject"),
@@ -81,6 +89,25 @@ final class OutboxSchema {
         rows.getInt("tries"),
         Instant.ofEpochMilli(rows.getLong("next_try")),
         trouble(rows));
+  }
+
+  private static Reports reports(ResultSet rows) throws SQLException {
+    var notify = rows.getString("notify");
+    return new Reports(
+        notify.isEmpty() ? List.of() : List.of(notify.split(",")),
+        later(rows, "ret").map(Returned::valueOf),
+        later(rows, "envid"));
+  }
+
+  /** What the first format has no column for: who only looks may find that one. */
+  private static Optional<String> later(ResultSet rows, String column) throws SQLException {
+    var columns = rows.getMetaData();
+    for (var i = 1; i <= columns.getColumnCount(); i++) {
+      if (columns.getColumnName(i).equals(column)) {
+        return Optional.ofNullable(rows.getString(i));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<Fault> trouble(ResultSet rows) throws SQLException {

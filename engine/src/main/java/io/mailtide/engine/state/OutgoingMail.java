@@ -7,6 +7,7 @@ import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Reply;
+import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.engine.send.Transport.Verdict;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,16 +52,19 @@ public final class OutgoingMail {
     var id = new long[1];
     database.transaction(() -> {
       var envelope = entry.envelope();
+      var reports = envelope.reports();
       database.update(
           "INSERT INTO outgoing (key, transport, sender, sender_read, recipients_read, notify,"
-              + " message_id, subject, size, submitted, state, next_try)"
-              + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?)",
+              + " ret, envid, message_id, subject, size, submitted, state, next_try)"
+              + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?)",
           entry.key().value(),
           entry.transport(),
           envelope.sender(),
           entry.senderRead() ? 1 : 0,
           entry.recipientsRead() ? 1 : 0,
-          String.join(",", envelope.notifyOn()),
+          String.join(",", reports.notifyOn()),
+          reports.returned().map(Returned::name).orElse(null),
+          reports.envelopeId().orElse(null),
           entry.messageId(),
           entry.subject(),
           entry.size(),

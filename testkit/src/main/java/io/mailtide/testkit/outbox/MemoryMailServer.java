@@ -113,7 +113,7 @@ public final class MemoryMailServer {
       }
       if (!taken.isEmpty()) {
         delivered.add(
-            new Delivered(new Envelope(envelope.sender(), taken, envelope.notifyOn()), bytes));
+            new Delivered(new Envelope(envelope.sender(), taken, envelope.reports()), bytes));
       }
       try {
         hook.before("TRANSPORT answer");

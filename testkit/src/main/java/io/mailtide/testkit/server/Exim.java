@@ -246,6 +246,20 @@ public final class Exim implements AutoCloseable {
     }
   }
 
+  /** What the server keeps of the envelope of each message that it has taken, not yet received. */
+  public List<String> envelopes() {
+    try (var files = Files.list(directory.resolve("spool/input"))) {
+      var envelopes = new ArrayList<String>();
+      for (var file :
+          files.filter(each -> each.toString().endsWith("-H")).sorted().toList()) {
+        envelopes.add(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+      return envelopes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What the server logged so far. */
   public String log() {
     try {

@@ -9,6 +9,8 @@ import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.engine.send.Transport.Verdict;
 import io.mailtide.testkit.OnMemoryDisk;
 import java.io.IOException;
@@ -204,6 +206,27 @@ class OutboxKilledTest {
       assertThat(world.sent()).hasSize(queued);
       world.submit(message(2), "bob@example.net");
       assertThat(world.flush().sent()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void killedAnywhere_whatReportsAreWantedIsKept() throws Exception {
+    var reports =
+        new Reports(List.of("SUCCESS", "DELAY"), Optional.of(Returned.HDRS), Optional.of("a+b 1"));
+    var killed = true;
+    for (var at = 1; killed; at++) {
+      var world = begun("reports" + at);
+      world.server.say("later3@example.net", Verdict.DEFERRED);
+      var _ = world.submit(
+          OutboxWorld.submission(message(1), reports, "bob@example.net", "later3@example.net"));
+      killed = world.killed(at, OutboxWorld::flush);
+      heal(world);
+      for (var left : world.waiting()) {
+        world.flush(OutboxWorld.retry(left.id()));
+      }
+      assertThat(world.server.delivered())
+          .isNotEmpty()
+          .allSatisfy(delivered -> assertThat(delivered.envelope().reports()).isEqualTo(reports));
     }
   }
 

@@ -12,17 +12,25 @@ import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.OnMemoryDisk;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong with servers and lines while mail is sent, and what is known afterwards. */
 class OutboxTroublesTest {
+  private static final Reports NEVER =
+      new Reports(List.of("NEVER"), Optional.empty(), Optional.empty());
+
   private final OutboxWorld world;
 
   OutboxTroublesTest(@TempDir(factory = OnMemoryDisk.class) Path directory) {
@@ -226,14 +234,37 @@ class OutboxTroublesTest {
     public void fault(Fault fault) {}
   }
 
-  @Test
-  void aStateOfANewerVersion_isRefused() throws Exception {
-    submit(1);
+  private void inTheState(String... statements) throws SQLException {
     try (var connection = DriverManager.getConnection(
             "jdbc:sqlite:" + world.directory.resolve("_outbox.sqlite"));
         var statement = connection.createStatement()) {
-      statement.execute("PRAGMA user_version=99");
+      for (var sql : statements) {
+        statement.execute(sql);
+      }
     }
+  }
+
+  /** Before there was a word on what reports bring back, and on what they name it by. */
+  @Test
+  void aStateOfTheFirstFormat_isLookedInto_andTakenOver() throws Exception {
+    world.submit(OutboxWorld.submission(message(1), NEVER, "bob@example.net"));
+    inTheState(
+        "ALTER TABLE outgoing DROP COLUMN ret",
+        "ALTER TABLE outgoing DROP COLUMN envid",
+        "PRAGMA user_version=1");
+    assertThat(world.only().envelope().reports()).isEqualTo(NEVER);
+    var wanted = new Reports(List.of(), Optional.of(Returned.FULL), Optional.of("7"));
+    world.submit(OutboxWorld.submission(message(2), wanted, "bob@example.net"));
+    assertThat(world.flush().sent()).isEqualTo(2);
+    assertThat(world.server.delivered())
+        .extracting(delivered -> delivered.envelope().reports())
+        .containsExactly(NEVER, wanted);
+  }
+
+  @Test
+  void aStateOfANewerVersion_isRefused() throws Exception {
+    submit(1);
+    inTheState("PRAGMA user_version=99");
     assertThat(world.flush().failures()).extracting(Fault::kind).containsExactly(Kind.STATE_NEWER);
     var refused = catchThrowableOfType(
         FaultException.class, () -> world.submit(message(2), "bob@example.net"));

@@ -19,6 +19,7 @@ import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outbox.Way;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Submission;
+import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.MemoryStore.Mail;
@@ -89,6 +90,10 @@ final class OutboxWorld {
   }
 
   static Submission submission(String message, String... recipients) {
+    return submission(message, Reports.USUAL, recipients);
+  }
+
+  static Submission submission(String message, Reports reports, String... recipients) {
     return new Submission(
         new ByteArrayInputStream(message.getBytes(StandardCharsets.UTF_8)),
         false,
@@ -96,7 +101,7 @@ final class OutboxWorld {
         recipients.length == 0,
         Optional.empty(),
         Optional.empty(),
-        List.of());
+        reports);
   }
 
   Outcome flush() {

@@ -2,11 +2,15 @@ package io.mailtide.transport.smtp;
 
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.send.Transport.Envelope;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.wire.smtp.Address;
 import io.mailtide.wire.smtp.Command.Body;
+import io.mailtide.wire.smtp.Command.EnvelopeId;
 import io.mailtide.wire.smtp.Command.Mail;
 import io.mailtide.wire.smtp.Command.Notify;
 import io.mailtide.wire.smtp.Command.Rcpt;
+import io.mailtide.wire.smtp.Command.Ret;
 import io.mailtide.wire.smtp.Extensions;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -34,16 +38,20 @@ record Manner(Mail mail, Set<Notify> notifyOn, boolean chunked) {
    */
   static Optional<Manner> of(
       Letter letter, Envelope envelope, Recipients recipients, Extensions extensions) {
+    var asked = extensions.has(Extensions.DSN) ? envelope.reports() : Reports.USUAL;
     Optional<Address> sender;
     Set<Notify> notifyOn;
+    Optional<EnvelopeId> id;
+    var part = "the sender: ";
     try {
       sender = envelope.sender().isEmpty()
           ? Optional.empty()
           : Optional.of(new Address(envelope.sender()));
-      notifyOn = notifyOn(envelope);
+      part = "the reports wanted: ";
+      notifyOn = notifyOn(asked);
+      id = asked.envelopeId().map(EnvelopeId::new);
     } catch (IllegalArgumentException e) {
-      recipients.refuseOpen(
-          Kind.REFUSED, "the sender: " + e.getMessage(), "Correct it, and send it again.");
+      recipients.refuseOpen(Kind.REFUSED, part + e.getMessage(), "Correct it, and send it again.");
       return Optional.empty();
     }
     var obstacle = obstacle(letter, extensions);
@@ -55,20 +63,27 @@ record Manner(Mail mail, Set<Notify> notifyOn, boolean chunked) {
     if (recipients.open().isEmpty()) {
       return Optional.empty();
     }
-    boolean dsn = extensions.has(Extensions.DSN) && !notifyOn.isEmpty();
     var size =
         extensions.has(Extensions.SIZE) ? OptionalLong.of(letter.size()) : OptionalLong.empty();
     boolean chunked =
         !letter.isInLines() || (!letter.isEnded() && extensions.has(Extensions.CHUNKING));
     return Optional.of(new Manner(
-        new Mail(sender, size, body(letter, extensions), utf8, dsn),
-        dsn ? notifyOn : Set.of(),
+        new Mail(
+            sender, size, body(letter, extensions), utf8, asked.returned().map(Manner::ret), id),
+        notifyOn,
         chunked));
   }
 
-  private static Set<Notify> notifyOn(Envelope envelope) {
+  private static Ret ret(Returned returned) {
+    return switch (returned) {
+      case FULL -> Ret.FULL;
+      case HDRS -> Ret.HDRS;
+    };
+  }
+
+  private static Set<Notify> notifyOn(Reports reports) {
     var events = EnumSet.noneOf(Notify.class);
-    envelope.notifyOn().forEach(word -> events.add(Notify.valueOf(word)));
+    reports.notifyOn().forEach(word -> events.add(Notify.valueOf(word)));
     if (events.contains(Notify.NEVER) && events.size() > 1) {
       throw new IllegalArgumentException("wants reports and none at all: " + events);
     }

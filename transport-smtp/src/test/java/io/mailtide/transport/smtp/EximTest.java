@@ -3,7 +3,10 @@ package io.mailtide.transport.smtp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Outcome;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.testkit.Corpus;
 import io.mailtide.testkit.FaultProxy;
 import io.mailtide.testkit.FaultProxy.Direction;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +137,25 @@ final class EximTest {
       assertThat(exim.received()).hasSize(1);
       assertThat(text(exim.received().getFirst()).replaceAll("[\r\n]+", "|"))
           .startsWith("Subject: x|a|b|.|.|.|RSET|end");
+    }
+  }
+
+  @Test
+  void submit_reportsWanted_areKnownToTheServer() throws FaultException {
+    try (var exim = exim();
+        var transport = fixture(exim.tlsPort(), "implicit").open()) {
+      var reports = new Reports(
+          List.of("SUCCESS", "FAILURE"), Optional.of(Returned.HDRS), Optional.of("order 7+1=8"));
+      var outcome = transport.submit(
+          new Envelope("ann@example.org", List.of("bob@example.org"), reports),
+          Fixture.content("Subject: x\n\nx\n"),
+          () -> {});
+      assertThat(Fixture.replies(outcome)).singleElement().asString().startsWith("TAKEN ");
+      assertThat(exim.envelopes())
+          .singleElement()
+          .asString()
+          .contains("dsn_envid order+207+2B1+3D8\n", "dsn_ret 2\n", "rfc822;bob@example.org");
+      assertThat(exim.received()).hasSize(1);
     }
   }
 

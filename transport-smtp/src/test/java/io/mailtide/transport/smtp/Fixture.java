@@ -10,6 +10,7 @@ import io.mailtide.engine.UploadingEditor.Content;
 import io.mailtide.engine.send.Transport;
 import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Outcome;
+import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.send.Transport.Verdict;
 import io.mailtide.net.Timeouts;
 import java.nio.ByteBuffer;
@@ -78,7 +79,7 @@ final class Fixture {
   }
 
   static Envelope envelope(String... recipients) {
-    return new Envelope("ann@example.org", List.of(recipients), List.of());
+    return new Envelope("ann@example.org", List.of(recipients), Reports.USUAL);
   }
 
   /** A message whose line ends, LF, are sent as CRLF; a character a byte. */

@@ -9,13 +9,17 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.UploadingEditor.Content;
 import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Outcome;
+import io.mailtide.engine.send.Transport.Reports;
+import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,7 +140,7 @@ final class SmtpContentTest {
 
   @Test
   void submit_utf8Sender_isRefusedWhereItCannotBe() throws IOException, FaultException {
-    var envelope = new Envelope("jörg@example.org", List.of("bob@example.org"), List.of());
+    var envelope = new Envelope("jörg@example.org", List.of("bob@example.org"), Reports.USUAL);
     assertThat(refusedHere("8BITMIME", envelope, Fixture.content("A: b\n")).kind())
         .isEqualTo(Kind.UNSUPPORTED);
   }
@@ -198,20 +202,40 @@ final class SmtpContentTest {
     taken("CHUNKING", MAIL + BOB + DATA + END, TO_BOB, Fixture.content(""));
   }
 
-  @Test
-  void submit_reports_areAskedForWhereOffered() throws IOException, FaultException {
-    var envelope = new Envelope("", List.of("bob+1@example.org"), List.of("SUCCESS", "DELAY"));
-    taken(
-        "DSN",
-        "C: MAIL FROM:<> RET=HDRS\nS: 250 ok\nC: RCPT TO:<bob+1@example.org>"
-            + " NOTIFY=SUCCESS,DELAY ORCPT=rfc822;bob+2B1@example.org" + DATA + "C: A: b\n" + END,
-        envelope,
-        Fixture.content("A: b\n"));
-    taken(
+  private static Envelope asking(String events, @Nullable Returned returned, @Nullable String id) {
+    var notifyOn = events.isEmpty() ? List.<String>of() : List.of(events.split(" ", -1));
+    return new Envelope(
         "",
-        "C: MAIL FROM:<>\nS: 250 ok\nC: RCPT TO:<bob+1@example.org>" + DATA + "C: A: b\n" + END,
-        envelope,
-        Fixture.content("A: b\n"));
+        List.of("bob+1@example.org"),
+        new Reports(notifyOn, Optional.ofNullable(returned), Optional.ofNullable(id)));
+  }
+
+  /** What is asked for, in MAIL and in RCPT, where DSN is offered; else nothing of it is said. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+      SUCCESS DELAY|-|-|''|NOTIFY=SUCCESS,DELAY ORCPT=rfc822;bob+2B1@example.org
+      NEVER|FULL|-|RET=FULL|NOTIFY=NEVER ORCPT=rfc822;bob+2B1@example.org
+      FAILURE|HDRS|a+b 1|RET=HDRS ENVID=a+2Bb+201|NOTIFY=FAILURE ORCPT=rfc822;bob+2B1@example.org
+      ''|HDRS|-|RET=HDRS|''
+      ''|-|id/7|ENVID=id/7|''
+      """)
+  void submit_reports_areAskedForWhereOffered(
+      String events, @Nullable Returned returned, @Nullable String id, String mail, String rcpt)
+      throws IOException, FaultException {
+    var end = DATA + "C: A: b\n" + END;
+    var envelope = asking(events, returned, id);
+    for (var offered : List.of(true, false)) {
+      taken(
+          offered ? "DSN" : "",
+          "C: MAIL FROM:<>" + said(offered, mail) + "\nS: 250 ok\nC: RCPT TO:<bob+1@example.org>"
+              + said(offered, rcpt) + end,
+          envelope,
+          Fixture.content("A: b\n"));
+    }
+  }
+
+  private static String said(boolean offered, String parameters) {
+    return offered && !parameters.isEmpty() ? " " + parameters : "";
   }
 
   @ParameterizedTest
@@ -231,15 +255,22 @@ final class SmtpContentTest {
     var fault = ((Outcome.Answered) outcome).replies().getFirst().fault().orElseThrow();
     assertThat(fault.doing() + fault.said()).doesNotContainPattern("\\p{Cc}");
     refusedHere("", Fixture.envelope(address), content);
-    refusedHere("", new Envelope(address, List.of("bob@example.org"), List.of()), content);
+    refusedHere("", new Envelope(address, List.of("bob@example.org"), Reports.USUAL), content);
   }
 
   @ParameterizedTest
   @CsvSource({"NEVER DELAY", "success", "'X\r\nRSET'"})
   void submit_malformedNotify_neverReachesTheServer(String words)
       throws IOException, FaultException {
-    var envelope = new Envelope("", List.of("bob@example.org"), List.of(words.split(" ", -1)));
-    refusedHere("DSN", envelope, Fixture.content("A: b\n"));
+    refusedHere("DSN", asking(words, null, null), Fixture.content("A: b\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a\r\nRSET", "a\0", "é"})
+  void submit_malformedEnvelopeId_neverReachesTheServer(String id)
+      throws IOException, FaultException {
+    var fault = refusedHere("DSN", asking("", Returned.FULL, id), Fixture.content("A: b\n"));
+    assertThat(fault.said()).contains("envelope id").doesNotContainPattern("\\p{Cc}");
   }
 
   @Test

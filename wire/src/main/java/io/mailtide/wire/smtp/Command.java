@@ -126,16 +126,44 @@ public sealed interface Command {
     }
   }
 
+  /** What a report of failure brings back (RFC 3461 section 4.3). */
+  enum Ret {
+    FULL,
+    HDRS
+  }
+
+  /**
+   * What reports name the message by, for its sender (RFC 3461 section 4.4).
+   *
+   * @param text printable ASCII and spaces; as xtext at most {@value #XTEXT_MAX} characters
+   */
+  record EnvelopeId(String text) {
+    private static final int XTEXT_MAX = 100;
+
+    public EnvelopeId {
+      if (!text.matches("[ -~]+") || xtext(text).length() > XTEXT_MAX) {
+        throw new IllegalArgumentException(
+            "no envelope id: it must be printable ASCII, as xtext at most 100 characters");
+      }
+    }
+  }
+
   /**
    * Begins a message.
    *
    * @param sender absent: nobody is to be told of failures
    * @param size its size in bytes (RFC 1870), where the server wants to know
    * @param utf8 whether addresses or header are in UTF-8 (RFC 6531)
-   * @param headersOnly whether a report shall not bring all of it back (RET=HDRS, RFC 3461)
+   * @param ret absent: as the server likes
+   * @param id absent: none
    */
   record Mail(
-      Optional<Address> sender, OptionalLong size, Body body, boolean utf8, boolean headersOnly)
+      Optional<Address> sender,
+      OptionalLong size,
+      Body body,
+      boolean utf8,
+      Optional<Ret> ret,
+      Optional<EnvelopeId> id)
       implements Command {
     public Mail {
       if (!utf8 && sender.isPresent() && !sender.get().isAscii()) {
@@ -149,7 +177,8 @@ public sealed interface Command {
           + (size.isPresent() ? " SIZE=" + size.getAsLong() : "")
           + body.parameter
           + (utf8 ? " SMTPUTF8" : "")
-          + (headersOnly ? " RET=HDRS" : "");
+          + ret.map(each -> " RET=" + each).orElse("")
+          + id.map(each -> " ENVID=" + xtext(each.text)).orElse("");
     }
 
     @Override
@@ -201,27 +230,27 @@ public sealed interface Command {
       return line();
     }
 
-    // xtext = *( xchar / hexchar ) (RFC 3461 section 4)
-    private static String xtext(String text) {
-      return escaped(text, "+=", "+%02X");
-    }
-
     // utf-8-addr-unitext with EmbeddedUnicodeChar for what xtext may not hold (RFC 6533 section 3)
     private static String unitext(String text) {
       return escaped(text, "+=\\", "\\x{%X}");
     }
+  }
 
-    private static String escaped(String text, String special, String escape) {
-      var written = new StringBuilder();
-      text.codePoints().forEach(each -> {
-        if (each > ' ' && each != 0x7F && special.indexOf(each) < 0) {
-          written.appendCodePoint(each);
-        } else {
-          written.append(escape.formatted(each));
-        }
-      });
-      return written.toString();
-    }
+  // xtext = *( xchar / hexchar ) (RFC 3461 section 4)
+  private static String xtext(String text) {
+    return escaped(text, "+=", "+%02X");
+  }
+
+  private static String escaped(String text, String special, String escape) {
+    var written = new StringBuilder();
+    text.codePoints().forEach(each -> {
+      if (each > ' ' && each != 0x7F && special.indexOf(each) < 0) {
+        written.appendCodePoint(each);
+      } else {
+        written.append(escape.formatted(each));
+      }
+    });
+    return written.toString();
   }
 
   /**

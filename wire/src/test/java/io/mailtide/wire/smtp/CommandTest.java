@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.mailtide.wire.Secret;
 import io.mailtide.wire.smtp.Command.Body;
+import io.mailtide.wire.smtp.Command.EnvelopeId;
 import io.mailtide.wire.smtp.Command.Notify;
+import io.mailtide.wire.smtp.Command.Ret;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -24,18 +26,30 @@ final class CommandTest {
   }
 
   private static Command.Mail mail(Optional<Address> sender, boolean utf8) {
-    return new Command.Mail(sender, OptionalLong.empty(), Body.SEVEN_BIT, utf8, false);
+    return new Command.Mail(
+        sender, OptionalLong.empty(), Body.SEVEN_BIT, utf8, Optional.empty(), Optional.empty());
   }
 
   @Test
   void bytes_mail_hasItsParameters() {
     assertThat(sent(mail(Optional.empty(), false))).isEqualTo("MAIL FROM:<>\r\n");
-    assertThat(sent(
-            new Command.Mail(Optional.of(ANN), OptionalLong.of(120), Body.EIGHT_BIT, true, true)))
-        .isEqualTo("MAIL FROM:<ann@example.org> SIZE=120 BODY=8BITMIME SMTPUTF8 RET=HDRS\r\n");
-    assertThat(sent(
-            new Command.Mail(Optional.of(ANN), OptionalLong.empty(), Body.BINARY, false, false)))
-        .isEqualTo("MAIL FROM:<ann@example.org> BODY=BINARYMIME\r\n");
+    assertThat(sent(new Command.Mail(
+            Optional.of(ANN),
+            OptionalLong.of(120),
+            Body.EIGHT_BIT,
+            true,
+            Optional.of(Ret.HDRS),
+            Optional.of(new EnvelopeId("a b+c=d/1")))))
+        .isEqualTo("MAIL FROM:<ann@example.org> SIZE=120 BODY=8BITMIME SMTPUTF8 RET=HDRS"
+            + " ENVID=a+20b+2Bc+3Dd/1\r\n");
+    assertThat(sent(new Command.Mail(
+            Optional.of(ANN),
+            OptionalLong.empty(),
+            Body.BINARY,
+            false,
+            Optional.of(Ret.FULL),
+            Optional.empty())))
+        .isEqualTo("MAIL FROM:<ann@example.org> BODY=BINARYMIME RET=FULL\r\n");
   }
 
   @Test
@@ -48,6 +62,16 @@ final class CommandTest {
     assertThat(sent(new Command.Rcpt(UMLAUT, Set.of(Notify.NEVER), true)))
         .isEqualTo(
             "RCPT TO:<jörg@müller.example> NOTIFY=NEVER ORCPT=utf-8;jörg@müller.example\r\n");
+  }
+
+  /** Its length is that of its xtext, which is what servers keep room for. */
+  @Test
+  void envelopeId_limits_areThoseOfTheRfc() {
+    assertThat(new EnvelopeId("x".repeat(100)).text()).hasSize(100);
+    assertThat(new EnvelopeId("+".repeat(33)).text()).hasSize(33);
+    for (var text : List.of("", "x".repeat(101), "+".repeat(34), "é", "a\tb", "a\u007f")) {
+      assertThatIllegalArgumentException().isThrownBy(() -> new EnvelopeId(text));
+    }
   }
 
   @Test
@@ -157,6 +181,7 @@ final class CommandTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new Command.Ehlo(poisoned));
         assertThatIllegalArgumentException()
             .isThrownBy(() -> new Command.Auth(poisoned, Optional.empty()));
+        assertThatIllegalArgumentException().isThrownBy(() -> new EnvelopeId(poisoned));
       }
     }
   }
