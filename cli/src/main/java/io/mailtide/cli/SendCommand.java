@@ -10,16 +10,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Flushes the Outbox. */
 final class SendCommand implements Callable<Integer> {
-  private final Options options;
-  private final Host host;
   private static final String HELD = "all";
 
+  private final Options options;
+  private final Host host;
   private final OptionSpec retry = option("--retry", String.class)
       .arity("1..*")
       .paramLabel("ID")
@@ -30,6 +31,11 @@ final class SendCommand implements Callable<Integer> {
       .arity("1")
       .paramLabel("ADDRESS")
       .description("Try it again with these in place of all who have not taken it.")
+      .build();
+  private final OptionSpec from = OptionSpec.builder("--from")
+      .type(String.class)
+      .paramLabel("ADDRESS")
+      .description("Try it again with this sender; <> for nobody.")
       .build();
   private final OptionSpec drop = option("--drop", Long.class)
       .arity("1..*")
@@ -50,14 +56,14 @@ final class SendCommand implements Callable<Integer> {
 
   CommandSpec spec() {
     var spec = CommandSpec.wrapWithoutInspection(this).name("send");
-    List.of(retry, to, drop, dryRun).forEach(spec::addOption);
+    List.of(retry, to, from, drop, dryRun).forEach(spec::addOption);
     spec.usageMessage().description("Send what waits in the Outbox.");
     return spec;
   }
 
   @Override
   public Integer call() throws Trouble, InterruptedException {
-    var request = new Sending.Request(retry(), drop.getValue(), Options.given(dryRun));
+    var request = new Outbox.Request(retry(), drop.getValue(), Options.given(dryRun));
     if (request.retry().ids().stream().anyMatch(request.drop()::contains)) {
       throw Trouble.usage("--retry sends a message, --drop takes it out: give one of the two");
     }
@@ -78,10 +84,12 @@ final class SendCommand implements Callable<Integer> {
       }
     }
     List<String> others = to.getValue();
-    if (!others.isEmpty() && (held || ids.size() != 1)) {
-      throw Trouble.usage("--to addresses one message anew: name it, and no other, with --retry");
+    var sender = Optional.<String>ofNullable(from.getValue());
+    if ((!others.isEmpty() || sender.isPresent()) && (held || ids.size() != 1)) {
+      throw Trouble.usage((others.isEmpty() ? "--from" : "--to")
+          + " addresses one message anew: name it, and no other, with --retry");
     }
-    return new Outbox.Retry(ids, held, others);
+    return new Outbox.Retry(ids, held, others, sender);
   }
 
   private static Long id(String word) throws Trouble {

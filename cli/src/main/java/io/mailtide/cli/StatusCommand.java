@@ -57,6 +57,9 @@ final class StatusCommand implements Callable<Integer> {
       if (!waiting.isEmpty()) {
         view.outbox(waiting, host.environment().clock().instant());
       }
+      outbox
+          .strays()
+          .ifPresent(stray -> view.accept(stray, host.environment().clock().instant()));
       return Verdicts.DONE;
     } catch (FaultException e) {
       var error = OutgoingMail.error(e);

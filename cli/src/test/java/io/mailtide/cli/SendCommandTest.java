@@ -66,7 +66,7 @@ class SendCommandTest {
     var ran = host().run("send");
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err())
-        .contains("error: Outbox, Outbox: sending message 1 (\"number 1\") with transport work"
+        .contains("error: Outbox: sending message 1 (\"number 1\") with transport work"
             + " to bob@example.net: 550 5.1.1 bob@example.net is unknown");
     assertThat(ran.out()).contains("nothing sent in", "1 left (mailtide status says why)");
     var status = host().run("status");
@@ -241,7 +241,49 @@ class SendCommandTest {
         .contains(
             "{\"event\":\"outgoing\"",
             "\"store\":\"Outbox\",\"phase\":\"waiting\"",
-            "\"phase\":\"sending\"");
+            "\"store\":\"Outbox\",\"phase\":\"finishing\"")
+        .containsPattern("\"store\":\"Outbox\".*\"messagesDone\":1,\"messages\":1,");
+  }
+
+  @Test
+  void aRefusedSender_isCorrected() {
+    server.say("bob@example.net", Verdict.REFUSED);
+    submit(1);
+    assertThat(host().run("send").code()).isEqualTo(1);
+    server.say("bob@example.net", Verdict.TAKEN);
+    for (var words : List.of(
+        List.of("send", "--from", "<>"),
+        List.of("send", "--retry", "all", "--from", "<>"),
+        List.of("send", "--retry", "1", "2", "--from", "<>"))) {
+      var ran = host().run(words.toArray(String[]::new));
+      assertThat(ran.code()).isEqualTo(2);
+      assertThat(ran.err()).contains("--from addresses one message anew");
+    }
+    var wrong = host().run("send", "--retry", "1", "--from", "ann");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("sender `ann`", "nothing was changed");
+    assertThat(host().run("send", "--retry", "1", "--from", "<>").code()).isZero();
+    assertThat(server.delivered().getFirst().envelope().sender()).isEmpty();
+  }
+
+  @Test
+  void aFileThatNobodyHandedIn_isShownByStatus_withAdvice() throws IOException {
+    assertThat(host().run("status").err()).isEmpty();
+    assertThat(home.resolve("local")).as("looking makes nothing").doesNotExist();
+    submit(1);
+    assertThat(host().run("status").err()).isEmpty();
+    Files.writeString(home.resolve("local/Outbox/new/1.put.here"), "Subject: x\n\nx\n");
+    var ran = host().run("status");
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("Outbox: 1 message to be sent");
+    assertThat(ran.err())
+        .contains(
+            "warning: Outbox: looking into the folder Outbox: a file there that nobody handed in",
+            "1.put.here",
+            "mailtide sendmail -t < FILE");
+    assertThat(host().run("--json", "status").out())
+        .contains("\"event\":\"error\"", "\"severity\":\"warning\"", "1.put.here");
+    assertThat(host().run("status", "work").err()).isEmpty();
   }
 
   @Test

@@ -115,7 +115,7 @@ final class BackgroundSync {
       }
     }
     toStop.ifPresent(Cancellation::request);
-    over.forEach(party -> party.end(new Ended(HResult.MAPI_E_USER_CANCEL, Optional.empty())));
+    end(over, new Ended(HResult.MAPI_E_USER_CANCEL, Optional.empty()));
   }
 
   private void work() {
@@ -145,8 +145,27 @@ final class BackgroundSync {
     synchronized (lock) {
       running = null;
     }
-    for (var party : run.parties) {
-      party.end(ended);
+    end(run.parties, ended);
+  }
+
+  private void end(List<Party> parties, Ended ended) {
+    var acts = new ArrayList<Runnable>();
+    for (var party : parties) {
+      acts.add(() -> party.event.signal(ended.result()));
+      acts.add(() -> party.callback.done(ended.result(), ended.detail()));
+    }
+    each(store, acts);
+  }
+
+  /** Does all of these, whatever becomes of one: where no thread is to be had, that may throw. */
+  static void each(String store, List<Runnable> acts) {
+    for (var act : acts) {
+      try {
+        act.run();
+      } catch (Throwable fault) {
+        // Others wait for their end, and the next request for its turn.
+        LOGGER.log(Level.WARNING, "A request of " + store + " was not told of its end", fault);
+      }
     }
   }
 
@@ -166,12 +185,7 @@ final class BackgroundSync {
   }
 
   /** One request's part in a run. */
-  private record Party(MailStore owner, SyncDone event, GuardedCallback callback) {
-    void end(Ended ended) {
-      event.signal(ended.result());
-      callback.done(ended.result(), ended.detail());
-    }
-  }
+  private record Party(MailStore owner, SyncDone event, GuardedCallback callback) {}
 
   /** One synchronisation, waiting or running, and all who asked for it. */
   private static final class Run implements SyncRunner.Reporter {

@@ -146,7 +146,7 @@ final class EngineRunner implements SyncRunner {
     if (outbox.isEmpty()) {
       return HResult.S_OK;
     }
-    var request = new Outbox.Request(List.of(), List.of(), options.dryRun());
+    var request = new Outbox.Request(Outbox.Retry.NONE, List.of(), options.dryRun());
     var outcome = outbox.get().flush(request, view, cancellation);
     for (var failure : outcome.failures()) {
       if (failure.kind() != Fault.Kind.CANCELLED) { // the store's turn ends so, too

@@ -7,7 +7,9 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaProvider;
+import io.mailtide.engine.Traffic;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Job;
 import io.mailtide.engine.send.Outbox.Listener;
@@ -18,6 +20,7 @@ import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Submission;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ public final class OutgoingMail {
 
   private static final Logger LOGGER = System.getLogger(OutgoingMail.class.getName());
   private static final Duration KEEP_DROPPED = Duration.ofDays(30);
+  private static final int STRAYS_NAMED = 3;
 
   private final Profile profile;
   private final Environment environment;
@@ -68,6 +72,37 @@ public final class OutgoingMail {
    */
   public List<Message> waiting() throws FaultException {
     return Outbox.waiting(profile.stateDirectory()).stream().map(Message::of).toList();
+  }
+
+  /**
+   * Says what lies in the folder Outbox of the default store and was not handed in, so that it will
+   * never be sent; absent where there is nothing of that kind. Asks no server.
+   *
+   * @throws FaultException when the state, or the default store, cannot be read
+   */
+  public Optional<SyncError> strays() throws FaultException {
+    var path = profile.defaultStore().flatMap(local -> local.settings().path("path"));
+    if (profile.defaultStore().isEmpty() || path.filter(Files::notExists).isPresent()) {
+      return Optional.empty(); // opening it would make it
+    }
+    var job = job(new Cancellation());
+    var keys = Outbox.strays(job.stateDirectory(), job.store());
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    var names = keys.stream().limit(STRAYS_NAMED).map(MessageKey::value).toList();
+    var more = keys.size() - names.size();
+    var fault = Fault.of(
+            Fault.Kind.NO_RECIPIENTS,
+            Fault.Reach.FOLDER,
+            "looking into the folder Outbox",
+            (keys.size() == 1 ? "a file" : keys.size() + " files")
+                + " there that nobody handed in, so to whom is not known: "
+                + String.join(", ", names) + (more > 0 ? " and " + more + " more" : ""),
+            "Such mail is not sent. mailtide sendmail -t < FILE hands it in, with the recipients of"
+                + " its header; then remove it there.")
+        .in(Outbox.FOLDER);
+    return Optional.of(SyncError.of(NAME, fault, Severity.WARNING));
   }
 
   /**
@@ -106,7 +141,7 @@ public final class OutgoingMail {
   }
 
   private static Outcome failed(Fault fault) {
-    return new Outcome(List.of(fault), 0, 0, io.mailtide.engine.Traffic.NONE);
+    return new Outcome(List.of(fault), 0, 0, Traffic.NONE);
   }
 
   private Job job(Cancellation cancellation) throws FaultException {

@@ -21,37 +21,19 @@ import java.util.function.Consumer;
 /** Flushes the Outbox by itself, and tells one listener how it goes. */
 public final class Sending {
   private final OutgoingMail mail;
-  private final Request request;
+  private final Outbox.Request request;
   private final Environment environment;
   private final Cancellation cancellation = new Cancellation();
 
   /** Prepares a flush; {@link #run} carries it out, once. */
-  public Sending(Session session, Request request) {
+  public Sending(Session session, Outbox.Request request) {
     this(session.outbox(), request, Environment.system());
   }
 
-  Sending(OutgoingMail mail, Request request, Environment environment) {
+  Sending(OutgoingMail mail, Outbox.Request request, Environment environment) {
     this.mail = mail;
     this.request = request;
     this.environment = environment;
-  }
-
-  /**
-   * What to do.
-   *
-   * @param retry messages to try again, by a person's word
-   * @param drop ids of messages to take out of the Outbox; where there are any, nothing is sent
-   * @param dryRun only tell what would be sent
-   */
-  public record Request(Outbox.Retry retry, List<Long> drop, boolean dryRun) {
-    public Request {
-      drop = List.copyOf(drop);
-    }
-
-    /** Tries messages again as they are addressed. */
-    public Request(List<Long> retry, List<Long> drop, boolean dryRun) {
-      this(new Outbox.Retry(retry, false, List.of()), drop, dryRun);
-    }
   }
 
   /**
@@ -81,10 +63,7 @@ public final class Sending {
 
   private int flush(Consumer<SyncEvent> listener) {
     var over = new Runner(mail, environment)
-        .flush(
-            new Outbox.Request(request.retry(), request.drop(), request.dryRun()),
-            new Audit.Reports(OutgoingMail.NAME, listener, environment),
-            cancellation);
+        .flush(request, new Audit.Reports(OutgoingMail.NAME, listener, environment), cancellation);
     listener.accept(over);
     return over.exitCode();
   }
@@ -105,7 +84,7 @@ public final class Sending {
         MailStore.Options options,
         Reporter reporter,
         Cancellation cancellation) {
-      var request = new Outbox.Request(List.of(), List.of(), options.dryRun());
+      var request = new Outbox.Request(Outbox.Retry.NONE, List.of(), options.dryRun());
       var done = flush(request, reporter, cancellation);
       return new Ended(new HResult(done.code().value()), Optional.of(done));
     }

@@ -204,7 +204,10 @@ public sealed interface SyncEvent
         return said;
       }
       var text = new StringBuilder(store);
-      folder.ifPresent(name -> text.append(", ").append(name));
+      // The Outbox is the one folder that sending is about: once is enough.
+      folder
+          .filter(name -> !(name.equals(store) && store.equals(OutgoingMail.NAME)))
+          .ifPresent(name -> text.append(", ").append(name));
       text.append(": ").append(doing);
       if (!said.isEmpty()) {
         text.append(": ").append(said);

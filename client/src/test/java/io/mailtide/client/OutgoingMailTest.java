@@ -210,7 +210,7 @@ class OutgoingMailTest {
     server.say("bob@example.net", Transport.Verdict.REFUSED);
     var session = session();
     session.outbox().submit(message(1));
-    var sending = new Sending(session, new Sending.Request(List.of(), List.of(), false));
+    var sending = new Sending(session, Outbox.Request.FLUSH);
     assertThat(sending.run(events::add)).isEqualTo(Verdicts.IN_PART);
     assertThat(events(OutgoingMail.Message.class)).singleElement().satisfies(message -> {
       assertThat(message.state()).isEqualTo("held");
@@ -235,7 +235,7 @@ class OutgoingMailTest {
     };
     var session = session();
     session.outbox().submit(message(1));
-    var request = new Sending.Request(List.of(), List.of(), false);
+    var request = Outbox.Request.FLUSH;
     var first = CompletableFuture.supplyAsync(() -> run(new Sending(session, request)));
     assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
     var second = CompletableFuture.supplyAsync(() -> run(new Sending(session, request)));
@@ -265,7 +265,7 @@ class OutgoingMailTest {
         Thread.currentThread().interrupt();
       }
     };
-    var request = new Sending.Request(List.of(), List.of(), false);
+    var request = Outbox.Request.FLUSH;
     session().outbox().submit(message(1));
     var first = CompletableFuture.supplyAsync(() -> run(new Sending(session(), request)));
     assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();

@@ -50,7 +50,7 @@ public final class Flush {
   @SuppressWarnings("try") // the lock is held, not used
   public Outcome run() {
     try {
-      var to = others(request.retry().to());
+      var correction = correction();
       if (request.dryRun()) {
         return planned(Journal.waiting(job.stateDirectory()));
       }
@@ -65,28 +65,43 @@ public final class Flush {
         var folder = Folders.open(replica, Outbox.FOLDER, Submitter.FOLDERS);
         var desk = new Desk(job, new OutgoingMail(database), listener, folder);
         try {
-          work(desk, to);
+          work(desk, correction);
           replica.editor().orElseThrow().purgeRemoved(desk.now().minus(job.keepRemoved()));
         } catch (FaultException e) {
           desk.failures.add(e.fault());
         }
         database.resume();
-        return new Outcome(desk.failures, desk.sent(), desk.mail.all().size(), desk.traffic());
+        return new Outcome(desk.failures, desk.sent(), desk.mail.count(), desk.traffic());
       }
     } catch (FaultException e) {
       return new Outcome(List.of(e.fault()), 0, 0, Traffic.NONE);
     }
   }
 
-  /** Whom a person names in place of others, checked before anything is done. */
-  private static List<String> others(List<String> given) throws FaultException {
+  /**
+   * How a person corrects the envelope of a message.
+   *
+   * @param to who is to get it in place of those who have not taken it; where there are none, they
+   *     do
+   * @param from its sender; absent: as it was
+   */
+  private record Correction(List<String> to, Optional<String> from) {}
+
+  /** Checked before anything is done. */
+  private Correction correction() throws FaultException {
+    var option = "--to";
     try {
-      return given.isEmpty()
-          ? List.of()
-          : EnvelopeReader.distinct(EnvelopeReader.recipients(given));
+      List<String> to = request.retry().to();
+      if (!to.isEmpty()) {
+        to = EnvelopeReader.distinct(EnvelopeReader.recipients(to));
+      }
+      option = "--from";
+      var from = request.retry().from();
+      return new Correction(
+          to, from.isPresent() ? Optional.of(EnvelopeReader.sender(from.get())) : Optional.empty());
     } catch (FaultException e) {
-      throw new FaultException(
-          e.fault().advising("Correct what --to says: nothing was changed, and nothing sent."), e);
+      var advice = "Correct what " + option + " says: nothing was changed, and nothing sent.";
+      throw new FaultException(e.fault().advising(advice), e);
     }
   }
 
@@ -119,11 +134,11 @@ public final class Flush {
             || (request.retry().held() && message.state() == State.HELD));
   }
 
-  private void work(Desk desk, List<String> to) throws FaultException {
+  private void work(Desk desk, Correction correction) throws FaultException {
     job.cancellation().check();
     try (var filing = new Filing(desk)) {
       recover(desk);
-      obey(desk, to);
+      obey(desk, correction);
       filing.leave(desk.mail.in(State.DROPPED));
       filing.file();
       if (request.drop().isEmpty()) {
@@ -155,7 +170,7 @@ public final class Flush {
     }
   }
 
-  private void obey(Desk desk, List<String> to) throws FaultException {
+  private void obey(Desk desk, Correction correction) throws FaultException {
     var ids = new LinkedHashSet<>(request.retry().ids());
     if (request.retry().held()) {
       desk.mail.in(State.HELD).forEach(message -> ids.add(message.id()));
@@ -163,7 +178,7 @@ public final class Flush {
     for (var id : ids) {
       var message = known(desk, id);
       if (message.isPresent()) {
-        retry(desk, message.get(), to);
+        retry(desk, message.get(), correction);
       }
     }
     for (var id : request.drop()) {
@@ -202,7 +217,8 @@ public final class Flush {
     return message;
   }
 
-  private void retry(Desk desk, Outgoing message, List<String> to) throws FaultException {
+  private void retry(Desk desk, Outgoing message, Correction correction) throws FaultException {
+    var to = correction.to();
     var taken = message.recipients().stream()
         .filter(Recipient::taken)
         .map(Recipient::address)
@@ -214,7 +230,8 @@ public final class Flush {
       return;
     }
     try {
-      desk.mail.retry(message, anew(desk, message, others), desk.now());
+      desk.mail.retry(
+          message, anew(desk, message, new Correction(others, correction.from())), desk.now());
     } catch (FaultException e) {
       if (e.fault().kind() == Kind.CANCELLED) {
         throw e;
@@ -236,31 +253,31 @@ public final class Flush {
   /**
    * From whom and to whom it goes now. Its header may have been corrected: that counts as long as
    * nobody has taken it.
-   *
-   * @param others who is to get it in place of those who have not taken it; where there are none,
-   *     they do
    */
-  private Anew anew(Desk desk, Outgoing message, List<String> others) throws FaultException {
+  private static Anew anew(Desk desk, Outgoing message, Correction correction)
+      throws FaultException {
     var left = message.recipients().stream()
         .filter(recipient -> !recipient.taken())
         .map(Recipient::address)
         .toList();
     var fresh = left.size() == message.recipients().size();
     var read = desk.mail.read(message);
-    var recipientsRead = read.recipients() && others.isEmpty();
-    var header = fresh && (recipientsRead || read.sender())
+    var from = correction.from();
+    var senderRead = read.sender() && from.isEmpty();
+    var recipientsRead = read.recipients() && correction.to().isEmpty();
+    var header = from.isPresent() || (fresh && (recipientsRead || senderRead))
         ? Headers.of(desk.folder, message.key()) // where it is not there, sending it says so
         : Optional.<Header>empty();
-    var to = others.isEmpty() ? left : others;
-    var sender = message.envelope().sender();
+    var to = correction.to().isEmpty() ? left : correction.to();
+    var sender = from.orElse(message.envelope().sender());
     if (header.isEmpty()) {
-      return new Anew(message.transport(), sender, to, recipientsRead);
+      return new Anew(message.transport(), sender, senderRead, to, recipientsRead);
     }
     // Those given as arguments beside a header are not known apart, so it decides alone.
-    var recipients = recipientsRead ? EnvelopeReader.recipients(header.get()) : to;
-    var given = read.sender() ? Optional.<String>empty() : Optional.of(sender);
+    var recipients = fresh && recipientsRead ? EnvelopeReader.recipients(header.get()) : to;
+    var given = senderRead ? Optional.<String>empty() : Optional.of(sender);
     var now = Submitter.address(desk.ways, header.get(), given, recipients);
-    return new Anew(now.transport(), now.sender(), now.recipients(), recipientsRead);
+    return new Anew(now.transport(), now.sender(), senderRead, now.recipients(), recipientsRead);
   }
 
   private void send(Desk desk, Filing filing) throws FaultException {

@@ -115,7 +115,18 @@ public final class Journal {
       return true;
     }
     try (var database = opened.get()) {
-      return new OutgoingMail(database).all().isEmpty();
+      return new OutgoingMail(database).count() == 0;
+    }
+  }
+
+  /** The keys of all that is in the Outbox, or about to leave it. */
+  static List<MessageKey> keys(Path stateDirectory) throws FaultException {
+    var opened = Database.openOutboxToRead(file(stateDirectory));
+    if (opened.isEmpty()) {
+      return List.of();
+    }
+    try (var database = opened.get()) {
+      return new OutgoingMail(database).keys();
     }
   }
 
@@ -169,7 +180,7 @@ public final class Journal {
   static String held(Outgoing message) {
     return ("Then mailtide send --retry %1$d (its file %2$s in the Outbox may be edited before); "
             + "to send it to others than those who have not taken it, mailtide send --retry %1$d "
-            + "--to ADDRESS; to give it up, mailtide send --drop %1$d. Who has taken it does not "
+            + "--to ADDRESS; from another sender, --from ADDRESS; to give it up, mailtide send --drop %1$d. Who has taken it does not "
             + "get it again.")
         .formatted(message.id(), message.key());
   }

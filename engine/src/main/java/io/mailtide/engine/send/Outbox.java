@@ -5,12 +5,14 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer.HeldUndoArea;
 import io.mailtide.engine.Synchronizer.Opener;
 import io.mailtide.engine.Traffic;
 import io.mailtide.engine.outgoing.Flush;
 import io.mailtide.engine.outgoing.Journal;
+import io.mailtide.engine.outgoing.Strays;
 import io.mailtide.engine.outgoing.Submitter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +72,16 @@ public final class Outbox {
    */
   public static List<Outgoing> waiting(Path stateDirectory) throws FaultException {
     return Journal.waiting(stateDirectory);
+  }
+
+  /**
+   * What lies in the folder {@link #FOLDER} and was not handed in, by its keys: it is never sent,
+   * for nobody knows to whom. Changes nothing, and keeps nobody from anything.
+   *
+   * @throws FaultException as {@link #waiting}, and what opening the default store can come to
+   */
+  public static List<MessageKey> strays(Path stateDirectory, Opener store) throws FaultException {
+    return Strays.find(stateDirectory, store);
   }
 
   /**
@@ -160,11 +172,6 @@ public final class Outbox {
     public Request {
       drop = List.copyOf(drop);
     }
-
-    /** Tries messages again as they are addressed. */
-    public Request(List<Long> retry, List<Long> drop, boolean dryRun) {
-      this(new Retry(retry, false, List.of()), drop, dryRun);
-    }
   }
 
   /**
@@ -174,17 +181,24 @@ public final class Outbox {
    * @param held whether all that are held, too; those in doubt have to be named
    * @param to addresses, or lists of them as in a header, in place of those recipients of the one
    *     message named that have not taken it; where there are none, they stay
+   * @param from the sender of the one message named from now on, {@code <>} for nobody; absent: it
+   *     stays, or is read anew from its header where it was before
    */
-  public record Retry(List<Long> ids, boolean held, List<String> to) {
+  public record Retry(List<Long> ids, boolean held, List<String> to, Optional<String> from) {
     /** None. */
-    public static final Retry NONE = new Retry(List.of(), false, List.of());
+    public static final Retry NONE = of(List.of());
 
     public Retry {
       ids = List.copyOf(ids);
       to = List.copyOf(to);
-      if (!to.isEmpty() && (held || ids.size() != 1)) {
+      if ((!to.isEmpty() || from.isPresent()) && (held || ids.size() != 1)) {
         throw new IllegalArgumentException("addresses are those of one message");
       }
+    }
+
+    /** These, as they are addressed. */
+    public static Retry of(List<Long> ids) {
+      return new Retry(ids, false, List.of(), Optional.empty());
     }
 
     public boolean isEmpty() {

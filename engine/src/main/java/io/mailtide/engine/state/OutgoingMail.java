@@ -103,6 +103,21 @@ public final class OutgoingMail {
     return select("1 = ?", 1);
   }
 
+  /** How many messages there are. */
+  public long count() throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query("SELECT count(*) FROM outgoing")) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    });
+  }
+
+  /** Their keys in the folder Outbox. */
+  public List<MessageKey> keys() throws FaultException {
+    return database.keys("SELECT key FROM outgoing");
+  }
+
   /** Those in one of these states, in that order. */
   public List<Outgoing> in(Outgoing.State state) throws FaultException {
     return select("state = ?", state.name());
@@ -315,11 +330,16 @@ public final class OutgoingMail {
   /**
    * How a message goes from now on.
    *
+   * @param senderRead whether the sender was read from its header
    * @param recipients who is to get it of those who have not taken it, or in their place
    * @param recipientsRead whether these were read from its header
    */
   public record Anew(
-      String transport, String sender, List<String> recipients, boolean recipientsRead) {}
+      String transport,
+      String sender,
+      boolean senderRead,
+      List<String> recipients,
+      boolean recipientsRead) {}
 
   /**
    * A person wants it tried again, now. That is seen at once with where it goes: nobody who was to
@@ -332,10 +352,11 @@ public final class OutgoingMail {
     database.transaction(() -> {
       database.update(
           "UPDATE outgoing SET state = 'QUEUED', tries = 0, next_try = ?, transport = ?,"
-              + " sender = ?, recipients_read = ? WHERE id = ?",
+              + " sender = ?, sender_read = ?, recipients_read = ? WHERE id = ?",
           now.toEpochMilli(),
           anew.transport(),
           anew.sender(),
+          anew.senderRead() ? 1 : 0,
           anew.recipientsRead() ? 1 : 0,
           message.id());
       trouble(message, Optional.empty());

@@ -11,6 +11,7 @@ import io.mailtide.engine.SyncListener.Planned;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outbox.Retry;
+import io.mailtide.engine.send.Outbox.Way;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.send.Transport.Verdict;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,11 +36,17 @@ class OutboxCorrectedTest {
   }
 
   private static Request to(long id, String... addresses) {
-    return new Request(new Retry(List.of(id), false, List.of(addresses)), List.of(), false);
+    return new Request(
+        new Retry(List.of(id), false, List.of(addresses), Optional.empty()), List.of(), false);
+  }
+
+  private static Request from(long id, String sender) {
+    return new Request(
+        new Retry(List.of(id), false, List.of(), Optional.of(sender)), List.of(), false);
   }
 
   private static Request allHeld(boolean dryRun) {
-    return new Request(new Retry(List.of(), true, List.of()), List.of(), dryRun);
+    return new Request(new Retry(List.of(), true, List.of(), Optional.empty()), List.of(), dryRun);
   }
 
   private List<List<String>> asked() {
@@ -52,6 +60,55 @@ class OutboxCorrectedTest {
     world.server.say("wrong@example.net", Verdict.REFUSED);
     world.submit(message, recipients);
     world.flush();
+  }
+
+  private List<String> senders() {
+    return world.server.delivered().stream()
+        .map(Delivered::envelope)
+        .map(envelope -> envelope.sender())
+        .toList();
+  }
+
+  @Test
+  void aWrongSender_isReplaced_andStaysSo() throws FaultException {
+    world.more = List.of(new Way(
+        "home",
+        List.of("anna@example.net"),
+        () -> world.server.open(world.hook),
+        Optional.empty(),
+        List.of()));
+    refused(message(1), "wrong@example.net", "bob@example.net");
+    assertThat(world.only().trouble().orElseThrow().next()).contains("--from ADDRESS");
+    world.flush(from(1, "Anna <anna@example.net>"));
+    assertThat(world.only().transport()).as("the way is that of the sender").isEqualTo("home");
+    world.server.say("wrong@example.net", Verdict.TAKEN);
+    world.flush(OutboxWorld.retry(1));
+    assertThat(senders()).containsExactly("ann@example.org", "anna@example.net");
+    assertThat(asked()).containsExactly(List.of("bob@example.net"), List.of("wrong@example.net"));
+    assertThat(world.waiting()).isEmpty();
+  }
+
+  @Test
+  void aSenderThatIsNoAddress_changesNothing() throws FaultException {
+    refused(message(1), "wrong@example.net");
+    for (var sender : List.of("anna", "a@b\r\nDATA", "a@x.org, b@x.org")) {
+      var outcome = world.flush(from(1, sender));
+      assertThat(outcome.failures()).singleElement().satisfies(fault -> {
+        assertThat(fault.kind()).isEqualTo(Kind.INVALID);
+        assertThat(fault.next()).contains("--from", "nothing was changed");
+      });
+      assertThat(world.only().tries()).isEqualTo(1);
+    }
+    assertThat(world.only().envelope().sender()).isEqualTo("ann@example.org");
+    assertThat(world.delivered()).isEmpty();
+  }
+
+  @Test
+  void nobody_mayBeTheSender() throws FaultException {
+    refused(message(1), "wrong@example.net");
+    world.server.say("wrong@example.net", Verdict.TAKEN);
+    world.flush(from(1, "<>"));
+    assertThat(senders()).containsExactly("");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.send.Outbox;
-import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.send.Transport.Reports;
@@ -237,7 +236,7 @@ class OutboxKilledTest {
       var world = begun("drop" + at);
       var id = world.submit(message(1), "bob@example.net");
       killed = world.killed(at, being -> being.flush(OutboxWorld.drop(id)));
-      world.flush(new Request(List.of(), List.of(id), false));
+      world.flush(OutboxWorld.drop(id));
       assertThat(world.local.removed(Outbox.FOLDER)).hasSize(1);
       assertThat(world.outbox()).isEmpty();
       assertThat(world.waiting()).isEmpty();

@@ -15,6 +15,7 @@ import io.mailtide.engine.SyncListener.Act;
 import io.mailtide.engine.SyncListener.Planned;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Request;
+import io.mailtide.engine.send.Outbox.Retry;
 import io.mailtide.engine.send.Outbox.Way;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
@@ -313,7 +314,7 @@ class OutboxTest {
   @Test
   void aDryRun_tellsWhatWouldGo() throws FaultException {
     world.submit(message(1), "bob@example.net");
-    world.flush(new Request(List.of(), List.of(), true));
+    world.flush(new Request(Retry.NONE, List.of(), true));
     assertThat(world.planned).extracting(Planned::act).containsExactly(Act.SEND);
     assertThat(world.delivered()).isEmpty();
     assertThat(world.outbox()).hasSize(1);

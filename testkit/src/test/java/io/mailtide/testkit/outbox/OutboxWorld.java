@@ -16,6 +16,7 @@ import io.mailtide.engine.send.Outbox.Listener;
 import io.mailtide.engine.send.Outbox.Outcome;
 import io.mailtide.engine.send.Outbox.Place;
 import io.mailtide.engine.send.Outbox.Request;
+import io.mailtide.engine.send.Outbox.Retry;
 import io.mailtide.engine.send.Outbox.Way;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Submission;
@@ -137,11 +138,11 @@ final class OutboxWorld {
   }
 
   static Request retry(long id) {
-    return new Request(List.of(id), List.of(), false);
+    return new Request(Retry.of(List.of(id)), List.of(), false);
   }
 
   static Request drop(long id) {
-    return new Request(List.of(), List.of(id), false);
+    return new Request(Retry.NONE, List.of(id), false);
   }
 
   List<Outgoing> waiting() throws FaultException {
