@@ -11,6 +11,24 @@ import java.util.Collection;
  */
 public interface DeliveringEditor extends FolderEditor {
   /**
+   * That of a local folder which was opened to be changed.
+   *
+   * @throws FaultException {@link Fault.Kind#NO_ACCESS}: it cannot be written to
+   */
+  static DeliveringEditor of(ReplicaFolder near) throws FaultException {
+    return near.editor()
+        .filter(DeliveringEditor.class::isInstance)
+        .map(DeliveringEditor.class::cast)
+        .orElseThrow(() -> new FaultException(Fault.of(
+                Fault.Kind.NO_ACCESS,
+                Fault.Reach.FOLDER,
+                "opening the local folder to write",
+                "it is read-only",
+                "Make it writable.")
+            .in(near.name())));
+  }
+
+  /**
    * Begins to take in a message; invisible to other programs until published.
    *
    * @param part the whole, or the header alone: then its key and its sightings say so

@@ -42,7 +42,7 @@ final class Desk {
     this.listener = listener;
     this.ways = new Ways(job.ways());
     this.folder = folder;
-    this.outbox = Folders.editor(folder);
+    this.outbox = DeliveringEditor.of(folder);
   }
 
   Instant now() {

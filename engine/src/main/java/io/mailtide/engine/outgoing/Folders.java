@@ -1,9 +1,7 @@
 package io.mailtide.engine.outgoing;
 
 import io.mailtide.engine.DeliveringEditor;
-import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
-import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
@@ -22,7 +20,7 @@ final class Folders {
    */
   static DeliveringEditor toDeliver(Replica replica, FolderName name, List<FolderName> all)
       throws FaultException {
-    return editor(open(replica, name, all));
+    return DeliveringEditor.of(open(replica, name, all));
   }
 
   /** Opens a folder, and makes it and others where it is missing. */
@@ -40,18 +38,5 @@ final class Folders {
       }
       return replica.open(name, Access.CHANGE);
     }
-  }
-
-  static DeliveringEditor editor(ReplicaFolder folder) throws FaultException {
-    if (folder.editor().orElse(null) instanceof DeliveringEditor editor) {
-      return editor;
-    }
-    throw new FaultException(Fault.of(
-            Kind.NO_ACCESS,
-            Reach.FOLDER,
-            "opening the folder",
-            "it cannot be written to",
-            "Make it writable.")
-        .in(folder.name()));
   }
 }

@@ -3,6 +3,7 @@ package io.mailtide.engine.run;
 import io.mailtide.engine.Auditor.Count;
 import io.mailtide.engine.Auditor.Listener;
 import io.mailtide.engine.Auditor.Outcome;
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
@@ -207,13 +208,13 @@ public final class AuditRunner {
     }
 
     private void remove(FolderName name, List<MessageKey> keys) throws FaultException {
-      var editor = Transfer.editor(near.open(name, Access.CHANGE));
+      var editor = DeliveringEditor.of(near.open(name, Access.CHANGE));
       editor.remove(keys);
       editor.harden();
     }
 
     private void copyAgain(Folder folder, List<Sighting> changed) throws FaultException {
-      var editor = Transfer.editor(near.open(folder.name(), Access.CHANGE));
+      var editor = DeliveringEditor.of(near.open(folder.name(), Access.CHANGE));
       var opened = far.open(folder.name());
       editor.discardStaged();
       for (var from = 0; from < changed.size(); from += FETCH_MESSAGES) {

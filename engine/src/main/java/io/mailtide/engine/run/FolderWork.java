@@ -125,7 +125,7 @@ final class FolderWork {
         hierarchy.editor(Side.NEAR).create(folder.name());
         var opened = near.open(folder.name(), Access.CHANGE);
         transfer.recover(folder, opened);
-        completing.recover(folder, Transfer.editor(opened));
+        completing.recover(folder, DeliveringEditor.of(opened));
         touched.add(folder.name());
       }
     }
@@ -213,7 +213,7 @@ final class FolderWork {
       change(plan, false, near, far);
       bring(plan, near, far);
       if (plan.toComplete().messages() > 0) {
-        completing.complete(folder, Transfer.editor(near.orElseThrow()), far.orElseThrow());
+        completing.complete(folder, DeliveringEditor.of(near.orElseThrow()), far.orElseThrow());
       }
       change(plan, true, near, far);
       if (plan.changesFar() && editor(far).isEmpty()) {
@@ -314,7 +314,7 @@ final class FolderWork {
         .toList();
     if (!steps.isEmpty()) {
       var nearEditor = near.isPresent()
-          ? Optional.of(Transfer.editor(near.get()))
+          ? Optional.of(DeliveringEditor.of(near.get()))
           : Optional.<DeliveringEditor>empty();
       var editors = new Changes.Editors(nearEditor, farEditor);
       if (removals) {
@@ -336,7 +336,7 @@ final class FolderWork {
     }
     if (plan.toSend().messages() > 0 && editor(far).isPresent()) {
       sending.send(
-          plan.folder(), Transfer.editor(near.orElseThrow()), editor(far).orElseThrow());
+          plan.folder(), DeliveringEditor.of(near.orElseThrow()), editor(far).orElseThrow());
     }
   }
 

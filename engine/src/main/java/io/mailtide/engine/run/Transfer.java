@@ -64,7 +64,7 @@ final class Transfer {
 
   /** Finishes what an earlier run had staged and recorded in a folder. */
   void recover(Folder folder, ReplicaFolder near) throws FaultException {
-    deliveries.recover(memory.journal().left(folder), editor(near));
+    deliveries.recover(memory.journal().left(folder), DeliveringEditor.of(near));
   }
 
   /** Whether messages were tied to what was here already, so that their flags are to be merged. */
@@ -74,7 +74,7 @@ final class Transfer {
 
   /** Drops what a run that was killed had staged in a folder and not recorded. */
   void tidy(ReplicaFolder near) throws FaultException {
-    editor(near).discardStaged();
+    DeliveringEditor.of(near).discardStaged();
   }
 
   /** What {@link #copy} will fetch of these folders, in this order, as far as that can be told. */
@@ -118,7 +118,7 @@ final class Transfer {
   /** Copies the far messages of a folder that were never agreed on. */
   void copy(FolderPlan plan, ReplicaFolder near, ReplicaFolder far) throws FaultException {
     var folder = plan.folder();
-    var editor = editor(near);
+    var editor = DeliveringEditor.of(near);
     var twins = new Twins(folder, memory);
     var chunks = chunks(folder);
     for (var chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
@@ -305,19 +305,6 @@ final class Transfer {
     memory.contents().holdBack(folder, job.environment().clock().instant(), false);
     tally.arrived(missing.values().stream().mapToLong(s -> s.size().orElse(0)).sum());
     tally.done(missing.size());
-  }
-
-  static DeliveringEditor editor(ReplicaFolder near) throws FaultException {
-    return near.editor()
-        .filter(DeliveringEditor.class::isInstance)
-        .map(DeliveringEditor.class::cast)
-        .orElseThrow(() -> new FaultException(Fault.of(
-                Kind.NO_ACCESS,
-                Reach.FOLDER,
-                "opening the local folder to write",
-                "it is read-only",
-                "Make it writable.")
-            .in(near.name())));
   }
 
   /**
