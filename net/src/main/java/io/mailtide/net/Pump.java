@@ -21,9 +21,11 @@ import java.util.Optional;
 public final class Pump<E> {
   private static final System.Logger LOG = System.getLogger("mailtide.net");
   private static final int BUFFER_BYTES = 1 << 17;
+  private static final int UNSENT_BYTES = 1 << 16;
 
   private final Link link;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).flip();
+  private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
   private Machine<E> machine;
 
   public Pump(Link link, Machine<E> machine) {
@@ -78,6 +80,32 @@ public final class Pump<E> {
         return Optional.empty();
       }
       throw e;
+    }
+  }
+
+  /** Puts bytes with what is to be sent; where there is no more room, that is sent. */
+  public void put(ByteBuffer bytes, Phase phase) throws NetException {
+    while (bytes.hasRemaining()) {
+      if (!unsent.hasRemaining()) {
+        flush(phase);
+      }
+      int count = Math.min(bytes.remaining(), unsent.remaining());
+      unsent.put(unsent.position(), bytes, bytes.position(), count);
+      unsent.position(unsent.position() + count);
+      bytes.position(bytes.position() + count);
+    }
+  }
+
+  /**
+   * Sends all bytes that were put there.
+   *
+   * @throws NetException the connection is still open, for the other side may have said why it
+   *     takes no more; nothing can be sent any more
+   */
+  public void flush(Phase phase) throws NetException {
+    if (unsent.position() > 0) {
+      link.write(unsent.flip(), link.deadline(phase));
+      unsent.clear();
     }
   }
 

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +76,25 @@ class PumpTest {
 
       assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("a OK");
       assertThat(pump.await(link.deadline(Phase.COMMAND))).isEqualTo("b OK");
+    }
+  }
+
+  @Test
+  void put_gathersWhatIsSent_andKeepsItsOrder() throws IOException {
+    var text = "0123456789".repeat(20_000) + "\r\n";
+    var all = new CompletableFuture<byte[]>();
+    try (var peer = ScriptedPeer.playing(script -> all.complete(script.bytes(text.length() + 6)));
+        var link = link(peer, testAuthority(), PATIENT)) {
+      link.connect();
+      var pump = new Pump<>(link, new Lines());
+      pump.put(ByteBuffer.wrap("NOOP\r\n".getBytes(StandardCharsets.US_ASCII)), Phase.COMMAND);
+      assertThat(link.bytesOut()).as("not by itself").isZero();
+      pump.put(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), Phase.UPLOAD);
+      assertThat(link.bytesOut()).as("what has no room").isEqualTo(3 << 16);
+      pump.flush(Phase.UPLOAD);
+      pump.flush(Phase.UPLOAD);
+      assertThat(link.bytesOut()).isEqualTo(text.length() + 6);
+      assertThat(new String(all.join(), StandardCharsets.US_ASCII)).isEqualTo("NOOP\r\n" + text);
     }
   }
 

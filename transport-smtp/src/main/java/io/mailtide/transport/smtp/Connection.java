@@ -28,15 +28,12 @@ import java.util.concurrent.TimeUnit;
  * server that says that it closes. After that every use fails.
  */
 final class Connection implements AutoCloseable {
-  private static final int UNSENT_BYTES = 1 << 16;
-
   private final Access access;
   private final Link link;
   private final Pump<Reply> pump;
   private final Cancellation cancellation;
   private final long patienceMillis;
   private Cancellation.Registration registration;
-  private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
   private ReplyReader reader = new ReplyReader();
   private boolean closed;
   private long roundTrips;
@@ -173,14 +170,10 @@ final class Connection implements AutoCloseable {
   }
 
   private void put(ByteBuffer bytes, Phase phase) throws FaultException {
-    while (bytes.hasRemaining()) {
-      if (!unsent.hasRemaining()) {
-        flush(phase);
-      }
-      int count = Math.min(bytes.remaining(), unsent.remaining());
-      unsent.put(unsent.position(), bytes, bytes.position(), count);
-      unsent.position(unsent.position() + count);
-      bytes.position(bytes.position() + count);
+    try {
+      pump.put(bytes, phase);
+    } catch (NetException e) {
+      throw unsent(e);
     }
   }
 
@@ -190,16 +183,16 @@ final class Connection implements AutoCloseable {
   }
 
   private void flush(Phase phase) throws FaultException {
-    if (unsent.position() == 0) {
-      return;
-    }
     try {
-      link.write(unsent.flip(), link.deadline(phase));
-      unsent.clear();
+      pump.flush(phase);
     } catch (NetException e) {
-      // Not closed yet: the server may have said why it takes no more.
-      throw new FaultException(AccessFaults.of(e.failure()), e);
+      throw unsent(e);
     }
+  }
+
+  /** Not closed yet: the server may have said why it takes no more. */
+  private static FaultException unsent(NetException e) {
+    return new FaultException(AccessFaults.of(e.failure()), e);
   }
 
   private FaultException broken(NetException e) {

@@ -36,13 +36,10 @@ public final class Connection implements AutoCloseable {
   /** The server's ability to compress (RFC 4978). */
   public static final String COMPRESSION = "COMPRESS=DEFLATE";
 
-  private static final int UNSENT_BYTES = 1 << 16;
-
   private final Account account;
   private final Link link;
   private final Context context;
   private final Cancellation.Registration registration;
-  private final ByteBuffer unsent = ByteBuffer.allocate(UNSENT_BYTES);
   private ResponseReader reader = new ResponseReader(Limits.DEFAULT);
   private final Pump<Response> pump;
   private final CompressionChoice compression;
@@ -279,14 +276,10 @@ public final class Connection implements AutoCloseable {
   }
 
   private void add(ByteBuffer bytes, Phase phase) throws FaultException {
-    while (bytes.hasRemaining()) {
-      if (!unsent.hasRemaining()) {
-        flush(phase);
-      }
-      int count = Math.min(bytes.remaining(), unsent.remaining());
-      unsent.put(unsent.position(), bytes, bytes.position(), count);
-      unsent.position(unsent.position() + count);
-      bytes.position(bytes.position() + count);
+    try {
+      pump.put(bytes, phase);
+    } catch (NetException e) {
+      throw unsent(e);
     }
   }
 
@@ -296,16 +289,16 @@ public final class Connection implements AutoCloseable {
   }
 
   private void flush(Phase phase) throws FaultException {
-    if (unsent.position() == 0) {
-      return;
-    }
     try {
-      link.write(unsent.flip(), link.deadline(phase));
-      unsent.clear();
+      pump.flush(phase);
     } catch (NetException e) {
-      // Not closed yet: the server may have said why it takes no more.
-      throw explained(new FaultException(AccessFaults.of(e.failure()), e));
+      throw unsent(e);
     }
+  }
+
+  /** Not closed yet: the server may have said why it takes no more. */
+  private FaultException unsent(NetException e) {
+    return explained(new FaultException(AccessFaults.of(e.failure()), e));
   }
 
   private FaultException broken(NetException e) {
