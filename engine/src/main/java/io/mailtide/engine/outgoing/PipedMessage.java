@@ -42,10 +42,9 @@ final class PipedMessage {
     this.dotEnds = dotEnds;
   }
 
-  /** Reads to the end, and gives all of it; how many bytes that were. */
-  long read(InputStream in) throws FaultException {
+  /** Reads to the end, and gives all of it. */
+  void read(InputStream in) throws FaultException {
     var block = new byte[BLOCK];
-    var given = 0L;
     while (!over) { // what follows the end may never come
       var count = next(in, block);
       if (count < 0) {
@@ -54,10 +53,10 @@ final class PipedMessage {
       for (var i = 0; i < count && !over; i++) {
         take(block[i]);
       }
-      given += flush();
+      flush();
     }
     finish();
-    return given + flush();
+    flush();
   }
 
   private static int next(InputStream in, byte[] block) throws FaultException {
@@ -75,14 +74,11 @@ final class PipedMessage {
     }
   }
 
-  private long flush() throws FaultException {
-    out.flip();
-    var count = out.remaining();
-    if (count > 0) {
+  private void flush() throws FaultException {
+    if (out.flip().hasRemaining()) {
       to.write(out);
     }
     out.clear();
-    return count;
   }
 
   private void take(byte b) {

@@ -4,6 +4,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.send.Outbox.Place;
+import io.mailtide.engine.send.Outbox.Way;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.State;
@@ -49,7 +50,7 @@ final class Proof {
       }
       var copies = new ArrayList<Seen>();
       var way = desk.ways.named(message.transport());
-      for (var place : way.map(known -> known.proofs()).orElse(List.of())) {
+      for (var place : way.map(Way::proofs).orElse(List.of())) {
         var name = place.store() + " " + place.folder();
         if (!looked.containsKey(name)) {
           looked.put(name, fromServer(place));

@@ -160,7 +160,7 @@ class HeaderTest {
         return block.length;
       }
     };
-    assertThat(new PipedMessage(into(out), true).read(open)).isEqualTo(out.size());
+    new PipedMessage(into(out), true).read(open);
     assertThat(out.toString(StandardCharsets.US_ASCII)).isEqualTo("Subject: x\r\n\r\nbody\r\n");
   }
 
@@ -174,9 +174,8 @@ class HeaderTest {
 
   private static String piped(String input, boolean dotEnds) throws FaultException {
     var out = new ByteArrayOutputStream();
-    var count = new PipedMessage(into(out), dotEnds)
+    new PipedMessage(into(out), dotEnds)
         .read(new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)));
-    assertThat(count).isEqualTo(out.size());
     return out.toString(StandardCharsets.ISO_8859_1)
         .replace("\r\n", "~")
         .replace("\r", "^")
