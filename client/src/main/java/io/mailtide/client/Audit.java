@@ -20,8 +20,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -73,22 +71,13 @@ public final class Audit {
    * @throws InterruptedException this thread was interrupted; the audit is cancelled
    */
   public int run(Consumer<SyncEvent> listener) throws InterruptedException {
-    // A thread of its own, for SQLite pins a virtual one.
-    var task = new FutureTask<>(() -> {
+    return Sending.inThread("mailtide audit", cancellation, () -> {
       int worst = Verdicts.DONE;
       for (var store : request.stores()) {
         worst = Math.max(worst, audit(store, listener));
       }
       return worst;
     });
-    Thread.ofPlatform().name("mailtide audit").start(task);
-    try {
-      return task.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the audit failed", e.getCause());
-    } finally {
-      cancellation.request();
-    }
   }
 
   /** Asks it to stop, and returns at once; {@link #run} returns when it has. Any thread. */

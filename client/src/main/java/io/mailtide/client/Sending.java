@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -44,13 +45,23 @@ public final class Sending {
    * @throws InterruptedException this thread was interrupted; the flush is cancelled
    */
   public int run(Consumer<SyncEvent> listener) throws InterruptedException {
-    // A thread of its own, for SQLite pins a virtual one.
-    var task = new FutureTask<>(() -> flush(listener));
-    Thread.ofPlatform().name("mailtide outbox").start(task);
+    return inThread("mailtide outbox", cancellation, () -> flush(listener));
+  }
+
+  /**
+   * Works in a platform thread of that name, for SQLite pins a virtual one, and returns when it is
+   * over.
+   *
+   * @param cancellation requested when this thread is interrupted, or the work is over
+   */
+  static int inThread(String name, Cancellation cancellation, Callable<Integer> work)
+      throws InterruptedException {
+    var task = new FutureTask<>(work);
+    Thread.ofPlatform().name(name).start(task);
     try {
       return task.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("sending failed", e.getCause());
+      throw new IllegalStateException(name + " failed", e.getCause());
     } finally {
       cancellation.request();
     }

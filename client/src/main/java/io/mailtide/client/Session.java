@@ -27,22 +27,15 @@ public final class Session implements IMAPISession {
   private final BackgroundSync flushes;
 
   Session(Profile profile, Function<Profile.Store, SyncRunner> runners) {
+    this(profile, runners, new OutgoingMail(profile, Environment.system()));
+  }
+
+  private Session(
+      Profile profile, Function<Profile.Store, SyncRunner> runners, OutgoingMail outbox) {
     this.profile = profile;
     this.runners = runners;
-    this.outbox = new OutgoingMail(profile, Environment.system());
-    this.flushes = flushes(outbox);
-  }
-
-  private Session(Profile profile) {
-    this.profile = profile;
-    this.outbox = new OutgoingMail(profile, Environment.system());
-    this.flushes = flushes(outbox);
-    this.runners = store -> new EngineRunner(
-        store, profile.stateDirectory(), Environment.system(), Optional.of(outbox));
-  }
-
-  private static BackgroundSync flushes(OutgoingMail outbox) {
-    return new BackgroundSync(
+    this.outbox = outbox;
+    this.flushes = new BackgroundSync(
         OutgoingMail.NAME,
         new Sending.Runner(outbox, Environment.system()),
         GuardedCallback.Limits.USUAL);
@@ -50,7 +43,12 @@ public final class Session implements IMAPISession {
 
   /** Opens a session; asks no server and opens no file. */
   public static Session open(Profile profile) {
-    return new Session(profile);
+    var outbox = new OutgoingMail(profile, Environment.system());
+    return new Session(
+        profile,
+        store -> new EngineRunner(
+            store, profile.stateDirectory(), Environment.system(), Optional.of(outbox)),
+        outbox);
   }
 
   /**
