@@ -10,7 +10,6 @@ import io.mailtide.net.Fingerprint;
 import io.mailtide.net.Trust;
 import io.mailtide.wire.Secret;
 import io.mailtide.wire.sasl.Credentials;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,7 +59,7 @@ public record Access(
       var ports = "its port; default: %d, or %d by tls".formatted(implicitPort, plainPort);
       var whom = "whom to sign in as";
       var secret = "the password or token";
-      var settings = new ArrayList<>(List.of(
+      return List.of(
           Setting.required(HOST, Kind.TEXT, "name or address of the server"),
           Setting.optional(PORT, Kind.NUMBER, ports),
           Setting.choice(
@@ -70,11 +69,12 @@ public record Access(
           Setting.optional(
               TLS_FINGERPRINT, Kind.TEXT, "the one certificate to trust, as sha256:HEX"),
           Setting.optional(ALLOW_PLAINTEXT, Kind.BOOLEAN, "let tls = \"none\" leave this machine"),
-          new Setting(USER, Kind.TEXT, !anonymous, List.of(), whom)));
-      settings.add(Setting.choice(
-          AUTH, List.of("password", "token"), "what the secret is: a password, or an OAuth token"));
-      settings.add(new Setting(PASSWORD, Kind.SECRET, !anonymous, List.of(), secret));
-      return List.copyOf(settings);
+          new Setting(USER, Kind.TEXT, !anonymous, List.of(), whom),
+          Setting.choice(
+              AUTH,
+              List.of("password", "token"),
+              "what the secret is: a password, or an OAuth token"),
+          new Setting(PASSWORD, Kind.SECRET, !anonymous, List.of(), secret));
     }
 
     private int port(Protection protection) {

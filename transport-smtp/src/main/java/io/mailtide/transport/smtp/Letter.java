@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that was looked through once before the server hears of it, for how it is sent hangs on
@@ -108,7 +109,7 @@ final class Letter {
   private static final class Look implements ByteSink {
     private final CRC32C sum = new CRC32C();
     private final ByteArrayOutputStream header = new ByteArrayOutputStream();
-    private @org.jspecify.annotations.Nullable ByteArrayOutputStream kept;
+    private @Nullable ByteArrayOutputStream kept;
     private long size;
     private boolean eightBit;
     private boolean bare;

@@ -2,6 +2,7 @@ package io.mailtide.transport.smtp;
 
 import io.mailtide.account.Access;
 import io.mailtide.engine.Fault;
+import io.mailtide.engine.send.Transport;
 import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Outcome;
 import io.mailtide.engine.send.Transport.Verdict;
@@ -22,12 +23,12 @@ final class Recipients {
   private final Access access;
   private final List<String> texts;
   private final List<Optional<Address>> addresses;
-  private final io.mailtide.engine.send.Transport.@Nullable Reply[] replies;
+  private final Transport.@Nullable Reply[] replies;
 
   Recipients(Access access, Envelope envelope) {
     this.access = access;
     texts = envelope.recipients();
-    replies = new io.mailtide.engine.send.Transport.Reply[texts.size()];
+    replies = new Transport.Reply[texts.size()];
     addresses = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       addresses.add(parse(i));
@@ -61,7 +62,7 @@ final class Recipients {
 
   /** It does not go there, for what is found here. */
   void refuse(int index, Fault.Kind kind, String said, String next) {
-    replies[index] = new io.mailtide.engine.send.Transport.Reply(
+    replies[index] = new Transport.Reply(
         Verdict.REFUSED,
         said,
         Optional.of(Faults.unsendable(access, shown(index), kind, said, next)));
@@ -75,9 +76,8 @@ final class Recipients {
   /** The server has said what becomes of it there. */
   void answer(int index, Reply reply) {
     replies[index] = reply.isPositive()
-        ? new io.mailtide.engine.send.Transport.Reply(
-            Verdict.TAKEN, reply.toString(), Optional.empty())
-        : new io.mailtide.engine.send.Transport.Reply(
+        ? new Transport.Reply(Verdict.TAKEN, reply.toString(), Optional.empty())
+        : new Transport.Reply(
             reply.isTransient() ? Verdict.DEFERRED : Verdict.REFUSED,
             reply.toString(),
             Optional.of(Faults.refused(access, shown(index), reply)));
