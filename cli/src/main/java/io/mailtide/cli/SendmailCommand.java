@@ -205,7 +205,8 @@ final class SendmailCommand implements Callable<Integer> {
           case 'i' -> ignoreDots = true;
           default -> {
             if (PLAIN.indexOf(letter) < 0) {
-              throw Trouble.usage("there is no option `-" + letter + "` of sendmail in `" + word
+              var option = letter == '-' ? word : "-" + letter;
+              throw Trouble.usage("there is no option `" + option + "` of sendmail in `" + word
                   + "`\nWhat it takes: mailtide sendmail --help");
             }
           }

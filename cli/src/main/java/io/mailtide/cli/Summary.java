@@ -125,14 +125,15 @@ final class Summary {
         case "move" -> "move to " + to + " " + where + ":";
         default -> planned.act() + " " + where + ":";
       };
+      // Sending is about one folder, and that is called as the task is.
+      var at = planned.act().equals("send") ? "" : planned.folder() + ": ";
       if (planned.message().isEmpty()) {
-        lines.add(planned.folder() + ": would " + words);
+        lines.add(at + "would " + words);
       } else if (all) {
-        lines.add(planned.folder() + ": would " + words + " message "
-            + planned.message().get() + flags(planned));
+        lines.add(at + "would " + words + " message " + planned.message().get() + flags(planned));
       } else {
         var count = folders
-            .computeIfAbsent(planned.folder(), _ -> new LinkedHashMap<>())
+            .computeIfAbsent(at, _ -> new LinkedHashMap<>())
             .computeIfAbsent(words, _ -> new Count());
         count.messages++;
         count.bytes += planned.size().orElse(0);
@@ -149,11 +150,11 @@ final class Summary {
     /** All of it, folders first. */
     List<String> lines() {
       var text = new ArrayList<>(lines);
-      folders.forEach((folder, acts) -> {
+      folders.forEach((at, acts) -> {
         var did = new ArrayList<String>();
         acts.forEach((words, count) -> did.add(words + " " + Text.count(count.messages, "message")
             + (count.bytes == 0 ? "" : " (" + Text.bytes(count.bytes) + ")")));
-        text.add(folder + ": would " + String.join(", ", did));
+        text.add(at + "would " + String.join(", ", did));
       });
       return text;
     }

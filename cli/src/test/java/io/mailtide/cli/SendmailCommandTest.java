@@ -207,6 +207,7 @@ class SendmailCommandTest {
   void badInput_isRefused_andNothingIsQueued() throws IOException {
     refused(sendmail(), "Outbox: reading the recipients: the message has none");
     refused(sendmail("-Z", "bob@example.net"), "no option `-Z` of sendmail");
+    refused(sendmail("--read-it", "bob@example.net"), "no option `--read-it` of sendmail");
     refused(sendmail("-f"), "-f needs a value");
     refused(sendmail("-Bmime", "bob@example.net"), "7BIT, 8BITMIME");
     refused(sendmail("-Nmaybe", "bob@example.net"), "success, failure and delay");

@@ -289,16 +289,12 @@ final class WayOut {
       return reply;
     }
     var kind = reply.fault().map(Fault::kind).orElse(Kind.REFUSED);
-    var advice = reply.fault().map(fault -> fault.next() + " ").orElse("");
+    var advice = reply.fault().map(Fault::next).orElse("");
     var next = reply.verdict() == Verdict.DEFERRED
         ? "It is tried again by later runs."
-        : Journal.held(message);
+        : (advice + " " + Journal.held(message)).strip();
     var fault = Fault.of(
-            kind,
-            Reach.MESSAGE,
-            Journal.doing(message) + " to " + recipient,
-            reply.said(),
-            advice + next)
+            kind, Reach.MESSAGE, Journal.doing(message) + " to " + recipient, reply.said(), next)
         .in(Outbox.FOLDER)
         .about(new MessageKey(Long.toString(message.id())));
     return new Reply(reply.verdict(), reply.said(), Optional.of(fault));

@@ -135,7 +135,7 @@ public final class MemoryMailServer {
       return new Reply(
           verdict,
           said,
-          Optional.of(Fault.of(kind, Reach.MESSAGE, "naming a recipient", said, "")));
+          Optional.of(Fault.of(kind, Reach.MESSAGE, "naming a recipient", said, "Look at it.")));
     }
 
     private static String read(Content content) throws FaultException {
