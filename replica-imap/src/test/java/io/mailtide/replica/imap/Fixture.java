@@ -12,10 +12,9 @@ import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.ReplicaProvider.Context;
-import io.mailtide.engine.Settings;
 import io.mailtide.engine.Sighting;
+import io.mailtide.testkit.settings.GivenSettings;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -25,7 +24,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -55,7 +53,7 @@ final class Fixture {
   }
 
   Replica open() throws FaultException {
-    return provider.open(new Values(values), new Context(environment, cancellation, notices::add));
+    return provider.open(new GivenSettings("work", values), new Context(environment, cancellation, notices::add));
   }
 
   /** The fault that opening ends with. */
@@ -64,45 +62,6 @@ final class Fixture {
       throw new AssertionError("opened");
     } catch (FaultException e) {
       return e.fault();
-    }
-  }
-
-  private record Values(Map<String, Object> values) implements Settings {
-    @Override
-    public String store() {
-      return "work";
-    }
-
-    @Override
-    public Optional<String> text(String name) {
-      return Optional.ofNullable((String) values.get(name));
-    }
-
-    @Override
-    public OptionalLong number(String name) {
-      return values.containsKey(name)
-          ? OptionalLong.of((Long) values.get(name))
-          : OptionalLong.empty();
-    }
-
-    @Override
-    public boolean flag(String name) {
-      return Boolean.TRUE.equals(values.get(name));
-    }
-
-    @Override
-    public Optional<Path> path(String name) {
-      return Optional.ofNullable((Path) values.get(name));
-    }
-
-    @Override
-    public List<String> words(String name) {
-      return values.get(name) instanceof String words ? List.of(words.split(" ")) : List.of();
-    }
-
-    @Override
-    public Optional<String> secret(String name) {
-      return text(name);
     }
   }
 

@@ -5,7 +5,6 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.ReplicaProvider.Context;
-import io.mailtide.engine.Settings;
 import io.mailtide.engine.UploadingEditor.Content;
 import io.mailtide.engine.send.Transport;
 import io.mailtide.engine.send.Transport.Envelope;
@@ -13,15 +12,13 @@ import io.mailtide.engine.send.Transport.Outcome;
 import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.send.Transport.Verdict;
 import io.mailtide.net.Timeouts;
+import io.mailtide.testkit.settings.GivenSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A transport to open, and what is handed over to it. */
@@ -66,7 +63,7 @@ final class Fixture {
 
   Transport open() throws FaultException {
     return provider.open(
-        new Values(values), new Context(Environment.system(), cancellation, notice -> {}));
+        new GivenSettings("out", values), new Context(Environment.system(), cancellation, notice -> {}));
   }
 
   /** The fault that opening ends with. */
@@ -110,44 +107,5 @@ final class Fixture {
       return replies.stream().map(reply -> reply.verdict() + " " + reply.said()).toList();
     }
     throw new AssertionError("not answered: " + outcome);
-  }
-
-  private record Values(Map<String, Object> values) implements Settings {
-    @Override
-    public String store() {
-      return "out";
-    }
-
-    @Override
-    public Optional<String> text(String name) {
-      return Optional.ofNullable((String) values.get(name));
-    }
-
-    @Override
-    public OptionalLong number(String name) {
-      return values.containsKey(name)
-          ? OptionalLong.of((Long) values.get(name))
-          : OptionalLong.empty();
-    }
-
-    @Override
-    public boolean flag(String name) {
-      return Boolean.TRUE.equals(values.get(name));
-    }
-
-    @Override
-    public Optional<Path> path(String name) {
-      return Optional.ofNullable((Path) values.get(name));
-    }
-
-    @Override
-    public List<String> words(String name) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<String> secret(String name) {
-      return text(name);
-    }
   }
 }
