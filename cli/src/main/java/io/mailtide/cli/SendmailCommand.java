@@ -35,8 +35,8 @@ final class SendmailCommand implements Callable<Integer> {
   CommandSpec spec() {
     var spec = CommandSpec.wrapWithoutInspection(this).name(NAME);
     spec.usageMessage()
-        .customSynopsis(
-            "mailtide sendmail [-t] [-i] [-f FROM] [-F NAME] [-N WHEN] [-R WHAT] [-V ID]\n                        [--] [RCPT...]")
+        .customSynopsis("mailtide sendmail [-t] [-i] [-f FROM] [-F NAME] [-N WHEN] [-R WHAT]"
+            + " [-V ID] [--] [RCPT...]")
         .description(
             "Take a message from standard input into the Outbox; mailtide send sends it.",
             "",

@@ -180,8 +180,8 @@ public final class Journal {
   static String held(Outgoing message) {
     return ("Then mailtide send --retry %1$d (its file %2$s in the Outbox may be edited before); "
             + "to send it to others than those who have not taken it, mailtide send --retry %1$d "
-            + "--to ADDRESS; from another sender, --from ADDRESS; to give it up, mailtide send --drop %1$d. Who has taken it does not "
-            + "get it again.")
+            + "--to ADDRESS; from another sender, --from ADDRESS; to give it up, "
+            + "mailtide send --drop %1$d. Who has taken it does not get it again.")
         .formatted(message.id(), message.key());
   }
 

@@ -10,6 +10,7 @@ import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.send.Transport.Returned;
+import io.mailtide.engine.send.Transport.Verdict;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -69,6 +70,47 @@ final class OutboxSchema {
           + "whether they were sent is not known any more. Look at each, and hand it in anew.");
 
   private OutboxSchema() {}
+
+  /** Writes a message as it is handed in, and queued; its id. */
+  static long insert(Database database, OutgoingMail.Entry entry) throws SQLException {
+    var envelope = entry.envelope();
+    var reports = envelope.reports();
+    database.update(
+        "INSERT INTO outgoing (key, transport, sender, sender_read, recipients_read, notify,"
+            + " ret, envid, message_id, subject, size, submitted, state, next_try)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?)",
+        entry.key().value(),
+        entry.transport(),
+        envelope.sender(),
+        entry.senderRead() ? 1 : 0,
+        entry.recipientsRead() ? 1 : 0,
+        String.join(",", reports.notifyOn()),
+        reports.returned().map(Returned::name).orElse(null),
+        reports.envelopeId().orElse(null),
+        entry.messageId(),
+        entry.subject(),
+        entry.size(),
+        entry.submitted().toEpochMilli(),
+        entry.submitted().toEpochMilli());
+    try (var rows = database.query("SELECT last_insert_rowid()")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  /** Writes what is known of the recipients of a message, in their order. */
+  static void insert(Database database, long id, List<Recipient> recipients) throws SQLException {
+    var number = 0;
+    for (var recipient : recipients) {
+      database.update(
+          "INSERT INTO recipient (message, number, address, verdict, said) VALUES (?, ?, ?, ?, ?)",
+          id,
+          number++,
+          recipient.address(),
+          recipient.verdict().map(Verdict::name).orElse(null),
+          recipient.said());
+    }
+  }
 
   /** The message of a row of {@code outgoing}. */
   static Outgoing message(ResultSet rows, List<Recipient> recipients) throws SQLException {

@@ -7,7 +7,6 @@ import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Reply;
-import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.engine.send.Transport.Verdict;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,30 +50,8 @@ public final class OutgoingMail {
   public long add(Entry entry) throws FaultException {
     var id = new long[1];
     database.transaction(() -> {
-      var envelope = entry.envelope();
-      var reports = envelope.reports();
-      database.update(
-          "INSERT INTO outgoing (key, transport, sender, sender_read, recipients_read, notify,"
-              + " ret, envid, message_id, subject, size, submitted, state, next_try)"
-              + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?)",
-          entry.key().value(),
-          entry.transport(),
-          envelope.sender(),
-          entry.senderRead() ? 1 : 0,
-          entry.recipientsRead() ? 1 : 0,
-          String.join(",", reports.notifyOn()),
-          reports.returned().map(Returned::name).orElse(null),
-          reports.envelopeId().orElse(null),
-          entry.messageId(),
-          entry.subject(),
-          entry.size(),
-          entry.submitted().toEpochMilli(),
-          entry.submitted().toEpochMilli());
-      try (var rows = database.query("SELECT last_insert_rowid()")) {
-        rows.next();
-        id[0] = rows.getLong(1);
-      }
-      recipients(id[0], untold(envelope.recipients()));
+      id[0] = OutboxSchema.insert(database, entry);
+      OutboxSchema.insert(database, id[0], untold(entry.envelope().recipients()));
     });
     return id[0];
   }
@@ -83,19 +60,6 @@ public final class OutgoingMail {
     return addresses.stream()
         .map(address -> new Recipient(address, Optional.empty(), ""))
         .toList();
-  }
-
-  private void recipients(long id, List<Recipient> recipients) throws SQLException {
-    var number = 0;
-    for (var recipient : recipients) {
-      database.update(
-          "INSERT INTO recipient (message, number, address, verdict, said) VALUES (?, ?, ?, ?, ?)",
-          id,
-          number++,
-          recipient.address(),
-          recipient.verdict().map(Verdict::name).orElse(null),
-          recipient.said());
-    }
   }
 
   /** All messages, in the order in which they were handed in. */
@@ -361,7 +325,7 @@ public final class OutgoingMail {
           message.id());
       trouble(message, Optional.empty());
       database.update("DELETE FROM recipient WHERE message = ?", message.id());
-      recipients(message.id(), all);
+      OutboxSchema.insert(database, message.id(), all);
     });
   }
 

@@ -53,7 +53,8 @@ final class Fixture {
   }
 
   Replica open() throws FaultException {
-    return provider.open(new GivenSettings("work", values), new Context(environment, cancellation, notices::add));
+    return provider.open(
+        new GivenSettings("work", values), new Context(environment, cancellation, notices::add));
   }
 
   /** The fault that opening ends with. */

@@ -63,7 +63,8 @@ final class Fixture {
 
   Transport open() throws FaultException {
     return provider.open(
-        new GivenSettings("out", values), new Context(Environment.system(), cancellation, notice -> {}));
+        new GivenSettings("out", values),
+        new Context(Environment.system(), cancellation, notice -> {}));
   }
 
   /** The fault that opening ends with. */
