@@ -16,7 +16,7 @@ class BackgroundSyncTest {
         List.of(
             () -> done.add(1),
             () -> {
-              throw new OutOfMemoryError("no thread");
+              throw new InternalError("no thread");
             },
             () -> {
               throw new IllegalStateException("closed");
