@@ -208,9 +208,10 @@ public final class Runner {
   private void attempt(Memory memory) throws FaultException {
     job.cancellation().check();
     try (var near = job.near().open();
+        var early = Hierarchy.Early.begin(job, memory, near);
         var far = job.far().open()) {
       try {
-        braked = new Attempt(job, memory, near, far, tally, rehearsal(memory)).run();
+        braked = new Attempt(job, memory, near, far, early, tally, rehearsal(memory)).run();
       } finally {
         traffic = traffic.plus(far.traffic());
       }
