@@ -29,6 +29,38 @@ public interface Environment {
    */
   default void beforeCommit() throws FaultException {}
 
+  /**
+   * Begins a task in a thread of its own, where the environment has threads to give. Here, and so
+   * in a simulation, it is done when its result is asked for.
+   */
+  default <T> Beside<T> beside(Task<T> task) {
+    return new Beside<>() {
+      @Override
+      public T result() throws FaultException {
+        return task.run();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Something that comes to a result. */
+  @FunctionalInterface
+  interface Task<T> {
+    T run() throws FaultException;
+  }
+
+  /** A task under way beside others. */
+  interface Beside<T> extends AutoCloseable {
+    /** Waits for it; to be called once. */
+    T result() throws FaultException;
+
+    /** Waits until it is over, however it ended. */
+    @Override
+    void close();
+  }
+
   /** The machine's own clock and dice. */
   static Environment system() {
     return SystemEnvironment.INSTANCE;

@@ -57,6 +57,12 @@ public record StoreStatus(
     public Duration duration() {
       return Duration.between(started, ended);
     }
+
+    /** The same at another time. */
+    public LastRun at(Instant from, Instant to) {
+      return new LastRun(
+          from, to, result, detail, copied, sent, moved, flagged, removed, failed, withheld);
+    }
   }
 
   /**

@@ -52,12 +52,16 @@ final class Attempt {
   /** Folders of which something failed: that is not over because something else went well. */
   private final Set<FolderName> failing = new HashSet<>();
 
-  /** @param rehearsal is told what would be done, and nothing is done; absent: all is done */
+  /**
+   * @param early of the near side
+   * @param rehearsal is told what would be done, and nothing is done; absent: all is done
+   */
   Attempt(
       Job job,
       Memory memory,
       Replica near,
       Replica far,
+      Hierarchy.Early early,
       Tally tally,
       Optional<Rehearsal> rehearsal) {
     this.rehearsal = rehearsal;
@@ -66,7 +70,7 @@ final class Attempt {
     this.far = far;
     this.tally = tally;
     comparison = new Comparison(job, memory, near, far, tally);
-    hierarchy = new Hierarchy(job, memory, near, far, comparison.pairing());
+    hierarchy = new Hierarchy(job, memory, near, far, comparison.pairing(), Optional.of(early));
     deliveries = new Deliveries(memory, tally, this::failed);
     work = new FolderWork(job, memory, near, far, tally, hierarchy, deliveries);
     survey =

@@ -161,7 +161,8 @@ public final class AuditRunner {
       this.near = near;
       this.far = far;
       this.tally = tally;
-      hierarchy = new Hierarchy(job, memory, near, far, new Pairing(job, memory, near, tally));
+      hierarchy = new Hierarchy(
+          job, memory, near, far, new Pairing(job, memory, near, tally), Optional.empty());
       deliveries = new Deliveries(memory, tally, (_, failure) -> {
         throw failure;
       });

@@ -1,5 +1,6 @@
 package io.mailtide.engine.run;
 
+import io.mailtide.engine.Environment.Beside;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
@@ -43,11 +44,15 @@ final class Hierarchy {
   private final Replica near;
   private final Replica far;
   private final Pairing pairing;
+  private Optional<Early> early;
   private SortedMap<FolderName, Folder> known = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> nearListed = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> farListed = new TreeMap<>();
 
-  Hierarchy(Job job, Memory memory, Replica near, Replica far, Pairing pairing) {
+  /** @param early of the near side, where that has begun */
+  Hierarchy(
+      Job job, Memory memory, Replica near, Replica far, Pairing pairing, Optional<Early> early) {
+    this.early = early;
     this.job = job;
     this.memory = memory;
     this.near = near;
@@ -55,15 +60,39 @@ final class Hierarchy {
     this.pairing = pairing;
   }
 
-  /** Lists both sides. */
-  void list() throws FaultException {
-    known = new TreeMap<>();
-    memory.state().folders().forEach(folder -> known.put(folder.name(), folder));
-    farListed = listed(far, Side.FAR);
-    nearListed = listed(near, Side.NEAR);
+  /** The near side's folders, listed while the far side is being reached. */
+  record Early(
+      SortedMap<FolderName, Folder> known, Beside<SortedMap<FolderName, FolderSummary>> listing)
+      implements AutoCloseable {
+    /** Begins to list them, in a thread of its own: nobody may use that side meanwhile. */
+    static Early begin(Job job, Memory memory, Replica near) throws FaultException {
+      var known = foldersOf(memory);
+      return new Early(known, job.environment().beside(() -> listed(job, known, near, Side.NEAR)));
+    }
+
+    @Override
+    public void close() {
+      listing.close();
+    }
   }
 
-  private SortedMap<FolderName, FolderSummary> listed(Replica replica, Side side)
+  /** Lists both sides. */
+  void list() throws FaultException {
+    known = early.isPresent() ? early.get().known() : foldersOf(memory);
+    farListed = listed(job, known, far, Side.FAR);
+    nearListed =
+        early.isPresent() ? early.get().listing().result() : listed(job, known, near, Side.NEAR);
+    early = Optional.empty();
+  }
+
+  private static SortedMap<FolderName, Folder> foldersOf(Memory memory) throws FaultException {
+    var known = new TreeMap<FolderName, Folder>();
+    memory.state().folders().forEach(folder -> known.put(folder.name(), folder));
+    return known;
+  }
+
+  private static SortedMap<FolderName, FolderSummary> listed(
+      Job job, SortedMap<FolderName, Folder> known, Replica replica, Side side)
       throws FaultException {
     job.cancellation().check();
     var observed = new HashMap<FolderName, Observed>();

@@ -85,7 +85,7 @@ public final class Runner {
         failure.or(() -> braked),
         memory.ledger().entries().size(),
         memory.leftOut().count());
-    new RunLog(database)
+    runLog(database, job.stateDirectory(), job.store())
         .ended(new LastRun(
             started,
             job.environment().clock().instant(),
@@ -99,6 +99,10 @@ public final class Runner {
             outcome.failed(),
             outcome.withheld()));
     return outcome;
+  }
+
+  private static RunLog runLog(Database database, Path stateDirectory, String store) {
+    return new RunLog(database, StoreLock.file(stateDirectory, store, ".ran"));
   }
 
   private Outcome outcome(Optional<Fault> failure, long failed, long leftOut) {
@@ -204,9 +208,10 @@ public final class Runner {
   private void attempt(Memory memory) throws FaultException {
     job.cancellation().check();
     try (var near = job.near().open();
+        var early = Hierarchy.Early.begin(job, memory, near);
         var far = job.far().open()) {
       try {
-        braked = new Attempt(job, memory, near, far, tally, rehearsal(memory)).run();
+        braked = new Attempt(job, memory, near, far, early, tally, rehearsal(memory)).run();
       } finally {
         traffic = traffic.plus(far.traffic());
       }
@@ -232,8 +237,10 @@ public final class Runner {
       for (var folder : memory.state().folders()) {
         folders.add(new FolderStatus(folder.name(), memory.state().messages(folder)));
       }
-      return Optional.of(
-          new StoreStatus(new RunLog(database).last(), folders, memory.ledger().entries()));
+      return Optional.of(new StoreStatus(
+          runLog(database, stateDirectory, store).last(),
+          folders,
+          memory.ledger().entries()));
     }
   }
 }

@@ -1,9 +1,12 @@
 package io.mailtide.engine.run;
 
 import io.mailtide.engine.Environment;
+import io.mailtide.engine.FaultException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.random.RandomGenerator;
 
 /** The machine's own clock and dice: the one place that may ask for them. */
@@ -23,6 +26,52 @@ public enum SystemEnvironment implements Environment {
   @Override
   public void sleep(Duration duration) throws InterruptedException {
     Thread.sleep(duration);
+  }
+
+  @Override
+  public <T> Beside<T> beside(Task<T> task) {
+    var begun = new Begun<>(task);
+    begun.thread.start();
+    return begun;
+  }
+
+  private static final class Begun<T> implements Beside<T> {
+    private final FutureTask<T> future;
+    private final Thread thread;
+
+    Begun(Task<T> task) {
+      future = new FutureTask<>(task::run);
+      thread = Thread.ofPlatform().daemon().name("mailtide beside").unstarted(future);
+    }
+
+    @Override
+    public T result() throws FaultException {
+      close();
+      if (future.state() == Future.State.SUCCESS) {
+        return future.resultNow();
+      }
+      switch (future.exceptionNow()) {
+        case FaultException fault -> throw fault;
+        case RuntimeException defect -> throw defect;
+        case Error defect -> throw defect;
+        case Throwable other -> throw new IllegalStateException(other);
+      }
+    }
+
+    @Override
+    public void close() {
+      var interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Seeded from the system when first needed. */
