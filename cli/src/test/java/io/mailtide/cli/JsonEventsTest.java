@@ -271,4 +271,12 @@ class JsonEventsTest {
     assertThat(text.lines()).hasSize(1);
     assertThat(printed(text)).hasSize(1);
   }
+
+  @Test
+  void howFarSendingIs_isToldAsHowFarCopyingIs() {
+    var out = new ByteArrayOutputStream();
+    new JsonView(out, Environment.system()).accept(Events.sending(3), Events.START);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("\"store\":\"Outbox\"", "\"phase\":\"sending\"", "\"messagesDone\":3");
+  }
 }
