@@ -140,7 +140,10 @@ final class Attempt {
         .filter(move -> Objects.requireNonNull(plans.get(move.to())).cannotCome(move.side()))
         .collect(Collectors.toSet());
     moves.removeAll(late);
-    plans.replaceAll((_, plan) -> plan.without(late));
+    late.forEach(move -> {
+      plans.computeIfPresent(move.from(), (_, plan) -> plan.withoutLeaving(move));
+      plans.computeIfPresent(move.to(), (_, plan) -> plan.withoutComing(move));
+    });
     if (rehearsal.isPresent()) {
       rehearsal.get().tell(moves, plans.values());
       return;

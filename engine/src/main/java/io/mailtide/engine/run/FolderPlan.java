@@ -8,7 +8,6 @@ import io.mailtide.engine.state.Observations.Amount;
 import io.mailtide.engine.state.State.Folder;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a run will do in one folder.
@@ -130,21 +129,16 @@ record FolderPlan(
   }
 
   /**
-   * The same when these moves wait. The next run finds them again, and so it does flags that change
-   * meanwhile on what is to be moved.
+   * The same when a move out of it waits. The next run finds it again, and so it does flags that
+   * change meanwhile on what is to be moved.
    */
-  FolderPlan without(Set<Action.Move> late) {
-    var plan = this;
-    for (var move : late) {
-      var leaves = move.from().equals(folder().name());
-      if (leaves || move.to().equals(folder().name())) {
-        plan = plan.waiting(move.side().other(), 1);
-      }
-      if (leaves) {
-        plan = plan.waiting(move.side(), 1);
-      }
-    }
-    return plan;
+  FolderPlan withoutLeaving(Action.Move late) {
+    return withoutComing(late).waiting(late.side(), 1);
+  }
+
+  /** The same when a move into it waits. */
+  FolderPlan withoutComing(Action.Move late) {
+    return waiting(late.side().other(), 1);
   }
 
   /**
