@@ -12,7 +12,7 @@ import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
-import io.mailtide.engine.state.State.Renaming;
+import io.mailtide.engine.run.FolderPlan.RemovalBrake;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,6 +37,7 @@ final class Attempt {
 
   private final Job job;
   private final Memory memory;
+  private final Replica near;
   private final Replica far;
   private final Tally tally;
   private final Comparison comparison;
@@ -63,10 +64,11 @@ final class Attempt {
     this.rehearsal = rehearsal;
     this.job = job;
     this.memory = memory;
+    this.near = near;
     this.far = far;
     this.tally = tally;
     comparison = new Comparison(job, memory, near, far, tally);
-    hierarchy = new Hierarchy(job, memory, near, far, comparison.pairing());
+    hierarchy = new Hierarchy(job, memory, near, far);
     deliveries = new Deliveries(memory, tally, this::failed);
     work = new FolderWork(job, memory, near, far, tally, hierarchy, deliveries);
     survey =
@@ -107,10 +109,8 @@ final class Attempt {
 
   /** Renames on each side what was renamed on the other. */
   private void rename() throws FaultException {
-    var failed = new HashSet<Renaming>();
-    for (var rename = hierarchy.renamed(failed);
-        rename.isPresent();
-        rename = hierarchy.renamed(failed)) {
+    var renames = new Renames(job, memory, near, far, hierarchy, comparison.pairing());
+    for (var rename = renames.next(); rename.isPresent(); rename = renames.next()) {
       var found = rename.get();
       rehearsal.ifPresent(telling -> {
         telling.rename(found);
@@ -118,9 +118,11 @@ final class Attempt {
         renamed.add(found.to());
       });
       if (rehearsal.isPresent()) {
-        failed.add(found);
-      } else if (!inFolder(found.to(), () -> hierarchy.carryOut(found))) {
-        failed.add(found);
+        continue;
+      }
+      if (inFolder(found.to(), () -> hierarchy.carryOut(found))) {
+        renames.carriedOut(found);
+      } else {
         inFolder(found.to(), hierarchy::recover); // what is said to have failed may have been done
       }
     }

@@ -160,7 +160,7 @@ public final class AuditRunner {
       this.near = near;
       this.far = far;
       this.tally = tally;
-      hierarchy = new Hierarchy(job, memory, near, far, new Pairing(job, memory, near, tally));
+      hierarchy = new Hierarchy(job, memory, near, far);
       deliveries = new Deliveries(memory, tally, (_, failure) -> {
         throw failure;
       });

@@ -22,13 +22,6 @@ import java.util.Set;
  * messages, as SQLite has it where it knows nothing of the sizes of tables.
  */
 public final class Moves {
-  private static final String LOST = """
-      SELECT m.id, m.folder, m.%2$s AS key, m.digest, m.size
-      FROM temp.gone g
-      CROSS JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
-      WHERE g.side = %3$d AND m.%2$s IS NOT NULL AND NOT EXISTS (SELECT 1 FROM temp.gone o
-        WHERE o.folder = m.folder AND o.side = %4$d AND o.key = m.%2$s)""";
-
   private static final String LOST_NEAR = lost(Side.NEAR);
   private static final String LOST_FAR = lost(Side.FAR);
 
@@ -174,11 +167,16 @@ public final class Moves {
 
   /** Messages gone from their folder on a side while the other side has them. */
   private static String lost(Side side) {
-    return LOST.formatted(
-        State.column(side),
-        State.column(side.other()),
-        State.number(side),
-        State.number(side.other()));
+    return """
+        SELECT m.id, m.folder, m.%2$s AS key, m.digest, m.size
+        FROM temp.gone g
+        CROSS JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
+        WHERE g.side = %3$d AND m.%2$s IS NOT NULL AND NOT EXISTS (SELECT 1 FROM temp.gone o
+          WHERE o.folder = m.folder AND o.side = %4$d AND o.key = m.%2$s)""".formatted(
+            State.column(side),
+            State.column(side.other()),
+            State.number(side),
+            State.number(side.other()));
   }
 
   private Found found(String lost, String strangers) throws FaultException {
