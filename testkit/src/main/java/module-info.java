@@ -8,6 +8,7 @@ module io.mailtide.testkit {
   requires transitive org.junit.jupiter.api;
   requires org.assertj.core;
   requires java.sql;
+  requires org.xerial.sqlitejdbc;
 
   exports io.mailtide.testkit;
 }

@@ -1,15 +1,18 @@
 package io.mailtide.bench;
 
 import io.mailtide.testkit.Dovecot;
+import io.mailtide.testkit.ImapTalk;
 import io.mailtide.testkit.SyntheticMail;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +35,7 @@ final class Growth {
   private static final int FLAGGED = 30;
   private static final int REMOVED = 10;
   private static final int NEW = 10;
+  private static final int CONNECTIONS_MAX = 3;
 
   private final Tool.Mailtide tool;
   private final List<Integer> sizes;
@@ -139,7 +143,10 @@ final class Growth {
   private Row row(int size, int rounds, long seed) throws IOException, InterruptedException {
     Benchmark.delete(directory);
     var home = Files.createDirectories(directory.resolve("growth"));
-    try (var dovecot = Dovecot.builder().user(USER, Case.PASSWORD).start()) {
+    try (var dovecot = Dovecot.builder()
+        .user(USER, Case.PASSWORD)
+        .setting("default_vsz_limit = 2 G") // else its processes are ended in large folders
+        .start()) {
       SyntheticMail.fill(dovecot, USER, "INBOX", size, SIZE, seed);
       var command = tool.prepare(home, dovecot.port(), USER);
       var pull = Execution.of(command, home, home.resolve("first.log"));
@@ -178,21 +185,52 @@ final class Growth {
     return Figures.middle(runs.stream().mapToDouble(figure).sorted().toArray());
   }
 
-  private void change(Dovecot dovecot, Path home, long seed) throws IOException {
-    var random = new Random(seed);
-    try (var talk = dovecot.talk(USER)) {
-      talk.send("SELECT INBOX");
-      var uids = Change.uids(talk);
-      for (var i = 0; i < FLAGGED + REMOVED; i++) {
-        var uid = uids.get(random.nextInt(uids.size()));
-        talk.send("UID STORE %s +FLAGS.SILENT (%s)"
-            .formatted(uid, i < FLAGGED ? "\\Flagged" : "\\Deleted"));
-      }
-      talk.send("EXPUNGE");
-      for (var i = 0; i < NEW; i++) {
-        talk.append("INBOX", fresh(), "", Instant.ofEpochSecond(1_600_000_000L + sequence));
+  /** A part of the changes at the server. */
+  private interface Part {
+    void make(ImapTalk talk);
+  }
+
+  /**
+   * By message numbers: to be told a million UIDs first is more than some servers' processes can
+   * hold. Where the server ends a connection all the same, the rest goes over another one.
+   */
+  private void changeThere(Dovecot dovecot, Random random) throws IOException {
+    var parts = new ArrayDeque<Part>();
+    parts.add(talk -> store(talk, random, FLAGGED, "\\Flagged"));
+    parts.add(talk -> store(talk, random, REMOVED, "\\Deleted"));
+    parts.add(talk -> talk.send("EXPUNGE"));
+    for (var i = 0; i < NEW; i++) {
+      var message = fresh();
+      var arrived = Instant.ofEpochSecond(1_600_000_000L + sequence);
+      parts.add(talk -> talk.append("INBOX", message, "", arrived));
+    }
+    for (var connection = 1; !parts.isEmpty(); connection++) {
+      try (var talk = dovecot.talk(USER)) {
+        talk.send("SELECT INBOX");
+        while (!parts.isEmpty()) {
+          parts.getFirst().make(talk);
+          parts.removeFirst();
+        }
+      } catch (UncheckedIOException e) {
+        if (connection == CONNECTIONS_MAX) {
+          throw new IOException(
+              "growth: Dovecot ends each connection; it logged " + dovecot.log(), e);
+        }
       }
     }
+  }
+
+  /** Sets a flag on some messages of the selected folder. */
+  private static void store(ImapTalk talk, Random random, int many, String flag) {
+    var exists = talk.send("STATUS INBOX (MESSAGES)").getFirst().text();
+    var messages = Integer.parseInt(exists.replaceAll("\\D+", ""));
+    var numbers = random.ints(many, 1, messages + 1).mapToObj(Integer::toString).toList();
+    talk.send("STORE %s +FLAGS.SILENT (%s)".formatted(String.join(",", numbers), flag));
+  }
+
+  private void change(Dovecot dovecot, Path home, long seed) throws IOException {
+    var random = new Random(seed);
+    changeThere(dovecot, random);
     var inbox = Tool.mail(home).resolve("INBOX");
     var files = new ArrayList<Path>();
     for (var place : List.of("new", "cur")) {

@@ -12,7 +12,7 @@ import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
-import io.mailtide.engine.state.State.Renaming;
+import io.mailtide.engine.run.FolderPlan.RemovalBrake;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,6 +37,7 @@ final class Attempt {
 
   private final Job job;
   private final Memory memory;
+  private final Replica near;
   private final Replica far;
   private final Tally tally;
   private final Comparison comparison;
@@ -67,10 +68,11 @@ final class Attempt {
     this.rehearsal = rehearsal;
     this.job = job;
     this.memory = memory;
+    this.near = near;
     this.far = far;
     this.tally = tally;
     comparison = new Comparison(job, memory, near, far, tally);
-    hierarchy = new Hierarchy(job, memory, near, far, comparison.pairing(), Optional.of(early));
+    hierarchy = new Hierarchy(job, memory, near, far, Optional.of(early));
     deliveries = new Deliveries(memory, tally, this::failed);
     work = new FolderWork(job, memory, near, far, tally, hierarchy, deliveries);
     survey =
@@ -111,10 +113,8 @@ final class Attempt {
 
   /** Renames on each side what was renamed on the other. */
   private void rename() throws FaultException {
-    var failed = new HashSet<Renaming>();
-    for (var rename = hierarchy.renamed(failed);
-        rename.isPresent();
-        rename = hierarchy.renamed(failed)) {
+    var renames = new Renames(job, memory, near, far, hierarchy, comparison.pairing());
+    for (var rename = renames.next(); rename.isPresent(); rename = renames.next()) {
       var found = rename.get();
       rehearsal.ifPresent(telling -> {
         telling.rename(found);
@@ -122,9 +122,11 @@ final class Attempt {
         renamed.add(found.to());
       });
       if (rehearsal.isPresent()) {
-        failed.add(found);
-      } else if (!inFolder(found.to(), () -> hierarchy.carryOut(found))) {
-        failed.add(found);
+        continue;
+      }
+      if (inFolder(found.to(), () -> hierarchy.carryOut(found))) {
+        renames.carriedOut(found);
+      } else {
         inFolder(found.to(), hierarchy::recover); // what is said to have failed may have been done
       }
     }
@@ -144,7 +146,10 @@ final class Attempt {
         .filter(move -> Objects.requireNonNull(plans.get(move.to())).cannotCome(move.side()))
         .collect(Collectors.toSet());
     moves.removeAll(late);
-    plans.replaceAll((_, plan) -> plan.without(late));
+    late.forEach(move -> {
+      plans.computeIfPresent(move.from(), (_, plan) -> plan.withoutLeaving(move));
+      plans.computeIfPresent(move.to(), (_, plan) -> plan.withoutComing(move));
+    });
     if (rehearsal.isPresent()) {
       rehearsal.get().tell(moves, plans.values());
       return;

@@ -49,8 +49,7 @@ final class Audit {
     this.audits = new Audits(copy);
     this.tally = tally;
     this.taker = taker;
-    hierarchy = new Hierarchy(
-        job, memory, near, far, new Pairing(job, memory, near, tally), Optional.empty());
+    hierarchy = new Hierarchy(job, memory, near, far, Optional.empty());
     reader = new AuditReader(job, memory, audits, near, far, tally);
   }
 

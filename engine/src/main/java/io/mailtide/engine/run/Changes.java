@@ -22,9 +22,11 @@ import io.mailtide.engine.plan.Action.Remove;
 import io.mailtide.engine.plan.Planner;
 import io.mailtide.engine.run.FolderPlan.Step;
 import io.mailtide.engine.state.Journal.AgreedFlags;
+import io.mailtide.engine.state.Journal.Moved;
 import io.mailtide.engine.state.Journal.Outcome;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +159,7 @@ final class Changes {
     var others = new ArrayList<String>();
     for (var entry : far.statedSizes(rows.keySet()).entrySet()) {
       var row = rows.get(entry.getKey());
-      if (row != null && !memory.farSizes().mayBe(row, entry.getValue())) {
+      if (row != null && !memory.farContents().mayBe(row, entry.getValue())) {
         others.add("%s has %d bytes now".formatted(entry.getKey().value(), entry.getValue()));
       }
     }
@@ -220,39 +222,75 @@ final class Changes {
       ways.computeIfAbsent(new Way(move.side(), move.from(), move.to()), _ -> new ArrayList<>())
           .add(move);
     }
+    var sources = new HashMap<FolderName, FolderEditor>();
     for (var entry : ways.entrySet()) {
       var way = entry.getKey();
-      var replica = way.side() == Side.NEAR ? near : far;
-      inBatches(entry.getValue(), batch -> {
-        var editor = editor(replica, way.side(), way.from());
-        if (way.side() == Side.FAR
-            && !areStillThere(folders.apply(way.from()), rows(batch), editor)) {
-          vanished.addAll(batch);
-          return;
+      if (way.side() == Side.NEAR) {
+        // To find messages in a local folder lists all of it: once, wherever they all go.
+        var source = sources.get(way.from());
+        if (source == null) {
+          source = editor(near, Side.NEAR, way.from());
+          sources.put(way.from(), source);
         }
-        var keys = editor.move(batch.stream().map(Move::key).toList(), way.to());
-        if (editor instanceof DeliveringEditor delivering) {
-          delivering.harden();
-        }
-        if (way.side() == Side.FAR) {
-          for (var move : batch) {
-            movedFar(move, Optional.ofNullable(keys.get(move.key())), folders);
-          }
-        } else {
-          var there = editor(replica, way.side(), way.to());
-          for (var move : batch) {
-            var key = Optional.ofNullable(keys.get(move.key()));
-            if (key.isPresent()) {
-              movedNear(move, key.get(), there, folders);
-            } else {
-              vanished.add(move);
-            }
-          }
-        }
-        tally.done(batch.size());
-      });
+        moveNear(entry.getValue(), source, near, folders, vanished);
+      } else {
+        moveFar(entry.getValue(), far, folders, vanished);
+      }
     }
     return vanished;
+  }
+
+  private void moveNear(
+      List<Move> moves,
+      FolderEditor source,
+      Replica near,
+      Function<FolderName, Folder> folders,
+      List<Move> vanished)
+      throws FaultException {
+    var to = moves.getFirst().to();
+    var there = editor(near, Side.NEAR, to);
+    inBatches(moves, batch -> {
+      var keys = source.move(batch.stream().map(Move::key).toList(), to);
+      if (source instanceof DeliveringEditor delivering) {
+        delivering.harden();
+      }
+      var moved = new ArrayList<Moved>();
+      for (var move : batch) {
+        var key = Optional.ofNullable(keys.get(move.key()));
+        if (key.isPresent()) {
+          moved.add(movedNear(move, key.get(), there, folders));
+        } else {
+          vanished.add(move);
+        }
+      }
+      record(moved, batch);
+    });
+  }
+
+  private void moveFar(
+      List<Move> moves, Replica far, Function<FolderName, Folder> folders, List<Move> vanished)
+      throws FaultException {
+    var from = moves.getFirst().from();
+    inBatches(moves, batch -> {
+      var editor = editor(far, Side.FAR, from);
+      if (!areStillThere(folders.apply(from), rows(batch), editor)) {
+        vanished.addAll(batch);
+        return;
+      }
+      var keys =
+          editor.move(batch.stream().map(Move::key).toList(), batch.getFirst().to());
+      var moved = new ArrayList<Moved>();
+      for (var move : batch) {
+        moved.add(movedFar(move, Optional.ofNullable(keys.get(move.key())), folders));
+      }
+      record(moved, batch);
+    });
+  }
+
+  private void record(List<Moved> moved, List<Move> batch) throws FaultException {
+    memory.journal().moved(moved);
+    moved.forEach(_ -> tally.moveOne());
+    tally.done(batch.size());
   }
 
   private static Map<MessageKey, Long> rows(List<Move> moves) {
@@ -279,12 +317,12 @@ final class Changes {
         .in(folder));
   }
 
-  private void movedFar(Move move, Optional<MessageKey> there, Function<FolderName, Folder> folders)
+  private Moved movedFar(
+      Move move, Optional<MessageKey> there, Function<FolderName, Folder> folders)
       throws FaultException {
     var to = folders.apply(move.to());
     var agreed = carried(memory.journal().agreed(move.row()), flags(to, move.across()));
-    memory.journal().moved(move.row(), to, move.across(), there, agreed);
-    tally.moveOne();
+    return new Moved(move.row(), to, move.across(), there, agreed);
   }
 
   /**
@@ -302,7 +340,7 @@ final class Changes {
         flags.names().stream().filter(name -> !name.startsWith("\\")).toList());
   }
 
-  private void movedNear(
+  private Moved movedNear(
       Move move, MessageKey there, FolderEditor editor, Function<FolderName, Folder> folders)
       throws FaultException {
     var from = folders.apply(move.from());
@@ -313,8 +351,7 @@ final class Changes {
     var shown = editor.representable(flags(from, move.key()));
     memory.observations().moved(from, move.key(), to, there, shown);
     memory.ledger().forget(from, Side.NEAR, move.key());
-    memory.journal().moved(move.row(), to, there, Optional.of(move.across()), kept);
-    tally.moveOne();
+    return new Moved(move.row(), to, there, Optional.of(move.across()), kept);
   }
 
   private Flags flags(Folder folder, MessageKey near) throws FaultException {

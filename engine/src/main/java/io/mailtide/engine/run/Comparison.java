@@ -130,7 +130,7 @@ final class Comparison {
         ? Optional.<Checkpoint>empty()
         : sinceFar(folder);
     var scan = observe(folder, Side.FAR, opened, since);
-    memory.farSizes().keep(folder);
+    memory.farContents().keepSizes(folder);
     rejoin(folder, Side.FAR, scan.complete());
     var missing = memory.observations().missing(folder, Side.FAR);
     return new Seen(begun, Optional.of(new FarSeen(opened, scan, missing, pairing.begin(folder))));

@@ -334,6 +334,7 @@ final class FolderWork {
     if (plan.toCopy().messages() > 0) {
       transfer.copy(plan, near.orElseThrow(), far.orElseThrow());
     }
+    transfer.holdBack(plan.folder());
     if (plan.toSend().messages() > 0 && editor(far).isPresent()) {
       sending.send(
           plan.folder(), DeliveringEditor.of(near.orElseThrow()), editor(far).orElseThrow());

@@ -6,20 +6,16 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
-import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaEditor;
-import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.State.Renaming;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,35 +25,24 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The folders of both sides and of the state, and the renames of folders among them. */
+/** The folders of both sides and of the state. */
 final class Hierarchy {
-  /**
-   * How many messages of a folder are looked for under its new name, and how many of them are
-   * compared.
-   */
-  private static final int SAMPLE = 50;
-
-  private static final int COMPARED = 5;
-
   private final Job job;
   private final Memory memory;
   private final Replica near;
   private final Replica far;
-  private final Pairing pairing;
   private Optional<Early> early;
   private SortedMap<FolderName, Folder> known = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> nearListed = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> farListed = new TreeMap<>();
 
   /** @param early of the near side, where that has begun */
-  Hierarchy(
-      Job job, Memory memory, Replica near, Replica far, Pairing pairing, Optional<Early> early) {
+  Hierarchy(Job job, Memory memory, Replica near, Replica far, Optional<Early> early) {
     this.early = early;
     this.job = job;
     this.memory = memory;
     this.near = near;
     this.far = far;
-    this.pairing = pairing;
   }
 
   /** The near side's folders, listed while the far side is being reached. */
@@ -154,96 +139,26 @@ final class Hierarchy {
     }
   }
 
-  /**
-   * Finds a folder whose name changed on one side: gone there, while another one appeared that
-   * holds the same messages under the same keys. The outermost first. What is not as clear is left
-   * to the messages, which are moved one by one.
-   */
-  Optional<Renaming> renamed(Set<Renaming> but) throws FaultException {
-    for (var by : Side.values()) {
-      var allowed = by == Side.FAR ? job.hierarchyDown() : job.hierarchyUp();
-      if (!allowed) {
-        continue;
-      }
-      var gone = names().stream()
-          .filter(name -> !name.equals(FolderName.INBOX) && goneWithAllBelow(name, by))
-          .sorted(Comparator.comparingInt((FolderName name) -> name.segments().size()))
-          .toList();
-      var fresh = gone.isEmpty() ? List.<FolderName>of() : fresh(by);
-      for (var from : gone) {
-        for (var to : fresh) {
-          var rename = new Renaming(by.other(), from, to);
-          if (!but.contains(rename) && isSame(from, to, by)) {
-            return Optional.of(rename);
-          }
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private boolean goneWithAllBelow(FolderName top, Side by) {
-    return known.containsKey(top)
-        && listed(by.other(), top).isPresent()
-        && knownWithin(top).noneMatch(name -> listed(by, name).isPresent());
-  }
-
-  private List<FolderName> fresh(Side by) {
-    return names().stream()
-        .filter(name -> listed(by, name).isPresent())
-        .filter(name -> isFree(name) && listed(by.other(), name).isEmpty())
-        .toList();
-  }
-
   /** Whether a folder that is known can be called so: neither that name nor one below it is. */
-  private boolean isFree(FolderName name) {
+  boolean isFree(FolderName name) {
     return knownWithin(name).findAny().isEmpty();
   }
 
   /** That folder and all below it, as far as they are known. */
-  private Stream<FolderName> knownWithin(FolderName top) {
+  Stream<FolderName> knownWithin(FolderName top) {
+    return within(known, top);
+  }
+
+  /** That folder and all below it, as far as they are listed. */
+  Stream<FolderName> listedWithin(Side side, FolderName top) {
+    return within(side == Side.NEAR ? nearListed : farListed, top);
+  }
+
+  private static Stream<FolderName> within(SortedMap<FolderName, ?> folders, FolderName top) {
     // In the order of names they stand together, but for others that begin alike.
-    return known.tailMap(top).keySet().stream()
+    return folders.tailMap(top).keySet().stream()
         .takeWhile(name -> name.text().startsWith(top.text()))
         .filter(name -> name.isWithin(top));
-  }
-
-  private boolean isSame(FolderName from, FolderName to, Side by) throws FaultException {
-    var folder = known(from).orElseThrow();
-    var sample = memory.state().sample(folder, by, SAMPLE);
-    if (sample.isEmpty() || !isGone(from, by)) {
-      return false;
-    }
-    var opened = (by == Side.NEAR ? near : far).open(to);
-    if (!folder.part(by).generation().equals(Optional.of(opened.generation()))) {
-      return false;
-    }
-    var there = new HashSet<>(sample);
-    there.removeAll(opened.confirmGone(Set.copyOf(sample)));
-    return there.size() * 2 >= sample.size() && (by == Side.NEAR || alike(folder, opened, there));
-  }
-
-  /**
-   * A server may use one UIDVALIDITY for many folders: some of the messages must be the same, as
-   * far as they are still here.
-   */
-  private boolean alike(Folder folder, ReplicaFolder opened, Set<MessageKey> there)
-      throws FaultException {
-    var keys = there.stream().limit(COMPARED).toList();
-    var identities = pairing.identities(opened, keys);
-    var same = 0;
-    for (var key : keys) {
-      var nearKey = memory.state().across(folder, key);
-      if (nearKey.isPresent()) {
-        var identity = pairing.nearIdentity(folder, nearKey.get());
-        if (identity.equals(identities.get(key))) {
-          same++;
-        } else if (identity.isPresent()) {
-          return false;
-        }
-      }
-    }
-    return same > 0;
   }
 
   /** Asks for a folder that was not listed by its name: an absence is evidence, not truth. */
@@ -287,7 +202,21 @@ final class Hierarchy {
       editor(Side.NEAR).settle(Set.of());
     }
     memory.state().rename(rename.from(), rename.to());
-    list();
+    renamed(rename);
+  }
+
+  /** Takes a rename over into what was listed, for to list all again for each would be too much. */
+  private void renamed(Renaming rename) throws FaultException {
+    for (var name : knownWithin(rename.from()).toList()) {
+      var folder = Objects.requireNonNull(known.remove(name));
+      known.put(name.renamed(rename.from(), rename.to()), memory.state().folder(folder.id()));
+    }
+    var listing = rename.side() == Side.NEAR ? nearListed : farListed;
+    for (var name : within(listing, rename.from()).toList()) {
+      listing.remove(name);
+      var now = name.renamed(rename.from(), rename.to());
+      listing.put(now, new FolderSummary(now, false));
+    }
   }
 
   /** The editor of a side as a whole. */

@@ -4,7 +4,6 @@ import io.mailtide.engine.state.Completions;
 import io.mailtide.engine.state.Contents;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.FarContents;
-import io.mailtide.engine.state.FarSizes;
 import io.mailtide.engine.state.Journal;
 import io.mailtide.engine.state.Ledger;
 import io.mailtide.engine.state.LeftOut;
@@ -12,16 +11,17 @@ import io.mailtide.engine.state.Moves;
 import io.mailtide.engine.state.Observations;
 import io.mailtide.engine.state.Removals;
 import io.mailtide.engine.state.State;
+import io.mailtide.engine.state.Twins;
 import io.mailtide.engine.state.Uploads;
 
 /** A store's state, from its several sides. */
 record Memory(
     State state,
     Observations observations,
-    FarSizes farSizes,
     Removals removals,
     FarContents farContents,
     Contents contents,
+    Twins twins,
     Moves moves,
     Journal journal,
     Uploads uploads,
@@ -32,10 +32,10 @@ record Memory(
     return new Memory(
         new State(database),
         new Observations(database),
-        new FarSizes(database),
         new Removals(database),
         new FarContents(database),
         new Contents(database),
+        new Twins(database),
         new Moves(database),
         new Journal(database),
         new Uploads(database),

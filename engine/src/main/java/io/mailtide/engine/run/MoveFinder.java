@@ -4,21 +4,29 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.content.Identity;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.state.Contents.Content;
-import io.mailtide.engine.state.Moves.Candidate;
+import io.mailtide.engine.state.Moves.Found;
+import io.mailtide.engine.state.Moves.Lost;
+import io.mailtide.engine.state.Moves.Stranger;
 import io.mailtide.engine.state.State.Folder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Recognises messages that a user moved to another folder: gone from one, new in another, and of
@@ -58,20 +66,10 @@ final class MoveFinder {
   List<Action.Move> find(boolean nearAllowed, boolean farAllowed) throws FaultException {
     pairing.reconsider();
     if (farAllowed) {
-      for (var candidate : memory.moves().near()) {
-        if (free(candidate, Side.NEAR)) {
-          enter(candidate, Side.FAR, candidate.key(), candidate.there(), Side.NEAR);
-        }
-      }
+      movedNear();
     }
     if (nearAllowed) {
-      var candidates = memory.moves().far();
-      identify(candidates);
-      for (var candidate : candidates) {
-        if (free(candidate, Side.FAR) && same(candidate)) {
-          enter(candidate, Side.NEAR, candidate.key(), candidate.there(), Side.FAR);
-        }
-      }
+      movedFar();
     }
     if (nearAllowed || farAllowed) {
       movedByBoth(nearAllowed ? Side.NEAR : Side.FAR);
@@ -79,84 +77,224 @@ final class MoveFinder {
     return List.copyOf(moves);
   }
 
-  /** @param follows the side on which the message goes to where the other side's users put it */
-  private void movedByBoth(Side follows) throws FaultException {
-    if (memory.moves().anyGoneOnBoth()) {
-      for (var folder : folders.values()) {
-        pairing.readStrangers(folder);
+  private void movedNear() throws FaultException {
+    var found = compared(memory.moves().near());
+    var strangers = new Strangers<Digest>();
+    found.strangers().forEach(stranger -> strangers.add(stranger.digest().orElseThrow(), stranger));
+    for (var lost : found.lost()) {
+      var there = strangers.takeOutside(lost.digest(), lost.folder());
+      if (there.isPresent()) {
+        enter(lost, Side.FAR, lost.folder(), lost.key(), there.get(), Side.NEAR);
       }
     }
-    var candidates = memory.moves().both();
-    identify(candidates);
-    for (var candidate : candidates) {
-      var near = new Place(candidate.from(), Side.NEAR, candidate.key());
-      if (free(candidate, Side.FAR) && !taken.contains(near) && same(candidate)) {
-        if (follows == Side.NEAR) {
-          take(near);
-          enter(candidate, Side.NEAR, candidate.key(), candidate.there(), Side.FAR);
-        } else {
-          take(new Place(candidate.to(), Side.FAR, candidate.there()));
-          enter(candidate.reversed(), Side.FAR, candidate.there(), candidate.key(), Side.NEAR);
+  }
+
+  private void movedFar() throws FaultException {
+    var found = compared(memory.moves().far());
+    var from = new OtherFolders();
+    found.lost().forEach(lost -> from.add(lost.size(), lost.folder()));
+    var there = new OtherFolders();
+    found.strangers().forEach(stranger -> there.add(stranger.size(), stranger.folder()));
+    var strangers = identified(found.strangers(), from);
+    var likenesses = new HashMap<Long, Likeness>();
+    // Folder by folder, for each one that is opened is listed.
+    for (var lost : found.lost().stream()
+        .filter(lost -> there.any(lost.size(), lost.folder()))
+        .sorted(Comparator.comparingLong(Lost::folder))
+        .toList()) {
+      likeness(lost.size(), lost.folder(), lost.key())
+          .ifPresent(likeness -> likenesses.put(lost.row(), likeness));
+    }
+    for (var lost : found.lost()) {
+      var target = Optional.ofNullable(likenesses.get(lost.row()))
+          .flatMap(likeness -> strangers.takeOutside(likeness, lost.folder()));
+      if (target.isPresent()) {
+        enter(lost, Side.NEAR, lost.folder(), lost.key(), target.get(), Side.FAR);
+      }
+    }
+  }
+
+  /** @param follows the side on which the message goes to where the other side's users put it */
+  private void movedByBoth(Side follows) throws FaultException {
+    if (!memory.moves().anyGoneOnBoth()) {
+      return;
+    }
+    for (var folder : folders.values()) {
+      pairing.readStrangers(folder);
+    }
+    var lostNear = compared(memory.moves().bothNear());
+    var sizes = new HashMap<Digest, Set<Long>>();
+    lostNear
+        .lost()
+        .forEach(
+            lost -> sizes.computeIfAbsent(lost.digest(), _ -> new HashSet<>()).add(lost.size()));
+    var near = new Strangers<Digest>();
+    var there = new OtherFolders();
+    for (var stranger : lostNear.strangers()) {
+      if (isFree(stranger, Side.NEAR)
+          && pairing.nearIdentity(folder(stranger.folder()), stranger.key()).isPresent()) {
+        var digest = stranger.digest().orElseThrow();
+        near.add(digest, stranger);
+        for (var size : sizes.getOrDefault(digest, Set.of())) {
+          there.add(size, stranger.folder());
         }
       }
     }
+    var far = identified(compared(memory.moves().bothFar()).strangers(), there);
+    for (var lost : lostNear.lost()) {
+      if (!rows.contains(lost.row())) {
+        movedByBoth(lost, near, far, follows);
+      }
+    }
   }
 
-  private void take(Place place) throws FaultException {
-    taken.add(place);
-    memory.observations().claim(folder(place.folder()), place.side(), place.key());
-  }
-
-  private boolean free(Candidate candidate, Side there) {
-    return folders.containsKey(candidate.from())
-        && folders.containsKey(candidate.to())
-        && !rows.contains(candidate.row())
-        && !taken.contains(new Place(candidate.to(), there, candidate.there()));
-  }
-
-  private void enter(
-      Candidate candidate, Side side, MessageKey key, MessageKey across, Side movedBy)
+  private void movedByBoth(Lost lost, Strangers<Digest> near, Strangers<Likeness> far, Side follows)
       throws FaultException {
-    rows.add(candidate.row());
-    take(new Place(candidate.to(), movedBy, candidate.there()));
+    for (var here : near.firsts(lost.digest())) {
+      var likeness = likeness(lost.size(), here.folder(), here.key());
+      var there = likeness.flatMap(same -> far.takeOutside(same, here.folder()));
+      if (there.isPresent()) {
+        near.take(lost.digest(), here.folder());
+        if (follows == Side.NEAR) {
+          take(here, Side.NEAR);
+          enter(lost, Side.NEAR, here.folder(), here.key(), there.get(), Side.FAR);
+        } else {
+          take(there.get(), Side.FAR);
+          enter(lost, Side.FAR, there.get().folder(), there.get().key(), here, Side.NEAR);
+        }
+        return;
+      }
+    }
+  }
+
+  /** Of what was found, what is in folders that are compared. */
+  private Found compared(Found found) {
+    return new Found(
+        found.lost().stream()
+            .filter(lost -> folders.containsKey(lost.folder()) && !rows.contains(lost.row()))
+            .toList(),
+        found.strangers().stream()
+            .filter(stranger -> folders.containsKey(stranger.folder()))
+            .toList());
+  }
+
+  /** What messages of one size in bytes have in common when they are the same. */
+  private record Likeness(long size, String identity) {}
+
+  private Optional<Likeness> likeness(long size, long folder, MessageKey near)
+      throws FaultException {
+    return pairing.nearIdentity(folder(folder), near).map(identity -> new Likeness(size, identity));
+  }
+
+  /** In which folders something of a size in bytes is. */
+  private static final class OtherFolders {
+    private final Map<Long, Set<Long>> folders = new HashMap<>();
+
+    void add(long size, long folder) {
+      folders.computeIfAbsent(size, _ -> new HashSet<>()).add(folder);
+    }
+
+    /** Whether there is any in another folder than this. */
+    boolean any(long size, long folder) {
+      var in = folders.getOrDefault(size, Set.of());
+      return in.size() > (in.contains(folder) ? 1 : 0);
+    }
+  }
+
+  /** Strangers that are free, by what they have in common, in the order of folders and keys. */
+  private static final class Strangers<K> {
+    private final Map<K, NavigableMap<Long, Deque<Stranger>>> byKind = new HashMap<>();
+
+    void add(K kind, Stranger stranger) {
+      byKind
+          .computeIfAbsent(kind, _ -> new TreeMap<>())
+          .computeIfAbsent(stranger.folder(), _ -> new ArrayDeque<>())
+          .add(stranger);
+    }
+
+    /** The first of a kind in each of the first folders. */
+    List<Stranger> firsts(K kind) {
+      // Who fits with none in one folder fits with any in the next one.
+      return byKind.getOrDefault(kind, new TreeMap<>()).values().stream()
+          .limit(2)
+          .map(Deque::getFirst)
+          .toList();
+    }
+
+    /** Takes the first of a kind that is in another folder than this. */
+    Optional<Stranger> takeOutside(K kind, long folder) {
+      for (var first : firsts(kind)) {
+        if (first.folder() != folder) {
+          return Optional.of(take(kind, first.folder()));
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Takes the first of a kind in a folder. */
+    Stranger take(K kind, long folder) {
+      var inFolders = Objects.requireNonNull(byKind.get(kind));
+      var inFolder = Objects.requireNonNull(inFolders.get(folder));
+      var taken = inFolder.removeFirst();
+      if (inFolder.isEmpty()) {
+        inFolders.remove(folder);
+      }
+      return taken;
+    }
+  }
+
+  private boolean isFree(Stranger stranger, Side side) {
+    return !taken.contains(new Place(stranger.folder(), side, stranger.key()));
+  }
+
+  private void take(Stranger stranger, Side side) throws FaultException {
+    taken.add(new Place(stranger.folder(), side, stranger.key()));
+    memory.observations().claim(folder(stranger.folder()), side, stranger.key());
+  }
+
+  private void enter(Lost lost, Side side, long from, MessageKey key, Stranger to, Side movedBy)
+      throws FaultException {
+    rows.add(lost.row());
+    take(to, movedBy);
     moves.add(new Action.Move(
-        candidate.row(),
-        side,
-        folder(candidate.from()).name(),
-        key,
-        folder(candidate.to()).name(),
-        across));
+        lost.row(), side, folder(from).name(), key, folder(to.folder()).name(), to.key()));
   }
 
   private Folder folder(long id) {
     return Objects.requireNonNull(folders.get(id));
   }
 
-  /** Reads the identities of the far messages in question, folder by folder. */
-  private void identify(List<Candidate> candidates) throws FaultException {
-    var wanted = new LinkedHashMap<Long, Set<MessageKey>>();
-    for (var candidate : candidates) {
-      if (folders.containsKey(candidate.from()) && folders.containsKey(candidate.to())) {
-        var to = folder(candidate.to());
-        if (memory.contents().of(to, Side.FAR, candidate.there()).isEmpty()) {
-          wanted.computeIfAbsent(to.id(), _ -> new HashSet<>()).add(candidate.there());
-        }
+  /**
+   * Reads the identities of those far messages, folder by folder, that may be something from
+   * another folder.
+   */
+  private Strangers<Likeness> identified(List<Stranger> strangers, OtherFolders from)
+      throws FaultException {
+    var wanted = new LinkedHashMap<Long, List<MessageKey>>();
+    var contents = memory.contents();
+    for (var stranger : strangers) {
+      if (from.any(stranger.size(), stranger.folder())
+          && contents.of(folder(stranger.folder()), Side.FAR, stranger.key()).isEmpty()) {
+        wanted.computeIfAbsent(stranger.folder(), _ -> new ArrayList<>()).add(stranger.key());
       }
     }
     for (var entry : wanted.entrySet()) {
       var to = folder(entry.getKey());
       var opened = far.open(to.name());
-      var keys = List.copyOf(entry.getValue());
-      for (var from = 0; from < keys.size(); from += PAGE) {
-        pairing.identify(to, opened, keys.subList(from, Math.min(keys.size(), from + PAGE)));
+      var keys = entry.getValue();
+      for (var first = 0; first < keys.size(); first += PAGE) {
+        pairing.identify(to, opened, keys.subList(first, Math.min(keys.size(), first + PAGE)));
       }
     }
-  }
-
-  private boolean same(Candidate candidate) throws FaultException {
-    var there = memory.contents().of(folder(candidate.to()), Side.FAR, candidate.there());
-    Optional<String> identity = there.flatMap(Content::identity);
-    return identity.isPresent()
-        && identity.equals(pairing.nearIdentity(folder(candidate.from()), candidate.key()));
+    var identified = new Strangers<Likeness>();
+    for (var stranger : strangers) {
+      if (from.any(stranger.size(), stranger.folder()) && isFree(stranger, Side.FAR)) {
+        contents
+            .of(folder(stranger.folder()), Side.FAR, stranger.key())
+            .flatMap(Content::identity)
+            .ifPresent(same -> identified.add(new Likeness(stranger.size(), same), stranger));
+      }
+    }
+    return identified;
   }
 }

@@ -16,8 +16,10 @@ import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.content.Identity;
 import io.mailtide.engine.content.Sha256;
 import io.mailtide.engine.state.Contents.Content;
+import io.mailtide.engine.state.Contents.Likeness;
 import io.mailtide.engine.state.Contents.Twins;
 import io.mailtide.engine.state.Journal.Intent;
+import io.mailtide.engine.state.Moves.Near;
 import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.Uploads.Upload;
 import java.nio.ByteBuffer;
@@ -25,7 +27,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,9 @@ final class Pairing {
   private final InstantSource clock;
   private final boolean headersOnly;
   private Optional<ReplicaFolder> lastNear = Optional.empty();
-  private final List<Found> foundAndGone = new ArrayList<>();
 
-  /** An upload whose reply was lost, and that was found there. */
-  private record Found(Folder folder, MessageKey near) {}
+  /** Uploads whose reply was lost, and that were found there. */
+  private final List<Near> foundAndGone = new ArrayList<>();
 
   Pairing(Job job, Memory memory, Replica near, Tally tally) {
     this.memory = memory;
@@ -72,11 +72,12 @@ final class Pairing {
    */
   boolean begin(Folder folder) throws FaultException {
     var uploads = uploads(folder);
-    if (memory.contents().unreadFar(folder, 1).isEmpty()) {
+    if (memory.contents().unreadFar(folder, Optional.empty(), 1).isEmpty()) {
       settle(uploads.values());
       return false;
     }
-    read(folder, () -> memory.contents().unreadNear(folder, PAGE));
+    memory.contents().findToRead(folder, headersOnly);
+    read(folder, after -> memory.contents().toRead(after, PAGE));
     var known = new HashMap<MessageKey, Content>();
     for (var upload : uploads.values()) {
       if (memory.contents().of(folder, Side.NEAR, upload.near()).isEmpty()) {
@@ -95,27 +96,42 @@ final class Pairing {
   void pair(Folder folder, ReplicaFolder far) throws FaultException {
     var uploads = uploads(folder);
     readFar(folder, far);
-    for (var twins = memory.contents().twins(folder);
-        !twins.isEmpty();
-        twins = memory.contents().twins(folder)) {
-      for (var group : twins) {
-        tie(folder, group, uploads);
+    Optional<Likeness> last = Optional.empty();
+    for (; ; ) {
+      var likenesses = memory.contents().likenesses(folder, last);
+      if (likenesses.isEmpty()) {
+        break;
       }
+      for (var likeness : likenesses) {
+        tie(folder, memory.contents().twins(folder, likeness), uploads);
+      }
+      last = Optional.of(likenesses.getLast());
     }
     tieHeaders(folder);
   }
 
   /** Ties header-only copies, whose size says nothing. */
   private void tieHeaders(Folder folder) throws FaultException {
-    var taken = new HashSet<MessageKey>();
-    var pairs = new ArrayList<Intent>();
-    for (var twin : memory.contents().headerTwins(folder)) {
-      if (!taken.contains(twin.near()) && taken.add(twin.far())) {
-        taken.add(twin.near());
-        pairs.add(pair(folder, twin.near(), twin.far()));
+    Optional<Likeness> last = Optional.empty();
+    for (; ; ) {
+      var likenesses = memory.contents().headerLikenesses(folder, last);
+      if (likenesses.isEmpty()) {
+        return;
       }
+      for (var likeness : likenesses) {
+        memory.journal().pair(pairs(folder, memory.contents().headerTwins(folder, likeness)));
+      }
+      last = Optional.of(likenesses.getLast());
     }
-    memory.journal().pair(pairs);
+  }
+
+  /** As many as both sides have. */
+  private List<Intent> pairs(Folder folder, Twins group) throws FaultException {
+    var pairs = new ArrayList<Intent>();
+    for (var i = 0; i < Math.min(group.near().size(), group.far().size()); i++) {
+      pairs.add(pair(folder, group.near().get(i), group.far().get(i)));
+    }
+    return pairs;
   }
 
   private Map<MessageKey, Upload> uploads(Folder folder) throws FaultException {
@@ -139,23 +155,25 @@ final class Pairing {
   }
 
   private interface Unread {
-    List<MessageKey> page() throws FaultException;
+    List<MessageKey> page(Optional<MessageKey> after) throws FaultException;
   }
 
   /** Reads the near messages of a folder that may be sent now. */
   void readStrangers(Folder folder) throws FaultException {
     var now = clock.instant();
-    read(folder, () -> memory.contents().unreadStrangers(folder, now, PAGE));
+    read(folder, after -> memory.contents().unreadStrangers(folder, now, after, PAGE));
   }
 
   private void read(Folder folder, Unread unread) throws FaultException {
     Optional<ReplicaFolder> opened = Optional.empty();
+    Optional<MessageKey> last = Optional.empty();
     for (; ; ) {
       cancellation.check();
-      var keys = unread.page();
+      var keys = unread.page(last);
       if (keys.isEmpty()) {
         return;
       }
+      last = Optional.of(keys.getLast());
       if (opened.isEmpty()) {
         lastNear = Optional.empty();
         opened = Optional.of(opened(folder));
@@ -229,13 +247,15 @@ final class Pairing {
   }
 
   private void readFar(Folder folder, ReplicaFolder far) throws FaultException {
+    Optional<MessageKey> last = Optional.empty();
     for (; ; ) {
       cancellation.check();
-      var keys = memory.contents().unreadFar(folder, PAGE);
+      var keys = memory.contents().unreadFar(folder, last, PAGE);
       if (keys.isEmpty()) {
         return;
       }
       identify(folder, far, keys);
+      last = Optional.of(keys.getLast());
     }
   }
 
@@ -255,11 +275,16 @@ final class Pairing {
   Map<MessageKey, Optional<String>> identities(ReplicaFolder far, List<MessageKey> keys)
       throws FaultException {
     lastNear = Optional.empty();
+    return fetched(far, keys);
+  }
+
+  private static Map<MessageKey, Optional<String>> fetched(
+      ReplicaFolder folder, List<MessageKey> keys) throws FaultException {
     var found = new HashMap<MessageKey, Content>();
     for (var key : keys) {
       found.put(key, new Content(Optional.empty(), 0, Optional.empty(), Optional.empty()));
     }
-    far.fetch(keys, Part.IDENTITY, new Identities(found));
+    folder.fetch(keys, Part.IDENTITY, new Identities(found));
     var identities = new HashMap<MessageKey, Optional<String>>();
     found.forEach((key, content) -> identities.put(key, content.identity()));
     return identities;
@@ -296,12 +321,7 @@ final class Pairing {
    */
   private void tie(Folder folder, Twins group, Map<MessageKey, Upload> uploads)
       throws FaultException {
-    var pairs = new ArrayList<Intent>();
-    for (var i = 0;
-        group.nearAlike() && i < Math.min(group.near().size(), group.far().size());
-        i++) {
-      pairs.add(pair(folder, group.near().get(i), group.far().get(i)));
-    }
+    var pairs = group.nearAlike() ? pairs(folder, group) : List.<Intent>of();
     memory.journal().pair(pairs);
     for (var pair : pairs) {
       var upload = uploads.remove(pair.near());
@@ -309,7 +329,7 @@ final class Pairing {
           && memory.observations().seen(folder, Side.NEAR, pair.near()).isEmpty()) {
         // Its user removed it while nobody knew whether it had been stored.
         memory.observations().gone(folder, Side.NEAR, pair.near());
-        foundAndGone.add(new Found(folder, pair.near()));
+        foundAndGone.add(new Near(folder, pair.near()));
       }
     }
     memory.contents().done(folder, Side.NEAR, group.near());
@@ -322,9 +342,7 @@ final class Pairing {
    */
   void reconsider() throws FaultException {
     lastNear = Optional.empty();
-    for (var found : foundAndGone) {
-      memory.moves().untieMoved(found.folder(), found.near());
-    }
+    memory.moves().untieMoved(foundAndGone);
     foundAndGone.clear();
   }
 
@@ -334,7 +352,7 @@ final class Pairing {
     var headers = memory.contents().isHeadersOnly(folder, nearKey);
     var size = headers ? memory.contents().statedSize(folder, Side.FAR, farKey) : content.size();
     var farFlags = flags(folder, Side.FAR, farKey);
-    var agreed = memory.journal().unpaired(folder, nearKey);
+    var agreed = memory.twins().unpaired(folder, nearKey);
     if (agreed.isPresent()) {
       var twin = agreed.get();
       return new Intent(
@@ -357,7 +375,7 @@ final class Pairing {
       return known.get().identity();
     }
     try {
-      return read(opened(folder), key).flatMap(Content::identity);
+      return fetched(opened(folder), List.of(key)).getOrDefault(key, Optional.empty());
     } catch (FaultException e) {
       if (e.fault().reach() == Reach.MESSAGE) {
         return Optional.empty();

@@ -5,7 +5,6 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
@@ -16,13 +15,12 @@ import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Synchronizer.Job;
-import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.run.Arrivals.Arrival;
 import io.mailtide.engine.run.Arrivals.Taker;
+import io.mailtide.engine.run.Arrivals.Twins;
 import io.mailtide.engine.state.Journal.Intent;
-import io.mailtide.engine.state.Journal.Twin;
 import io.mailtide.engine.state.State.Folder;
-import io.mailtide.engine.state.Uploads.Upload;
+import io.mailtide.engine.state.Twins.Twin;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +51,9 @@ final class Transfer {
   private final LocalCopies localCopies;
   private final Set<FolderName> paired = new HashSet<>();
   private final Map<Long, Chunks> begun = new HashMap<>();
+
+  /** Folders of which something did not arrive. */
+  private final Set<Long> missing = new HashSet<>();
 
   Transfer(Job job, Memory memory, Replica near, Tally tally, Deliveries deliveries) {
     this.job = job;
@@ -170,7 +171,9 @@ final class Transfer {
         page.add(new Chunk(wanted, Part.WHOLE));
         return;
       }
-      var unclear = memory.contents().unclear(folder);
+      var unclear = memory
+          .contents()
+          .unclear(folder, wanted.getFirst().key(), wanted.getLast().key());
       var parts =
           wanted.stream().collect(Collectors.partitioningBy(one -> unclear.contains(one.key())));
       parts.forEach((whole, some) -> {
@@ -218,6 +221,7 @@ final class Transfer {
     if (!pairs.isEmpty()) {
       // Their flags are merged when the folder is compared again.
       memory.journal().pair(pairs);
+      twins.tied();
       paired.add(folder.name());
       tally.done(pairs.size());
     }
@@ -230,6 +234,13 @@ final class Transfer {
     }
     if (!wanted.isEmpty()) {
       missed(folder, wanted, far);
+    }
+  }
+
+  /** Keeps from being sent what may be a copy of what did not arrive. */
+  void holdBack(Folder folder) throws FaultException {
+    if (missing.remove(folder.id())) {
+      memory.contents().holdBack(folder, job.environment().clock().instant(), false);
     }
   }
 
@@ -278,11 +289,15 @@ final class Transfer {
     tally.suspect(() -> memory.ledger().forget(folder, Side.FAR, first.key()));
   }
 
-  /** Enters what did not arrive in the ledger, unless it is gone. */
-  void missed(Folder folder, Map<MessageKey, Sighting> missing, ReplicaFolder far)
+  /**
+   * Enters what did not arrive in the ledger, unless it is gone. What is near may be copies of it,
+   * which {@link #holdBack} is for.
+   */
+  void missed(Folder folder, Map<MessageKey, Sighting> wanted, ReplicaFolder far)
       throws FaultException {
-    var gone = far.confirmGone(Set.copyOf(missing.keySet()));
-    for (var sighting : missing.values()) {
+    missing.add(folder.id());
+    var gone = far.confirmGone(Set.copyOf(wanted.keySet()));
+    for (var sighting : wanted.values()) {
       if (gone.contains(sighting.key())) {
         memory.ledger().forget(folder, Side.FAR, sighting.key());
         memory.leftOut().forget(folder, Side.FAR, sighting.key());
@@ -302,76 +317,7 @@ final class Transfer {
       memory.observations().claim(folder, Side.FAR, sighting.key()); // not again in this run
       tally.fault(fault);
     }
-    memory.contents().holdBack(folder, job.environment().clock().instant(), false);
-    tally.arrived(missing.values().stream().mapToLong(s -> s.size().orElse(0)).sum());
-    tally.done(missing.size());
-  }
-
-  /**
-   * Finds the near message that a far one is a copy of, by the digest of what arrived: what
-   * {@link Pairing} could not tie without a download. Each near message is found once.
-   */
-  private static final class Twins {
-    private final Folder folder;
-    private final Memory memory;
-    private final Set<MessageKey> taken = new HashSet<>();
-    private final List<Upload> uploads;
-    private final boolean anyHere;
-
-    Twins(Folder folder, Memory memory) throws FaultException {
-      this.folder = folder;
-      this.memory = memory;
-      anyHere = memory.contents().anyUntied(folder);
-      uploads = memory.uploads().left(folder);
-    }
-
-    /** A header tells nothing about what is more than a header. */
-    private static boolean isAlike(Part part, boolean headersOnly) {
-      return part == Part.WHOLE || headersOnly;
-    }
-
-    /**
-     * The near twin of a far message, if there is one that was not given away yet.
-     *
-     * @param part what of the message the digest is of
-     */
-    Optional<Twin> of(Digest digest, Flags farFlags, Part part) throws FaultException {
-      var here = anyHere ? inFolder(digest, farFlags, part) : Optional.<Twin>empty();
-      return here.isEmpty() && part == Part.WHOLE ? sent(digest) : here;
-    }
-
-    private Optional<Twin> inFolder(Digest digest, Flags farFlags, Part part)
-        throws FaultException {
-      for (var twin : memory.journal().twins(folder, digest)) {
-        if (isAlike(part, twin.headersOnly()) && taken.add(twin.near())) {
-          return Optional.of(twin);
-        }
-      }
-      for (var stranger : memory.contents().strangers(folder, digest)) {
-        var headersOnly = memory.contents().isHeadersOnly(folder, stranger);
-        if (isAlike(part, headersOnly) && taken.add(stranger)) {
-          var flags = memory.observations().seen(folder, Side.NEAR, stranger).map(Sighting::flags);
-          var now = flags.orElse(Flags.NONE);
-          // Nothing was agreed: what both have is, and each side's other flags are news to the
-          // other.
-          var both = now.minus(now.minus(farFlags));
-          return Optional.of(new Twin(stranger, now, both, both, headersOnly));
-        }
-      }
-      return Optional.empty();
-    }
-
-    /** One that was on its way, and whose user removed or moved it before that was known. */
-    private Optional<Twin> sent(Digest digest) throws FaultException {
-      for (var upload : uploads) {
-        if (upload.content().digest().equals(Optional.of(digest))
-            && memory.observations().seen(folder, Side.NEAR, upload.near()).isEmpty()
-            && taken.add(upload.near())) {
-          memory.observations().gone(folder, Side.NEAR, upload.near());
-          return Optional.of(new Twin(upload.near(), Flags.NONE, Flags.NONE, Flags.NONE, false));
-        }
-      }
-      return Optional.empty();
-    }
+    tally.arrived(wanted.values().stream().mapToLong(s -> s.size().orElse(0)).sum());
+    tally.done(wanted.size());
   }
 }

@@ -71,7 +71,6 @@ public final class Completions {
   /** The next of those, in order of their far keys. */
   public List<HeaderOnly> page(Folder folder, Instant now, Optional<MessageKey> after, int limit)
       throws FaultException {
-    Object start = after.isPresent() ? after.get() : Long.valueOf(-1);
     return database.read(() -> {
       try (var rows = database.query(
           "SELECT m.near, m.far, m.far_flags, m.size " + TO_COMPLETE
@@ -79,7 +78,7 @@ public final class Completions {
           folder.id(),
           folder.name().text(),
           now.toEpochMilli(),
-          start,
+          Database.after(after),
           limit)) {
         var found = new ArrayList<HeaderOnly>();
         while (rows.next()) {

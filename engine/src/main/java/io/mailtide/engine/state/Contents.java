@@ -83,11 +83,11 @@ public final class Contents {
   }
 
   /**
-   * Near messages that were never agreed on, of unknown content; without those that wait to be
-   * tried again or are left out.
+   * The next near messages, in order of their keys, that were never agreed on, of unknown content;
+   * without those that wait to be tried again or are left out.
    */
-  public List<MessageKey> unreadStrangers(Folder folder, Instant now, int limit)
-      throws FaultException {
+  public List<MessageKey> unreadStrangers(
+      Folder folder, Instant now, Optional<MessageKey> after, int limit) throws FaultException {
     var sql = """
         SELECT s.key FROM temp.seen s WHERE s.folder = ?1 AND s.side = 0
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.near = s.key)
@@ -97,40 +97,61 @@ public final class Contents {
             WHERE l.folder = ?2 AND l.side = 0 AND l.key = s.key AND l.next_try > ?3)
           AND NOT EXISTS (SELECT 1 FROM left_out o
             WHERE o.folder = s.folder AND o.side = 0 AND o.key = s.key AND %s)
-        LIMIT ?4""".formatted(LeftOut.REMEMBERED_UNFIT);
-    return database.keys(sql, folder.id(), folder.name().text(), now.toEpochMilli(), limit);
+          AND s.key > ?4 ORDER BY s.key LIMIT ?5""".formatted(LeftOut.REMEMBERED_UNFIT);
+    return database.keys(
+        sql, folder.id(), folder.name().text(), now.toEpochMilli(), Database.after(after), limit);
   }
 
   /**
-   * Near messages of unknown content that a far one may be a copy of: never agreed on, or without a
-   * far side.
+   * Finds the near messages of unknown content that a far one may be a copy of, for
+   * {@link #toRead}: never agreed on, or without a far side. Of those without a far side only the
+   * ones of a size that is new there, for there may be many of them.
+   *
+   * @param ofAnySize whether the size says nothing: where header-only copies are made
    */
-  public List<MessageKey> unreadNear(Folder folder, int limit) throws FaultException {
-    var sql = """
+  public void findToRead(Folder folder, boolean ofAnySize) throws FaultException {
+    var strangers = """
+        INSERT OR IGNORE INTO temp.to_read
         SELECT s.key FROM temp.seen s WHERE s.folder = ?1 AND s.side = 0
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.near = s.key)
           AND NOT EXISTS (SELECT 1 FROM temp.content c
-            WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)
-        UNION
+            WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)""";
+    var untied = """
+        INSERT OR IGNORE INTO temp.to_read
         SELECT m.near FROM message m INDEXED BY message_unpaired
         WHERE m.folder = ?1 AND m.far IS NULL AND m.near IS NOT NULL
+          AND (?2 OR m.headers = 1 OR m.size IN (SELECT s.size FROM temp.seen s
+            WHERE s.folder = ?1 AND s.side = 1 AND s.size IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM message k WHERE k.folder = ?1 AND k.far = s.key)))
           AND NOT EXISTS (SELECT 1 FROM temp.gone g
             WHERE g.folder = m.folder AND g.side = 0 AND g.key = m.near)
           AND NOT EXISTS (SELECT 1 FROM temp.content c
-            WHERE c.folder = m.folder AND c.side = 0 AND c.key = m.near)
-        LIMIT ?2""";
-    return database.keys(sql, folder.id(), limit);
+            WHERE c.folder = m.folder AND c.side = 0 AND c.key = m.near)""";
+    database.later(() -> {
+      database.update("DELETE FROM temp.to_read");
+      database.update(strangers, folder.id());
+      database.update(untied, folder.id(), ofAnySize ? 1 : 0);
+    });
   }
 
-  /** Far messages that were never agreed on, of unknown content. */
-  public List<MessageKey> unreadFar(Folder folder, int limit) throws FaultException {
+  /** The next of those that were found, in order of their keys. */
+  public List<MessageKey> toRead(Optional<MessageKey> after, int limit) throws FaultException {
+    return database.keys(
+        "SELECT key FROM temp.to_read WHERE key > ? ORDER BY key LIMIT ?",
+        Database.after(after),
+        limit);
+  }
+
+  /** The next far messages, in order of their keys, never agreed on and of unknown content. */
+  public List<MessageKey> unreadFar(Folder folder, Optional<MessageKey> after, int limit)
+      throws FaultException {
     var sql = """
         SELECT s.key FROM temp.seen s WHERE s.folder = ? AND s.side = 1
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.far = s.key)
           AND NOT EXISTS (SELECT 1 FROM temp.content c
             WHERE c.folder = s.folder AND c.side = 1 AND c.key = s.key)
-        LIMIT ?""";
-    return database.keys(sql, folder.id(), limit);
+          AND s.key > ? ORDER BY s.key LIMIT ?""";
+    return database.keys(sql, folder.id(), Database.after(after), limit);
   }
 
   /** The size that a side states of a message it showed. */
@@ -147,34 +168,55 @@ public final class Contents {
   }
 
   /**
-   * Messages of one identity and size, on both sides of a folder.
+   * What messages have in common that are the same on both sides.
+   *
+   * @param size in bytes; of header-only copies nothing is to be read from it, and it is 0
+   */
+  public record Likeness(String identity, long size) {}
+
+  /** The next kinds of messages that both sides have, by identity and size, in this order. */
+  public List<Likeness> likenesses(Folder folder, Optional<Likeness> after) throws FaultException {
+    var sql = """
+        SELECT f.identity, f.size FROM temp.content f INDEXED BY content_identity
+        WHERE f.folder = ?1 AND f.side = 1 AND (f.identity, f.size) > (?2, ?3) AND EXISTS (
+          SELECT 1 FROM temp.content n WHERE n.folder = ?1 AND n.side = 0
+            AND n.identity = f.identity AND n.size = f.size)
+        GROUP BY f.identity, f.size ORDER BY f.identity, f.size LIMIT ?4""";
+    return likenesses(
+        sql,
+        folder.id(),
+        after.map(Likeness::identity).orElse(""),
+        after.map(Likeness::size).orElse(-1L),
+        GROUPS);
+  }
+
+  private List<Likeness> likenesses(String sql, Object... parameters) throws FaultException {
+    return database.read(() -> {
+      var found = new ArrayList<Likeness>();
+      try (var rows = database.query(sql, parameters)) {
+        while (rows.next()) {
+          found.add(new Likeness(rows.getString(1), rows.getLong(2)));
+        }
+      }
+      return found;
+    });
+  }
+
+  /**
+   * Messages of one kind on both sides of a folder, in order of their keys.
    *
    * @param nearAlike whether those near are the same to the last byte
    */
   public record Twins(List<MessageKey> near, List<MessageKey> far, boolean nearAlike) {}
 
-  /** Some groups of messages that are the same on both sides by identity and size. */
-  public List<Twins> twins(Folder folder) throws FaultException {
-    var sql = """
-        SELECT f.identity, f.size FROM temp.content f
-        WHERE f.folder = ?1 AND f.side = 1 AND f.identity IS NOT NULL AND EXISTS (
-          SELECT 1 FROM temp.content n WHERE n.folder = ?1 AND n.side = 0
-            AND n.identity = f.identity AND n.size = f.size)
-        GROUP BY f.identity, f.size LIMIT ?2""";
-    return database.read(() -> {
-      var twins = new ArrayList<Twins>();
-      try (var rows = database.query(sql, folder.id(), GROUPS)) {
-        while (rows.next()) {
-          var identity = rows.getString(1);
-          var size = rows.getLong(2);
-          twins.add(new Twins(
-              same(folder, Side.NEAR, identity, size),
-              same(folder, Side.FAR, identity, size),
-              alike(folder, identity, size)));
-        }
-      }
-      return twins;
-    });
+  /** The messages of a kind. */
+  public Twins twins(Folder folder, Likeness likeness) throws FaultException {
+    var identity = likeness.identity();
+    var size = likeness.size();
+    return database.read(() -> new Twins(
+        same(folder, Side.NEAR, identity, size),
+        same(folder, Side.FAR, identity, size),
+        alike(folder, identity, size)));
   }
 
   private List<MessageKey> same(Folder folder, Side side, String identity, long size)
@@ -182,7 +224,7 @@ public final class Contents {
     // What was sent meanwhile is tied already.
     return database.keys(
         """
-        SELECT c.key FROM temp.content c
+        SELECT c.key FROM temp.content c INDEXED BY content_identity
         WHERE c.folder = ? AND c.side = ? AND c.identity = ? AND c.size = ?
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = c.folder
             AND m.%s = c.key AND m.near IS NOT NULL AND m.far IS NOT NULL)
@@ -191,7 +233,7 @@ public final class Contents {
 
   private boolean alike(Folder folder, String identity, long size) throws SQLException {
     try (var rows = database.query(
-        "SELECT count(DISTINCT digest) FROM temp.content"
+        "SELECT count(DISTINCT digest) FROM temp.content INDEXED BY content_identity"
             + " WHERE folder = ? AND side = 0 AND identity = ? AND size = ?",
         folder.id(),
         identity,
@@ -209,32 +251,44 @@ public final class Contents {
         State.number(side));
   }
 
-  /** A header-only copy near, and a far message that it is the header of. */
-  public record HeaderTwin(MessageKey near, MessageKey far) {}
+  /** Near, the header alone, and tied to no far message. */
+  private static final String HEADER_ALONE = """
+      (EXISTS (SELECT 1 FROM message m
+        WHERE m.folder = n.folder AND m.near = n.key AND m.far IS NULL AND m.headers = 1)
+      OR EXISTS (SELECT 1 FROM temp.seen s
+        WHERE s.folder = n.folder AND s.side = 0 AND s.key = n.key AND s.headers = 1
+        AND NOT EXISTS (SELECT 1 FROM message m
+          WHERE m.folder = n.folder AND m.near = n.key)))""";
 
-  /** Header-only copies that are tied to no far message, and far ones of the same identity. */
-  public List<HeaderTwin> headerTwins(Folder folder) throws FaultException {
+  /**
+   * The next kinds of messages that are far and, as the header alone and tied to none, near; by
+   * identity and in its order.
+   */
+  public List<Likeness> headerLikenesses(Folder folder, Optional<Likeness> after)
+      throws FaultException {
     var sql = """
-        SELECT n.key, f.key FROM temp.content n
-        JOIN temp.content f ON f.folder = n.folder AND f.side = 1 AND f.identity = n.identity
-        WHERE n.folder = ? AND n.side = 0 AND (
-          EXISTS (SELECT 1 FROM message m
-            WHERE m.folder = n.folder AND m.near = n.key AND m.far IS NULL AND m.headers = 1)
-          OR EXISTS (SELECT 1 FROM temp.seen s
-            WHERE s.folder = n.folder AND s.side = 0 AND s.key = n.key AND s.headers = 1
-            AND NOT EXISTS (SELECT 1 FROM message m
-              WHERE m.folder = n.folder AND m.near = n.key)))
-        ORDER BY n.key, f.key""";
-    return database.read(() -> {
-      try (var rows = database.query(sql, folder.id())) {
-        var found = new ArrayList<HeaderTwin>();
-        while (rows.next()) {
-          found.add(
-              new HeaderTwin(new MessageKey(rows.getString(1)), new MessageKey(rows.getString(2))));
-        }
-        return found;
-      }
-    });
+        SELECT n.identity, 0 FROM temp.content n INDEXED BY content_identity
+        WHERE n.folder = ?1 AND n.side = 0 AND n.identity > ?2
+          AND EXISTS (SELECT 1 FROM temp.content f
+            WHERE f.folder = ?1 AND f.side = 1 AND f.identity = n.identity)
+          AND %s
+        GROUP BY n.identity ORDER BY n.identity LIMIT ?3""".formatted(HEADER_ALONE);
+    return likenesses(sql, folder.id(), after.map(Likeness::identity).orElse(""), GROUPS);
+  }
+
+  /** The messages of such a kind. */
+  public Twins headerTwins(Folder folder, Likeness likeness) throws FaultException {
+    var near = """
+        SELECT n.key FROM temp.content n INDEXED BY content_identity
+        WHERE n.folder = ?1 AND n.side = 0 AND n.identity = ?2 AND %s
+        ORDER BY n.key""".formatted(HEADER_ALONE);
+    var far = """
+        SELECT f.key FROM temp.content f INDEXED BY content_identity
+        WHERE f.folder = ?1 AND f.side = 1 AND f.identity = ?2 ORDER BY f.key""";
+    return new Twins(
+        database.keys(near, folder.id(), likeness.identity()),
+        database.keys(far, folder.id(), likeness.identity()),
+        true);
   }
 
   /** Whether a near message that was seen or agreed on is the header alone. */
@@ -247,22 +301,29 @@ public final class Contents {
   }
 
   /**
-   * Far messages that may, by what is known of them, be copies of near ones that are tied to
-   * nothing: only the whole can tell.
+   * Of the far messages from one key to another, both included, those that may by what is known of
+   * them be copies of near ones that are tied to nothing: only the whole can tell.
    */
-  public Set<MessageKey> unclear(Folder folder) throws FaultException {
+  public Set<MessageKey> unclear(Folder folder, MessageKey first, MessageKey last)
+      throws FaultException {
+    var free = """
+        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = n.folder AND m.near = n.key
+          AND (m.far IS NOT NULL OR m.headers = 1))
+        AND NOT EXISTS (SELECT 1 FROM temp.seen h
+          WHERE h.folder = n.folder AND h.side = 0 AND h.key = n.key AND h.headers = 1)""";
+    // What has no identity may be any that has none: that is asked once.
     var sql = """
         SELECT s.key FROM temp.seen s
         LEFT JOIN temp.content f ON f.folder = s.folder AND f.side = 1 AND f.key = s.key
-        WHERE s.folder = ? AND s.side = 1
+        WHERE s.folder = ?1 AND s.side = 1 AND s.key BETWEEN ?2 AND ?3
           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.far = s.key)
-          AND EXISTS (SELECT 1 FROM temp.content n
-            WHERE n.folder = s.folder AND n.side = 0 AND n.identity IS f.identity
-            AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = n.folder AND m.near = n.key
-              AND (m.far IS NOT NULL OR m.headers = 1))
-            AND NOT EXISTS (SELECT 1 FROM temp.seen h
-              WHERE h.folder = n.folder AND h.side = 0 AND h.key = n.key AND h.headers = 1))""";
-    return Set.copyOf(database.keys(sql, folder.id()));
+          AND CASE WHEN f.identity IS NULL
+            THEN EXISTS (SELECT 1 FROM temp.content n
+              WHERE n.folder = ?1 AND n.side = 0 AND n.identity IS NULL %1$s)
+            ELSE EXISTS (SELECT 1 FROM temp.content n
+              WHERE n.folder = ?1 AND n.side = 0 AND n.identity = f.identity %1$s)
+            END""".formatted(free);
+    return Set.copyOf(database.keys(sql, folder.id(), first, last));
   }
 
   /** Whether the content of any message of that side is known. */
@@ -284,24 +345,6 @@ public final class Contents {
             key);
       }
     });
-  }
-
-  /** Whether a far message may be a copy of one that is near already and tied to none. */
-  public boolean anyUntied(Folder folder) throws FaultException {
-    return database.exists(
-            "SELECT 1 FROM message WHERE folder = ? AND far IS NULL LIMIT 1", folder.id())
-        || any(folder, Side.NEAR);
-  }
-
-  /** A near message of this content that is tied to nothing, among those whose content is known. */
-  public List<MessageKey> strangers(Folder folder, Digest digest) throws FaultException {
-    var sql = """
-        SELECT c.key FROM temp.content c
-        JOIN temp.seen s ON s.folder = c.folder AND s.side = 0 AND s.key = c.key
-        WHERE c.folder = ? AND c.side = 0 AND c.digest = ?
-          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = c.folder AND m.near = c.key)
-        ORDER BY c.key""";
-    return database.keys(sql, folder.id(), digest.bytes());
   }
 
   /**

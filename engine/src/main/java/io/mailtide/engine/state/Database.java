@@ -344,6 +344,12 @@ public final class Database implements AutoCloseable {
     return bind(sql, parameters).executeQuery();
   }
 
+  /** What the keys after this one are greater than; absent: all of them. */
+  static Object after(Optional<MessageKey> key) {
+    // Numbers come before texts, and keys are never negative: -1 is before all of them.
+    return key.isPresent() ? key.get() : Long.valueOf(-1);
+  }
+
   /** The keys in the first column of what a query finds. */
   List<MessageKey> keys(String sql, Object... parameters) throws FaultException {
     return read(() -> {

@@ -223,63 +223,6 @@ public final class Journal {
   }
 
   /**
-   * A near message without a far side, that a far message of the same content can be tied to.
-   *
-   * @param now the flags it shows now
-   * @param nearAgreed its flags when it was last in step
-   * @param farAgreed the flags of its far side then
-   * @param headersOnly whether it is the header alone
-   */
-  public record Twin(
-      MessageKey near, Flags now, Flags nearAgreed, Flags farAgreed, boolean headersOnly) {}
-
-  /** A near message that lost its far side, if this key is one's. */
-  public Optional<Twin> unpaired(Folder folder, MessageKey near) throws FaultException {
-    return database.read(() -> {
-      try (var rows = database.query(
-          "SELECT near_flags, far_flags, headers FROM message WHERE folder = ? AND near = ? AND far IS NULL",
-          folder.id(),
-          near)) {
-        if (!rows.next()) {
-          return Optional.empty();
-        }
-        var nearAgreed = Flags.parse(rows.getString(1));
-        return Optional.of(new Twin(
-            near, nearAgreed, nearAgreed, Flags.parse(rows.getString(2)), rows.getInt(3) == 1));
-      }
-    });
-  }
-
-  /**
-   * The messages of this content that lost their far side and, as far as is known, are still near.
-   */
-  public List<Twin> twins(Folder folder, Digest digest) throws FaultException {
-    var sql = """
-        SELECT m.near, coalesce(s.flags, m.near_flags) AS now, m.near_flags, m.far_flags,
-          m.headers
-        FROM message m
-        LEFT JOIN temp.seen s ON s.folder = m.folder AND s.side = 0 AND s.key = m.near
-        WHERE m.folder = ? AND m.digest = ? AND m.far IS NULL AND m.near IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM temp.gone g
-            WHERE g.folder = m.folder AND g.side = 0 AND g.key = m.near)
-        ORDER BY m.id""";
-    return database.read(() -> {
-      try (var rows = database.query(sql, folder.id(), digest.bytes())) {
-        var twins = new ArrayList<Twin>();
-        while (rows.next()) {
-          twins.add(new Twin(
-              new MessageKey(rows.getString("near")),
-              Flags.parse(rows.getString("now")),
-              Flags.parse(rows.getString("near_flags")),
-              Flags.parse(rows.getString("far_flags")),
-              rows.getInt("headers") == 1));
-        }
-        return twins;
-      }
-    });
-  }
-
-  /**
    * An action that was carried out.
    *
    * @param nearAgreed the near flags agreed by it, of a merge
@@ -357,34 +300,44 @@ public final class Journal {
   }
 
   /**
-   * Records a message that was moved on both sides, to where it is now.
+   * A message that was moved on both sides, to where it is now.
    *
    * @param row the state's number of the message
    * @param near its key there on the near side
    * @param far its key there on the far side; absent: the next scan finds it by its content
    * @param agreed the flags to agree on there
    */
-  public void moved(
-      long row, Folder to, MessageKey near, Optional<MessageKey> far, AgreedFlags agreed)
-      throws FaultException {
+  public record Moved(
+      long row, Folder to, MessageKey near, Optional<MessageKey> far, AgreedFlags agreed) {}
+
+  /** Records messages that were moved. */
+  public void moved(List<Moved> messages) throws FaultException {
     database.transaction(() -> {
-      database.update("DELETE FROM upload WHERE folder = ? AND near = ?", to.id(), near);
-      carriedAcross(to, near, far);
-      // A folder that was made again gives old keys to new messages.
-      database.update(
-          "UPDATE message SET far = NULL WHERE folder = ? AND far = ? AND id <> ?",
-          to.id(),
-          far.orElse(null),
-          row);
-      database.update(
-          "UPDATE message SET folder = ?, near = ?, far = ?, near_flags = ?, far_flags = ?"
-              + " WHERE id = ?",
-          to.id(),
-          near,
-          far.orElse(null),
-          agreed.near().toString(),
-          agreed.far().toString(),
-          row);
+      for (var message : messages) {
+        record(message);
+      }
     });
+  }
+
+  private void record(Moved moved) throws SQLException {
+    var to = moved.to();
+    var far = moved.far().orElse(null);
+    database.update("DELETE FROM upload WHERE folder = ? AND near = ?", to.id(), moved.near());
+    carriedAcross(to, moved.near(), moved.far());
+    // A folder that was made again gives old keys to new messages.
+    database.update(
+        "UPDATE message SET far = NULL WHERE folder = ? AND far = ? AND id <> ?",
+        to.id(),
+        far,
+        moved.row());
+    database.update(
+        "UPDATE message SET folder = ?, near = ?, far = ?, near_flags = ?, far_flags = ?"
+            + " WHERE id = ?",
+        to.id(),
+        moved.near(),
+        far,
+        moved.agreed().near().toString(),
+        moved.agreed().far().toString(),
+        moved.row());
   }
 }

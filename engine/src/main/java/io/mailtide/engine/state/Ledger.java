@@ -100,10 +100,21 @@ public final class Ledger {
 
   /** Forgets what failed in folders that are none any more. */
   public void retain(Set<FolderName> folders) throws FaultException {
-    for (var entry : isEmpty() ? List.<LedgerEntry>of() : entries()) {
-      if (!folders.contains(entry.folder())) {
-        var name = entry.folder().text();
-        database.later(() -> database.update("DELETE FROM ledger WHERE folder = ?", name));
+    if (isEmpty()) {
+      return;
+    }
+    var failed = database.read(() -> {
+      try (var rows = database.query("SELECT DISTINCT folder FROM ledger")) {
+        var names = new ArrayList<FolderName>();
+        while (rows.next()) {
+          names.add(FolderName.parse(rows.getString(1)));
+        }
+        return names;
+      }
+    });
+    for (var name : failed) {
+      if (!folders.contains(name)) {
+        database.later(() -> database.update("DELETE FROM ledger WHERE folder = ?", name.text()));
       }
     }
   }

@@ -186,10 +186,8 @@ public final class Observations {
     var sql = "SELECT s.key, s.flags, coalesce(c.size, s.size), s.content "
         + UNKNOWN.formatted(State.column(from)) + NOT_WAITING + " AND NOT " + LeftOut.SEEN_UNFIT
         + " AND s.key > ? ORDER BY s.key LIMIT ?";
-    // Numbers come before texts, and keys are never negative: -1 is before all of them.
-    Object start = after.isPresent() ? after.get() : Long.valueOf(-1);
-    return database.read(() -> sightings(
-        database.query(sql, folder.id(), State.number(from), now.toEpochMilli(), start, limit)));
+    return database.read(() -> sightings(database.query(
+        sql, folder.id(), State.number(from), now.toEpochMilli(), Database.after(after), limit)));
   }
 
   /** Keeps a message from being copied: it is spoken for otherwise. */

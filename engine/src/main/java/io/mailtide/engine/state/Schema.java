@@ -124,8 +124,10 @@ final class Schema {
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,
       identity TEXT, size INTEGER NOT NULL, digest BLOB, arrived INTEGER,
       PRIMARY KEY (folder, side, key)) WITHOUT ROWID""",
-      "CREATE INDEX IF NOT EXISTS temp.content_identity ON content (identity, size)",
+      "CREATE INDEX IF NOT EXISTS temp.content_identity"
+          + " ON content (folder, side, identity, size)",
       "CREATE INDEX IF NOT EXISTS temp.content_digest ON content (digest)",
+      "CREATE TEMP TABLE IF NOT EXISTS to_read (key NOT NULL PRIMARY KEY) WITHOUT ROWID",
       """
     CREATE TEMP TABLE IF NOT EXISTS claimed (
       folder INTEGER NOT NULL, side INTEGER NOT NULL, key NOT NULL,

@@ -131,8 +131,10 @@ public final class State {
 
   /** Remembers that a folder and those below it are called otherwise now, on both sides. */
   public void rename(FolderName from, FolderName to) throws FaultException {
-    var renamed =
-        folders().stream().filter(folder -> folder.name().isWithin(from)).toList();
+    // Below it are the names that begin with its own and a slash, after which comes the zero.
+    var renamed = database.read(() -> folders(database.query(
+        "SELECT * FROM folder WHERE name = ?1 OR (name > ?1 || '/' AND name < ?1 || '0')",
+        from.text())));
     database.transaction(() -> {
       database.update("DELETE FROM renaming");
       for (var folder : renamed) {

@@ -314,14 +314,16 @@ class StateTest {
     see(folder, Side.NEAR, true, "n1", "a b");
     state.farGenerationChanged(folder, new Generation("18"));
     assertThat(state.messages(folder)).isZero();
-    assertThat(journal.twins(folder, DIGEST))
-        .containsExactly(
-            new Journal.Twin(key("n1"), Flags.of("a", "b"), Flags.of("a"), Flags.of("a"), false));
+    var twins = new Twins(database);
+    assertThat(twins.lost(folder, DIGEST, 0))
+        .contains(
+            new Twins.Twin(1, key("n1"), Flags.of("a", "b"), Flags.of("a"), Flags.of("a"), false));
+    assertThat(twins.lost(folder, DIGEST, 1)).isEmpty();
     assertThat(observations.differences(folder))
         .allMatch(trio -> trio.far().key().isEmpty());
     journal.pair(List.of(intent(folder, "900", "n1", "a")));
     assertThat(state.messages(folder)).isEqualTo(1);
-    assertThat(journal.twins(folder, DIGEST)).isEmpty();
+    assertThat(twins.lost(folder, DIGEST, 0)).isEmpty();
   }
 
   @Test
@@ -330,7 +332,7 @@ class StateTest {
     agree(folder, "1", "n1", "");
     see(folder, Side.NEAR, true);
     state.farGenerationChanged(folder, new Generation("18"));
-    assertThat(journal.twins(folder, DIGEST)).isEmpty();
+    assertThat(new Twins(database).lost(folder, DIGEST, 0)).isEmpty();
   }
 
   @Test

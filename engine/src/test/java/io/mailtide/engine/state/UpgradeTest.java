@@ -67,7 +67,7 @@ class UpgradeTest {
       assertThat(columns(database)).isEqualTo(columns(fresh));
     }
     assertThat(new State(database).messages()).isEqualTo(1);
-    var sizes = new FarSizes(database);
+    var sizes = new FarContents(database);
     assertThat(sizes.mayBe(1, 10)).isTrue();
     assertThat(sizes.mayBe(1, 11)).as("no size was kept then").isTrue();
   }

@@ -235,13 +235,14 @@ final class FolderChanges implements DeliveringEditor {
           there,
           tools,
           new Keywords(there, tools.environment()),
-          new Messages(there, tools.environment()));
+          tools.listings().of(there));
       var moved = new HashMap<MessageKey, MessageKey>();
       for (var key : keys) {
         messages
             .act(key.value(), file -> moveTo(target, to, file))
             .ifPresent(base -> moved.put(key, new MessageKey(base)));
       }
+      target.messages.leave();
       return moved;
     });
   }

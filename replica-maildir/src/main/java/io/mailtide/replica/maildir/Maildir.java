@@ -40,9 +40,6 @@ final class Maildir implements Replica, ReplicaEditor {
   private final FolderTree tree;
   private final Tools tools;
 
-  /** To be listed once, where the folder is opened again and has not changed. */
-  private Optional<Messages> lastOpened = Optional.empty();
-
   Maildir(FolderPaths paths, Context context, Durability durability, UniqueNames names) {
     this.paths = paths;
     this.tree = new FolderTree(paths, durability, context.notices());
@@ -58,7 +55,8 @@ final class Maildir implements Replica, ReplicaEditor {
         buffers,
         writer,
         new RemovedMail(tree, paths, names, durability, hardener, context.environment()),
-        new Contents.Tracking());
+        new Contents.Tracking(),
+        new Messages.Listings(context.environment()));
   }
 
   @Override
@@ -92,10 +90,14 @@ final class Maildir implements Replica, ReplicaEditor {
       throw FolderTree.noFolder("opening the local folder", name, directory);
     }
     return Faults.translate("opening the local folder", directory, Reach.FOLDER, () -> {
-      var messages = Messages.of(directory, tools.environment(), lastOpened);
-      lastOpened = Optional.of(messages);
+      var messages = tools.listings().of(directory);
       return new OpenFolder(name, access, directory, tools, messages);
     });
+  }
+
+  /** What is listed of the folders. */
+  Messages.Listings listings() {
+    return tools.listings();
   }
 
   @Override
@@ -249,5 +251,6 @@ final class Maildir implements Replica, ReplicaEditor {
       Buffers buffers,
       StagedMessage.Writer writer,
       RemovedMail undo,
-      Contents.Tracking tracking) {}
+      Contents.Tracking tracking,
+      Messages.Listings listings) {}
 }

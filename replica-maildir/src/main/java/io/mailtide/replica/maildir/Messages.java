@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,26 +30,74 @@ final class Messages {
 
   private final Path folder;
   private final Environment environment;
+  private final Listings listings;
   private Optional<Listing> last = Optional.empty();
 
-  Messages(Path folder, Environment environment) {
+  /** How the folder looked when we had moved messages there. */
+  private Optional<String> left = Optional.empty();
+
+  Messages(Path folder, Listings listings) {
     this.folder = folder;
-    this.environment = environment;
+    this.environment = listings.environment;
+    this.listings = listings;
   }
 
-  /** Of a folder that was listed before, and has not changed since. */
-  static Messages of(Path folder, Environment environment, Optional<Messages> before)
-      throws IOException {
-    var messages = new Messages(folder, environment);
-    if (before.isPresent() && before.get().folder.equals(folder)) {
-      var stamps = Stamps.of(folder).text();
-      messages.last = before
-          .get()
-          .last
-          .filter(listing -> listing.before().settled(listing.began())
-              && listing.before().text().equals(stamps));
+  /**
+   * What was listed of the folders of one replica, to list none again that has not changed since,
+   * or by our own moves alone. Bounded, for they are all in memory. One thread.
+   */
+  static final class Listings {
+    /** So many names are kept besides those of the folder that was opened last. */
+    private static final int NAMES_MAX = 600_000;
+
+    private static final int FOLDERS_MAX = 100;
+
+    private final Environment environment;
+    private final LinkedHashMap<Path, Messages> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private long made;
+
+    Listings(Environment environment) {
+      this.environment = environment;
     }
-    return messages;
+
+    /** How many listings were made to find messages in. */
+    long made() {
+      return made;
+    }
+
+    /** A folder that is opened. */
+    Messages of(Path folder) throws IOException {
+      var messages = new Messages(folder, this);
+      var before = kept.remove(folder);
+      if (before != null) {
+        var stamps = Stamps.of(folder).text();
+        messages.left = before.left;
+        messages.last = before.last.filter(listing -> before.left.equals(Optional.of(stamps))
+            || (listing.before().settled(listing.began())
+                && listing.before().text().equals(stamps)));
+      }
+      makeRoom();
+      kept.put(folder, messages);
+      return messages;
+    }
+
+    private void makeRoom() {
+      var names = kept.values().stream().mapToLong(Messages::names).sum();
+      for (var eldest = kept.values().iterator();
+          eldest.hasNext() && (names > NAMES_MAX || kept.size() > FOLDERS_MAX); ) {
+        names -= eldest.next().names();
+        eldest.remove();
+      }
+    }
+  }
+
+  /** All that is there now is in the listing: it was kept in step with what we did. */
+  void leave() throws IOException {
+    left = Optional.of(Stamps.of(folder).text());
+  }
+
+  private long names() {
+    return last.isPresent() ? last.get().names().size() : 0;
   }
 
   /**
@@ -88,6 +137,7 @@ final class Messages {
     var began = environment.clock().instant();
     var before = Stamps.of(folder);
     var listed = new NameIndex();
+    listings.made++;
     each(folder, listed::put);
     use(listed, before, began);
     return listed;

@@ -42,6 +42,11 @@ final class NameIndex {
     return known;
   }
 
+  /** How many base names were entered, also those that were removed since. */
+  int size() {
+    return used;
+  }
+
   Optional<MessageFile> get(String base) {
     var position = table[slot(base.getBytes(StandardCharsets.UTF_8))] - 1;
     if (position < 0 || where(position) == GONE) {

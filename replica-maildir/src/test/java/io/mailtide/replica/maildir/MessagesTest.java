@@ -71,18 +71,21 @@ class MessagesTest {
 
   @Test
   void find_waitsUntilALaterRenameWouldShow() throws Exception {
-    assertThat(new Messages(folder, environment).find(KEY.value())).isPresent();
+    assertThat(new Messages(folder, new Messages.Listings(environment)).find(KEY.value()))
+        .isPresent();
   }
 
   @Test
   void missing_waitsUntilALaterRenameWouldShow() throws Exception {
-    assertThat(new Messages(folder, environment).missing(Set.of(KEY))).isEmpty();
+    assertThat(new Messages(folder, new Messages.Listings(environment)).missing(Set.of(KEY)))
+        .isEmpty();
   }
 
   @Test
   void missing_ofAFolderThatIsQuiet_doesNotWait() throws Exception {
     environment.now = TOUCHED.plusMillis(20);
-    assertThat(new Messages(folder, environment).missing(Set.of(KEY))).containsExactly(KEY);
+    assertThat(new Messages(folder, new Messages.Listings(environment)).missing(Set.of(KEY)))
+        .containsExactly(KEY);
     assertThat(environment.now).isEqualTo(TOUCHED.plusMillis(20));
   }
 }

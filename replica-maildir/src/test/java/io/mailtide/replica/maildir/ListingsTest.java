@@ -1,0 +1,136 @@
+package io.mailtide.replica.maildir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailtide.engine.FaultException;
+import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica.Access;
+import io.mailtide.testkit.FetchedBodies;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** However many messages are moved, in however many batches: each folder is listed once. */
+class ListingsTest {
+  private static final FolderName ARCHIVE = FolderName.parse("Archive");
+
+  @TempDir
+  Path root;
+
+  private Maildir replica;
+
+  @BeforeEach
+  void open() throws FaultException {
+    replica = (Maildir) new TestMaildir(root).open();
+    replica.create(FolderName.INBOX);
+    replica.create(ARCHIVE);
+  }
+
+  @AfterEach
+  void close() {
+    replica.close();
+  }
+
+  private List<MessageKey> put(FolderName name, int many) throws IOException {
+    for (var i = 0; i < many; i++) {
+      Files.createFile(root.resolve(name.text()).resolve("cur/" + i + "." + name.text() + ":2,"));
+    }
+    return IntStream.range(0, many)
+        .mapToObj(i -> new MessageKey(i + "." + name.text()))
+        .toList();
+  }
+
+  private FolderEditor editor(FolderName name) throws FaultException {
+    return replica.open(name, Access.CHANGE).editor().orElseThrow();
+  }
+
+  private List<FolderName> folders(int many) throws FaultException {
+    var names =
+        IntStream.range(0, many).mapToObj(i -> FolderName.parse("F" + i)).toList();
+    for (var name : names) {
+      replica.create(name);
+    }
+    return names;
+  }
+
+  @Test
+  void move_inManyBatches_listsBothFoldersOnce() throws FaultException, IOException {
+    var keys = put(FolderName.INBOX, 20);
+    var editor = editor(FolderName.INBOX);
+    for (var key : keys) {
+      assertThat(editor.move(List.of(key), ARCHIVE)).hasSize(1);
+    }
+    assertThat(replica.listings().made()).isEqualTo(2);
+  }
+
+  @Test
+  void move_fromManyFoldersToOne_listsEachOnce() throws FaultException, IOException {
+    for (var name : folders(10)) {
+      var keys = put(name, 2);
+      assertThat(editor(name).move(keys, ARCHIVE)).hasSize(2);
+      var _ = editor(ARCHIVE); // as a run does, to know what it can hold
+    }
+    assertThat(replica.listings().made()).isEqualTo(11);
+  }
+
+  @Test
+  void move_fromOneFolderToMany_listsEachOnce() throws FaultException, IOException {
+    var keys = put(FolderName.INBOX, 10);
+    var editor = editor(FolderName.INBOX);
+    var targets = folders(10);
+    for (var i = 0; i < targets.size(); i++) {
+      assertThat(editor.move(List.of(keys.get(i)), targets.get(i))).hasSize(1);
+    }
+    assertThat(replica.listings().made()).isEqualTo(11);
+  }
+
+  @Test
+  void move_toAFolderThatAnotherProgramChangedSince_findsTheBaseNameTaken()
+      throws FaultException, IOException {
+    var keys = put(FolderName.INBOX, 2);
+    var editor = editor(FolderName.INBOX);
+    assertThat(editor.move(keys.subList(0, 1), ARCHIVE)).containsValue(keys.getFirst());
+    var settled = Files.getLastModifiedTime(root.resolve("Archive/cur"));
+    do {
+      Files.writeString(root.resolve("Archive/cur/1.INBOX:2,F"), "theirs");
+    } while (Files.getLastModifiedTime(root.resolve("Archive/cur")).equals(settled)
+        && Files.deleteIfExists(root.resolve("Archive/cur/1.INBOX:2,F")));
+    assertThat(editor.move(keys.subList(1, 2), ARCHIVE)).doesNotContainValue(keys.getLast());
+    assertThat(root.resolve("Archive/cur/1.INBOX:2,F")).hasContent("theirs");
+  }
+
+  /** As when messages under many labels are taken from the folders that have them already. */
+  @Test
+  void foldersReadInTurn_areListedOnceEach() throws FaultException, IOException {
+    var names = folders(5);
+    for (var name : names) {
+      put(name, 3);
+      settle(name);
+    }
+    for (var round = 0; round < 3; round++) {
+      for (var name : names) {
+        var bodies = new FetchedBodies();
+        replica.open(name).fetch(List.of(new MessageKey(round + "." + name.text())), bodies);
+      }
+    }
+    assertThat(replica.listings().made()).isEqualTo(5);
+  }
+
+  /** So that no later change can leave the same times behind. */
+  private void settle(FolderName name) throws IOException {
+    var longAgo = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+    for (var part : List.of("new", "cur")) {
+      Files.setLastModifiedTime(root.resolve(name.text()).resolve(part), longAgo);
+    }
+  }
+}
