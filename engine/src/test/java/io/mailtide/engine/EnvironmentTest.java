@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -64,12 +63,12 @@ class EnvironmentTest {
   private static final class Bare implements Environment {
     @Override
     public InstantSource clock() {
-      return InstantSource.system();
+      return Environment.system().clock();
     }
 
     @Override
     public RandomGenerator random() {
-      return new SplittableRandom(1);
+      return Environment.system().random();
     }
 
     @Override
