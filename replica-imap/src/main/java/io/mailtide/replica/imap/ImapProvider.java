@@ -13,7 +13,7 @@ import io.mailtide.net.Endpoint;
 import io.mailtide.replica.imap.SpecialFolders.Use;
 import io.mailtide.replica.imap.session.Account;
 import io.mailtide.replica.imap.session.Connection;
-import io.mailtide.replica.imap.session.SignIn;
+import io.mailtide.replica.imap.session.Lanes;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,6 +27,9 @@ import javax.crypto.spec.PBEKeySpec;
 public final class ImapProvider implements ReplicaProvider {
   /** Servers whose compressed connections broke, since the program started. */
   private final Set<Endpoint> uncompressed = ConcurrentHashMap.newKeySet();
+
+  /** Servers that refused or ended a second connection, since the program started. */
+  private final Set<Endpoint> crowded = ConcurrentHashMap.newKeySet();
 
   @Override
   public String type() {
@@ -68,9 +71,13 @@ public final class ImapProvider implements ReplicaProvider {
     if (uncompressed.contains(server)) {
       account = account.without(Connection.COMPRESSION);
     }
+    if (crowded.contains(server)) {
+      account = account.alone();
+    }
     var special = special(settings);
-    var session = SignIn.open(account, context, () -> uncompressed.add(server));
-    return new ImapReplica(session, account.removals(), special);
+    var lanes =
+        Lanes.open(account, context, () -> uncompressed.add(server), () -> crowded.add(server));
+    return new ImapReplica(lanes, account.removals(), special);
   }
 
   /** {@inheritDoc} Here: the cryptography of SCRAM and TLS. */
