@@ -15,11 +15,13 @@ import io.mailtide.replica.imap.session.Account;
 import io.mailtide.replica.imap.session.Connection;
 import io.mailtide.replica.imap.session.Lanes;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
@@ -30,6 +32,27 @@ public final class ImapProvider implements ReplicaProvider {
 
   /** Servers that refused or ended a second connection, since the program started. */
   private final Set<Endpoint> crowded = ConcurrentHashMap.newKeySet();
+
+  /** Runs what signs in on further connections. */
+  private final Executor background;
+
+  private final Duration worth;
+
+  /** For the service loader. */
+  public ImapProvider() {
+    this(Lanes.BACKGROUND, Lanes.WORTH);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param background runs what signs in on further connections
+   * @param worth how long answers were waited for before that is worth it
+   */
+  ImapProvider(Executor background, Duration worth) {
+    this.worth = worth;
+    this.background = background;
+  }
 
   @Override
   public String type() {
@@ -75,8 +98,11 @@ public final class ImapProvider implements ReplicaProvider {
       account = account.alone();
     }
     var special = special(settings);
-    var lanes =
-        Lanes.open(account, context, () -> uncompressed.add(server), () -> crowded.add(server));
+    var lanes = Lanes.open(
+        account,
+        context,
+        new Lanes.Terms(
+            background, worth, () -> uncompressed.add(server), () -> crowded.add(server)));
     return new ImapReplica(lanes, account.removals(), special);
   }
 

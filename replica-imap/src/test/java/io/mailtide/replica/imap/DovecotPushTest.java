@@ -15,6 +15,7 @@ import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.UploadingEditor.Outgoing;
 import io.mailtide.replica.imap.Fixture.Memory;
+import io.mailtide.replica.imap.Fixture.Sent;
 import io.mailtide.testkit.Corpus;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.ImapTalk;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * The connections of an account: the one that everything can be done over, and more over which only
@@ -26,15 +27,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>One thread, that of the run, but for what is said to be done elsewhere.
  */
 public final class Lanes implements AutoCloseable {
+  /** A thread each, for there are few. */
+  public static final Executor BACKGROUND =
+      task -> Thread.ofPlatform().daemon().name("further connection").start(task);
+
   /** To sign in takes some six round trips; as long was waited before it is worth it. */
-  private static final Duration WORTH = Duration.ofMillis(400);
+  public static final Duration WORTH = Duration.ofMillis(400);
 
   private static final System.Logger LOG = System.getLogger("mailtide.imap");
 
   private final Account account;
   private final Context context;
-  private final Runnable onBrokenCompression;
-  private final Runnable onRefused;
+  private final Terms terms;
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   /** Ends what is being opened, with the run or with this. */
@@ -61,12 +65,21 @@ public final class Lanes implements AutoCloseable {
    */
   private record Lane(Session session, long behind) {}
 
-  private Lanes(Account account, Context context, Runnable onBrokenCompression, Runnable onRefused)
-      throws FaultException {
+  /**
+   * How further connections are opened, and what later ones must know of them.
+   *
+   * @param background runs what signs in
+   * @param worth how long answers were waited for before it is worth it
+   * @param onBrokenCompression called, in any thread, when a compressed connection breaks
+   * @param onRefused called, in any thread, when the server does not bear more than one connection
+   */
+  public record Terms(
+      Executor background, Duration worth, Runnable onBrokenCompression, Runnable onRefused) {}
+
+  private Lanes(Account account, Context context, Terms terms) throws FaultException {
     this.account = account;
     this.context = context;
-    this.onBrokenCompression = onBrokenCompression;
-    this.onRefused = onRefused;
+    this.terms = terms;
     Notices notices = text -> {
       said.add(text);
       context.notices().notice(text);
@@ -74,7 +87,7 @@ public final class Lanes implements AutoCloseable {
     first = SignIn.open(
         account,
         new Context(context.environment(), context.cancellation(), notices),
-        onBrokenCompression);
+        terms.onBrokenCompression());
     registration = context.cancellation().onRequest(ending::request);
     since = context.environment().clock().instant();
     // Where one connection may not see yet what another one sees, or numbers are not to be relied
@@ -84,16 +97,9 @@ public final class Lanes implements AutoCloseable {
     connectionsMax = steady ? account.connectionsMax() : 1;
   }
 
-  /**
-   * Connects and signs in, once.
-   *
-   * @param onBrokenCompression told, in any thread, when a compressed connection breaks
-   * @param onRefused told, in any thread, when the server does not bear more than one connection
-   */
-  public static Lanes open(
-      Account account, Context context, Runnable onBrokenCompression, Runnable onRefused)
-      throws FaultException {
-    return new Lanes(account, context, onBrokenCompression, onRefused);
+  /** Connects and signs in, once. */
+  public static Lanes open(Account account, Context context, Terms terms) throws FaultException {
+    return new Lanes(account, context, terms);
   }
 
   /** The connection that everything can be done over. */
@@ -140,15 +146,12 @@ public final class Lanes implements AutoCloseable {
     }
     var waited = waited().minus(waitedThen);
     var passed = Duration.between(since, context.environment().clock().instant());
-    if (waited.compareTo(WORTH) < 0 || waited.multipliedBy(2).compareTo(passed) < 0) {
+    if (waited.compareTo(terms.worth()) < 0 || waited.multipliedBy(2).compareTo(passed) < 0) {
       return;
     }
     long behind = first.connection().traffic().roundTrips();
     offer.begin();
-    Thread.ofPlatform()
-        .daemon()
-        .name("connection to " + account.server().host())
-        .start(() -> open(behind));
+    terms.background().execute(() -> open(behind));
   }
 
   /** In a thread of its own. */
@@ -160,14 +163,16 @@ public final class Lanes implements AutoCloseable {
     };
     try {
       var session = SignIn.open(
-          account, new Context(context.environment(), ending, notices), onBrokenCompression);
+          account,
+          new Context(context.environment(), ending, notices),
+          terms.onBrokenCompression());
       if (!offer.put(new Lane(session, behind))) {
         session.connection().close();
       }
     } catch (FaultException e) {
       offer.refused();
       if (!ending.requested()) {
-        onRefused.run();
+        terms.onRefused().run();
       }
       LOG.log(System.Logger.Level.DEBUG, "no further connection", e);
     }
@@ -217,7 +222,7 @@ public final class Lanes implements AutoCloseable {
     boolean broken = first.connection().isClosed()
         || more.stream().anyMatch(lane -> lane.session().connection().isClosed());
     if (!more.isEmpty() && broken && !context.cancellation().requested()) {
-      onRefused.run();
+      terms.onRefused().run();
     }
     dismiss();
     ending.request();
