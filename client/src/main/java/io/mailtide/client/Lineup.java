@@ -10,9 +10,10 @@ import java.util.Optional;
  * Which stores of a send/receive may begin. Touches nothing: it is told what begins and ends. One
  * thread.
  *
- * <p>A store uses one connection, so of those on one host as many run at once as the least of their
- * {@code max-connections} says. Those whose local mail the Outbox files copies in wait for it, so
- * that the copies reach the server in the same run. Whoever cannot begin keeps nobody else waiting.
+ * <p>Of those on one host as many run at once as the least of their {@code max-connections} says,
+ * and each may use its {@linkplain #share share} of so many connections. Those whose local mail the
+ * Outbox files copies in wait for it, so that the copies reach the server in the same run. Whoever
+ * cannot begin keeps nobody else waiting.
  */
 final class Lineup {
   /** Each may hold some 16 MiB of messages in memory, of a heap of 256 MiB. */
@@ -39,6 +40,16 @@ final class Lineup {
       waiting.put(member.store(), member);
       member.host().ifPresent(host -> hostMax.merge(host, member.connectionsMax(), Math::min));
     }
+  }
+
+  /**
+   * How many connections each store on a host may use, whichever of them run at once.
+   *
+   * @param connectionsMax how many to that host may be open
+   * @param stores how many are there
+   */
+  static int share(int connectionsMax, int stores) {
+    return Math.max(1, connectionsMax / Math.min(stores, AT_ONCE_MAX));
   }
 
   /** Takes those that may begin now, in the order given; from here on they count as running. */

@@ -48,10 +48,25 @@ public record Profile(
   private static final String ALL = "all";
 
   public Profile {
-    stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
+    stores = Collections.unmodifiableMap(sharing(stores));
     transports = Collections.unmodifiableMap(new LinkedHashMap<>(transports));
     groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
     warnings = List.copyOf(warnings);
+  }
+
+  /** Stores on one host share the connections to it, for some of them run at once. */
+  private static Map<String, Store> sharing(Map<String, Store> stores) {
+    var onHost = stores.values().stream()
+        .filter(store -> store.host().isPresent())
+        .collect(Collectors.groupingBy(store -> store.host().get()));
+    var shared = new LinkedHashMap<>(stores);
+    for (var some : onHost.values()) {
+      var least = some.stream().mapToInt(Store::maxConnections).min().orElse(1);
+      for (var store : some) {
+        shared.put(store.name(), store.limited(Lineup.share(least, some.size())));
+      }
+    }
+    return shared;
   }
 
   /**
@@ -163,6 +178,21 @@ public record Profile(
     /** Connects to the server and signs in. */
     public Replica openFar(ReplicaProvider.Context context) throws FaultException {
       return far.open(farSettings, context);
+    }
+
+    /** The same, when so many connections are for this store alone. */
+    private Store limited(int connections) {
+      return new Store(
+          name,
+          far,
+          new StoreSettings.Limited(farSettings, ProfileKeys.MAX_CONNECTIONS, connections),
+          near,
+          nearSettings,
+          folders,
+          selection,
+          deletions,
+          keepRemoved,
+          maxConnections);
     }
 
     /** The name or address of its server, where it has one. */

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 /** The keys of the configuration, table by table. */
 final class ProfileKeys {
+  static final String MAX_CONNECTIONS = "max-connections";
+
   static final List<String> ROOT =
       List.of("state-dir", "default-store", "stores", "transports", "groups");
 
@@ -23,7 +25,7 @@ final class ProfileKeys {
       "folders",
       "deletions",
       "keep-removed",
-      "max-connections",
+      MAX_CONNECTIONS,
       "max-size",
       "max-age",
       "headers-only");

@@ -174,7 +174,7 @@ final class ProfileReader {
         .choice("deletions", List.of("both", "pull", "push", "none"))
         .map(word -> Deletions.valueOf(word.toUpperCase(Locale.ROOT)));
     var keepRemoved = section.duration("keep-removed");
-    var connections = number(section, "max-connections");
+    var connections = number(section, ProfileKeys.MAX_CONNECTIONS);
     if (near.isEmpty()) {
       section.problem("no type of local store is installed");
     }
@@ -304,7 +304,7 @@ final class ProfileReader {
   private static OptionalLong number(TomlSection section, String name) {
     return switch (name) {
       case "port" -> section.number(name, 1, 65_535);
-      case "max-connections" -> section.number(name, 1, CONNECTIONS_MAX);
+      case ProfileKeys.MAX_CONNECTIONS -> section.number(name, 1, CONNECTIONS_MAX);
       default -> section.number(name, 0, Integer.MAX_VALUE);
     };
   }

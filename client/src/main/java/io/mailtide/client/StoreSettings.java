@@ -68,6 +68,49 @@ record StoreSettings(
     return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
   }
 
+  /**
+   * Others' settings, but for a number.
+   *
+   * @param name its key
+   * @param limit what it is
+   */
+  record Limited(Settings others, String name, int limit) implements Settings {
+    @Override
+    public String store() {
+      return others.store();
+    }
+
+    @Override
+    public Optional<String> text(String key) {
+      return others.text(key);
+    }
+
+    @Override
+    public OptionalLong number(String key) {
+      return key.equals(name) ? OptionalLong.of(limit) : others.number(key);
+    }
+
+    @Override
+    public boolean flag(String key) {
+      return others.flag(key);
+    }
+
+    @Override
+    public Optional<Path> path(String key) {
+      return others.path(key);
+    }
+
+    @Override
+    public List<String> words(String key) {
+      return others.words(key);
+    }
+
+    @Override
+    public Optional<String> secret(String key) throws FaultException {
+      return others.secret(key);
+    }
+  }
+
   /** The keys; what they hold is nobody's business. */
   @Override
   public String toString() {

@@ -258,6 +258,24 @@ class ProfileTest {
         .toList();
   }
 
+  private static Profile.Store store(Profile profile, String name) throws Exception {
+    return profile.choose(List.of(name)).stores().getFirst();
+  }
+
+  /** Four run at once at most, so the connections to a host are shared by as many. */
+  @Test
+  void load_storesOnOneHost_shareItsConnections() throws Exception {
+    var two = load(STORE.formatted("a") + STORE.formatted("b"));
+    assertThat(store(two, "a").farSettings().number("max-connections")).hasValue(2);
+    assertThat(store(two, "b").farSettings().number("max-connections")).hasValue(2);
+    assertThat(store(two, "a").maxConnections()).isEqualTo(4);
+    var narrow = load(STORE.formatted("a") + "max-connections = 3\n" + STORE.formatted("b"));
+    assertThat(store(narrow, "b").farSettings().number("max-connections")).hasValue(1);
+    var other = load(STORE.formatted("a") + STORE.formatted("b").replace("imap.", "mail."));
+    assertThat(store(other, "a").farSettings().number("max-connections")).hasValue(4);
+    assertThat(store(other, "a").farSettings().text("host")).contains("imap.example.org");
+  }
+
   private Profile load(String text) throws Exception {
     return Profile.load(write(text), surroundings(Map.of()));
   }

@@ -64,6 +64,15 @@ public interface Replica extends AutoCloseable {
      */
     record Fetched(FolderName folder, List<MessageKey> keys, ReplicaFolder.Part part)
         implements Expected {}
+
+    /**
+     * It will be opened to be changed.
+     *
+     * @param sized messages whose {@linkplain FolderEditor#statedSizes sizes} will be asked first
+     * @param messages how many messages will have their flags changed, be uploaded or removed: then
+     *     comes what is expected next. 0: that is not known
+     */
+    record Changed(FolderName folder, Set<MessageKey> sized, long messages) implements Expected {}
   }
 
   /** What a folder is opened for. */

@@ -24,6 +24,7 @@ public final class Link implements AutoCloseable {
   private final Transcript transcript = new Transcript();
   private final Rate incoming = new Rate();
   private final Rate outgoing = new Rate();
+  private Duration waited = Duration.ZERO;
   private @Nullable Tls tls;
   private @Nullable Compression compression;
 
@@ -124,8 +125,10 @@ public final class Link implements AutoCloseable {
     }
     var begun = clock.instant();
     int count = top.read(target, deadline);
+    var waiting = Duration.between(begun, clock.instant());
+    waited = waiting.isPositive() ? waited.plus(waiting) : waited;
     if (count > 0 && deadline.phase() == Phase.BODY) {
-      incoming.add(count, Duration.between(begun, clock.instant()));
+      incoming.add(count, waiting);
     }
     return count;
   }
@@ -179,6 +182,11 @@ public final class Link implements AutoCloseable {
   /** How many bytes a second of messages ({@link Phase#UPLOAD}) were taken of late, likewise. */
   public OptionalLong outgoingRate() {
     return outgoing.perSecond();
+  }
+
+  /** How long reads took so far, in all: little, where what is read has come before. */
+  public Duration waited() {
+    return waited;
   }
 
   /** Bytes received, as on the wire: encrypted and compressed. Any thread. */

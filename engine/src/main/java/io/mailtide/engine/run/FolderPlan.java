@@ -5,6 +5,7 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Replica.Expected;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.plan.Brake;
@@ -14,6 +15,7 @@ import io.mailtide.engine.state.State;
 import io.mailtide.engine.state.State.Folder;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a run will do in one folder.
@@ -183,6 +185,21 @@ record FolderPlan(
    */
   boolean changesFar() {
     return toSend.messages() > 0 || steps.stream().anyMatch(step -> changesFar(step.action()));
+  }
+
+  /** What carrying it out will ask of the far side, where that is changed as it is. */
+  Optional<Expected.Changed> changed() {
+    if (!changesFar() || !compared.nearThere() || !compared.farThere()) {
+      return Optional.empty();
+    }
+    var sized = steps.stream()
+        .filter(step -> isRemoval(step, Side.FAR))
+        .map(step -> ((Action.Remove) step.action()).key())
+        .collect(Collectors.toSet());
+    var changes = steps.stream().filter(step -> changesFar(step.action())).count();
+    var copies = toCopy.messages() + toComplete.messages();
+    return Optional.of(
+        new Expected.Changed(folder().name(), sized, copies > 0 ? 0 : changes + toSend.messages()));
   }
 
   static boolean changesFar(Action action) {

@@ -191,8 +191,9 @@ final class FolderWork {
   List<FolderPlan> inOrder(Collection<FolderPlan> plans) {
     var ordered =
         plans.stream().sorted(Comparator.comparing(plan -> !plan.onlyFetches())).toList();
-    far.expect(
-        transfer.expected(ordered.stream().filter(FolderPlan::onlyFetches).iterator()));
+    far.expect(transfer.expected(
+        ordered.stream().filter(FolderPlan::onlyFetches).iterator(),
+        ordered.stream().flatMap(plan -> plan.changed().stream()).iterator()));
     return ordered;
   }
 

@@ -78,8 +78,12 @@ final class Transfer {
     DeliveringEditor.of(near).discardStaged();
   }
 
-  /** What {@link #copy} will fetch of these folders, in this order, as far as that can be told. */
-  Expectations expected(Iterator<FolderPlan> plans) {
+  /**
+   * What {@link #copy} will fetch of these folders, in this order, as far as that can be told.
+   *
+   * @param then what comes after all of that
+   */
+  Expectations expected(Iterator<FolderPlan> plans, Iterator<? extends Expected> then) {
     begun.clear();
     return new Expectations() {
       private Optional<Chunks> current = Optional.empty();
@@ -95,7 +99,7 @@ final class Transfer {
           }
           current = Optional.empty();
         }
-        return Optional.empty();
+        return then.hasNext() ? Optional.of(then.next()) : Optional.empty();
       }
     };
   }

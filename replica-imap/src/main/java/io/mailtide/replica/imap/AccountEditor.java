@@ -32,10 +32,15 @@ final class AccountEditor implements ReplicaEditor {
   private final Session session;
   private final Folders folders;
 
+  /** Told before anything is changed. */
+  private final Runnable onChange;
+
   /** What was to be removed and stayed, for there are folders below it. */
   private final Set<FolderName> waiting = new HashSet<>();
 
-  AccountEditor(Session session, Folders folders) {
+  /** @param onChange told before anything is changed */
+  AccountEditor(Session session, Folders folders, Runnable onChange) {
+    this.onChange = onChange;
     this.session = session;
     this.folders = folders;
   }
@@ -46,6 +51,7 @@ final class AccountEditor implements ReplicaEditor {
     if (name.equals(FolderName.INBOX) || folders.isListed(name)) {
       return;
     }
+    onChange.run();
     var mailbox = folders.newMailbox(name, doing);
     var use = folders.use(name);
     var answer = use.isPresent() && session.can("CREATE-SPECIAL-USE")
@@ -102,6 +108,7 @@ final class AccountEditor implements ReplicaEditor {
               "Give it its name back on this machine.")
           .in(from));
     }
+    onChange.run();
     var source = folders.mailbox(from);
     var target = folders.newMailbox(to, doing);
     if (folders.exists(target)) {
@@ -163,6 +170,7 @@ final class AccountEditor implements ReplicaEditor {
     if (name.equals(FolderName.INBOX)) {
       return;
     }
+    onChange.run();
     var mailbox = folders.mailbox(name);
     leave(List.of(mailbox));
     if (!isEmpty(mailbox)) {

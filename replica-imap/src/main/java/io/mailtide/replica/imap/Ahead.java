@@ -2,177 +2,383 @@ package io.mailtide.replica.imap;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.Expectations;
 import io.mailtide.engine.Replica.Expected;
-import io.mailtide.replica.imap.session.LookAhead;
-import io.mailtide.replica.imap.session.LookAhead.Sent;
+import io.mailtide.replica.imap.session.Connection;
+import io.mailtide.replica.imap.session.Exchange;
+import io.mailtide.replica.imap.session.Lanes;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command;
-import io.mailtide.wire.imap.Response.Condition;
+import io.mailtide.wire.imap.Response.Tagged;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Opens mailboxes and asks for what is in them before their turn, as far as the engine tells what
- * comes: so many folders cost few round trips.
+ * comes: so many folders cost few round trips. Where several connections are open, what is read is
+ * shared out among them: folder by folder, and messages of one folder by some at a time.
+ *
+ * <p>Nobody reads what comes on a connection before it is wanted: it waits in the system's buffers,
+ * and when these are full, the server waits. So nothing is held here, and the servers' processes
+ * work side by side all the same.
  */
 final class Ahead {
-  private final Session session;
+  private final Lanes lanes;
   private final Folders folders;
-  private final LookAhead line;
   private Expectations expectations = Optional::empty;
 
-  /** Told, and not sent; or sent, and passed over. */
-  private final Deque<Expected> told = new ArrayDeque<>();
-
+  /** What is told, and not over: from the next one on, sent or not. */
   private final Deque<Visit> visits = new ArrayDeque<>();
 
+  /** Where each connection will be when all that was sent ahead over it is answered. */
+  private final Map<Connection, Place> places = new HashMap<>();
+
   /** The folder that was opened last, when it was opened by this. */
-  private Optional<FolderName> current = Optional.empty();
+  private Optional<Place> current = Optional.empty();
 
-  Ahead(Session session, Folders folders) {
-    this.session = session;
+  /** Whether something was changed since this was made. */
+  private boolean changed;
+
+  Ahead(Lanes lanes, Folders folders) {
+    this.lanes = lanes;
     this.folders = folders;
-    line = session.connection().lookAhead();
-  }
-
-  /**
-   * What was sent for an expectation.
-   *
-   * @param opening absent when the mailbox is the one before
-   */
-  private record Visit(Expected what, Mailbox mailbox, Optional<Sent> opening, Sent question) {
-    boolean isOf(FolderName folder) {
-      return what.folder().equals(folder);
-    }
   }
 
   void expect(Expectations next) {
     expectations = next;
-    told.clear();
     visits.clear();
+    places.clear();
     current = Optional.empty();
+    lanes.measure();
   }
 
   /**
-   * Opens a mailbox to read it, when that was expected.
+   * Opens a mailbox, when that was expected.
    *
    * @return absent when it must be opened the ordinary way; the line is clear then
    */
-  Optional<Mailbox> open(FolderName folder) throws FaultException {
-    takeBackLost();
+  Optional<Place> open(FolderName folder, Access access) throws FaultException {
+    recover();
     if (visits.stream().anyMatch(visit -> visit.isOf(folder))) {
       while (!visits.element().isOf(folder)) {
         visits.remove();
       }
     } else {
-      takeBackAll();
-      if (told.stream().anyMatch(what -> what.folder().equals(folder))) {
-        while (!told.element().folder().equals(folder)) {
-          told.remove();
-        }
-      }
-      current = Optional.empty();
+      leave();
     }
     fill(folder);
     var visit = visits.peek();
-    if (visit == null || !visit.isOf(folder) || visit.opening().isEmpty()) {
-      takeBackAll();
+    var part = visit == null ? null : visit.parts.peek();
+    if (part == null
+        || !visit.isOf(folder)
+        || part.place().opening().isEmpty()
+        || part.place().isToChange() != (access == Access.CHANGE)) {
+      leave();
       return Optional.empty();
     }
-    var mailbox = visit.mailbox();
-    var answer = line.take(visit.opening().get(), mailbox::note).getFirst();
-    mailbox.note(answer);
-    if (answer.condition() != Condition.OK) {
-      takeBackAll();
+    var place = part.place();
+    if (!place.enter() || (place.isToChange() && place.mailbox.readOnly)) {
+      visits.remove();
+      leave();
       return Optional.empty();
     }
-    visits.remove();
-    visits.addFirst(new Visit(visit.what(), mailbox, Optional.empty(), visit.question()));
-    current = Optional.of(folder);
-    return Optional.of(mailbox);
+    if (part.commands().isEmpty()) {
+      visits.remove();
+    }
+    current = Optional.of(place);
+    return current;
   }
 
   /** Clears the line: a mailbox is opened the ordinary way. */
   void leave() throws FaultException {
-    takeBackAll();
+    clear(lanes.first());
     current = Optional.empty();
+    recover();
+  }
+
+  /** Something is about to be changed over the first connection, the only one from now on. */
+  void changing() {
+    changed = true;
+    lanes.dismiss();
+  }
+
+  private void clear(Session session) throws FaultException {
+    session.ahead().passOver();
+    places.remove(session.connection());
+  }
+
+  /** The sizes of messages of the mailbox that is open to be changed, when asked for ahead. */
+  Optional<Answers> sizes(FolderName folder, Set<MessageKey> keys) throws FaultException {
+    return current.isPresent() && current.get().what instanceof Expected.Changed told
+        ? answers(new Expected.Changed(folder, keys, told.messages()))
+        : Optional.empty();
   }
 
   /** The answers to a question about the open mailbox, when it was put ahead. */
-  Optional<Sent> answers(Expected question) throws FaultException {
-    takeBackLost();
-    if (!current.equals(Optional.of(question.folder()))) {
+  Optional<Answers> answers(Expected question) throws FaultException {
+    if (current.isEmpty() || !current.get().folder().equals(question.folder())) {
       return Optional.empty();
     }
+    recover();
     fill(question.folder());
     var visit = visits.peek();
-    if (visit == null || visit.opening().isPresent() || !visit.what().equals(question)) {
+    if (visit == null || !visit.what.equals(question) || visit.parts.isEmpty()) {
       return Optional.empty();
     }
-    visits.remove();
-    return Optional.of(visit.question());
+    if (question instanceof Expected.Scanned
+        && !visit.parts.element().place().equals(current.get())) {
+      visits.remove();
+      return Optional.empty();
+    }
+    return Optional.of(new Answers(visit, current.get()));
+  }
+
+  /** Answers on their way to one question about the open mailbox. */
+  final class Answers {
+    private final Visit visit;
+    private final Place place;
+    private final List<Command> again = new ArrayList<>();
+
+    private Answers(Visit visit, Place place) {
+      this.visit = visit;
+      this.place = place;
+    }
+
+    /**
+     * Takes them. What could not be asked ahead, or over another connection, is asked now.
+     *
+     * @param handler told of all that is not the end of a command, once the mailbox it is about has
+     *     taken note
+     * @return the ends of the commands
+     */
+    List<Tagged> take(Exchange.Handler handler) throws FaultException {
+      var ends = new ArrayList<Tagged>();
+      for (var part = visit.parts.poll(); part != null; part = visit.parts.poll()) {
+        ends.addAll(take(part, handler));
+        recover();
+        fill(place.folder());
+      }
+      visits.remove(visit);
+      visit.unsent(place, false).forEach(again::addAll);
+      if (!again.isEmpty()) {
+        ends.addAll(place.session.connection().run(again, Fetcher.WINDOW, noting(place, handler)));
+      }
+      return ends;
+    }
+
+    /** A mailbox numbered otherwise on another connection is another one, with other messages. */
+    private List<Tagged> take(Visit.Part part, Exchange.Handler handler) throws FaultException {
+      var there = part.place();
+      if ((!there.equals(place) && !there.enter())
+          || !there.mailbox.generation().equals(place.mailbox.generation())) {
+        again.addAll(part.commands());
+        return List.of();
+      }
+      return there.session.ahead().take(part.sent(), noting(there, handler));
+    }
+
+    private static Exchange.Handler noting(Place place, Exchange.Handler handler) {
+      return response -> {
+        place.mailbox.note(response);
+        handler.accept(response);
+      };
+    }
   }
 
   /** Sends as much as may be on its way, when what comes first is about this folder. */
   private void fill(FolderName folder) throws FaultException {
-    boolean first = visits.isEmpty();
-    while (line.isOpen()) {
-      var next = told.isEmpty() ? expectations.next() : Optional.of(told.remove());
-      if (next.isEmpty()) {
-        return;
+    for (var session : lanes.all()) {
+      if (!session.equals(lanes.first())) {
+        session.ahead().settle();
       }
-      if ((first && !next.get().folder().equals(folder)) || !send(next.get())) {
-        told.addFirst(next.get());
+    }
+    boolean first = true;
+    for (var visit : List.copyOf(visits)) {
+      if ((first && !visit.isOf(folder)) || !sendAll(visit) || visit.isToChange()) {
         return;
       }
       first = false;
     }
+    while (isAnyOpen()) {
+      var next = expectations.next();
+      if (next.isEmpty()) {
+        return;
+      }
+      var visit = new Visit(next.get());
+      visits.add(visit);
+      if ((first && !visit.isOf(folder)) || !sendAll(visit) || visit.isToChange()) {
+        return;
+      }
+      first = false;
+    }
+    lanes.crowded();
   }
 
-  private boolean send(Expected what) throws FaultException {
-    var folder = what.folder();
-    var before =
-        visits.isEmpty() ? current : Optional.of(visits.getLast().what().folder());
-    boolean opens = !before.equals(Optional.of(folder));
-    // Two questions about one mailbox may be answered at once, mixed (RFC 9051 section 5.5).
-    if (opens ? !folders.isListed(folder) : !visits.isEmpty()) {
+  /** Whether it may be asked over this connection now. */
+  private boolean mayGo(Visit visit, Session session) {
+    if (!session.ahead().isOpen(visit.window(session))
+        || (!session.equals(lanes.first()) && !mayBeShared(visit))) {
       return false;
     }
-    var mailbox = folders.toOpen(folder);
-    var commands = commands(what, mailbox);
-    if (commands.size() > Fetcher.WINDOW) {
-      return false;
-    }
-    var opening = opens
-        ? line.send(List.of(ImapReplica.select(session, mailbox.name, false)))
-        : Optional.<Sent>empty();
-    var question = opens && opening.isEmpty() ? Optional.<Sent>empty() : line.send(commands);
-    question.ifPresent(sent -> visits.add(new Visit(what, mailbox, opening, sent)));
-    return question.isPresent();
+    var place = places.get(session.connection());
+    return place == null || !visit.isIn(place) || isAlone(visit, session);
   }
 
-  private List<? extends Command> commands(Expected what, Mailbox mailbox) {
-    return switch (what) {
-      case Expected.Scanned(var _, var since, boolean wantsArrival) ->
-        Scanner.questions(session, mailbox, since, wantsArrival);
-      case Expected.Fetched(var _, var keys, var part) -> Fetcher.commands(session, keys, part);
+  /** What is changed, and what was, is looked at over the connection that changes it. */
+  private boolean mayBeShared(Visit visit) {
+    return switch (visit.what) {
+      case Expected.Scanned _ -> !changed;
+      case Expected.Fetched _ -> true;
+      case Expected.Changed _ -> false;
     };
   }
 
-  /** What was passed over for another command can be sent once more. */
-  private void takeBackLost() throws FaultException {
-    if (!visits.isEmpty() && !line.has(visits.getLast().question())) {
-      takeBackAll();
+  /**
+   * Whether no other question is on its way there, and few pieces of this one: two questions about
+   * one mailbox may be answered at once, mixed (RFC 9051 section 5.5).
+   */
+  private boolean isAlone(Visit visit, Session session) {
+    return visits.stream()
+            .filter(other -> other != visit && other.isOf(visit.what.folder()))
+            .allMatch(other -> other.partsOver(session) == 0)
+        && visit.partsOver(session) < Fetcher.WINDOW;
+  }
+
+  private boolean isAnyOpen() {
+    return lanes.all().stream()
+        .anyMatch(session -> session.ahead().isOpen(session.windowAhead(false)));
+  }
+
+  /** Whether all of it is on its way. */
+  private boolean sendAll(Visit visit) throws FaultException {
+    while (!visit.isSent()) {
+      var lane = lanes.all().stream()
+          .filter(session -> mayGo(visit, session))
+          .min(Comparator.comparingInt(session -> session.ahead().commands()));
+      if (lane.isEmpty()) {
+        if (mayBeShared(visit)) {
+          lanes.crowded();
+        }
+        return false;
+      }
+      if (!send(visit, lane.get())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean send(Visit visit, Session session) throws FaultException {
+    var before = places.get(session.connection());
+    var place =
+        before != null && visit.isIn(before) ? Optional.of(before) : opening(visit, session);
+    if (place.isEmpty()) {
+      return false;
+    }
+    places.put(session.connection(), place.get());
+    var unsent = visit.unsent(place.get(), lanes.all().size() > 1);
+    var sent = unsent.element().isEmpty()
+        ? place.get().opening() // nothing else is to be asked
+        : session.ahead().send(unsent.element(), visit.window(session));
+    if (sent.isEmpty()) {
+      return false;
+    }
+    visit.parts.add(new Visit.Part(place.get(), unsent.remove(), sent.get()));
+    return true;
+  }
+
+  /** Sends what opens the mailbox. */
+  private Optional<Place> opening(Visit visit, Session session) throws FaultException {
+    var what = visit.what;
+    if (!folders.isListed(what.folder())) {
+      return Optional.empty();
+    }
+    var mailbox = folders.toOpen(what.folder());
+    var select = ImapReplica.select(session, mailbox.name, what instanceof Expected.Changed);
+    return session
+        .ahead()
+        .send(List.of(select), visit.window(session))
+        .map(sent -> new Place(session, mailbox, what, sent));
+  }
+
+  /**
+   * Has the next folder to change opened, and asked what is asked there first, right behind the
+   * last command of the one that is open: when that many messages of it have been changed.
+   *
+   * @param messages how many are about to be
+   * @return whether these are the last
+   */
+  boolean isLast(FolderName folder, long messages) {
+    return current.filter(place -> place.folder().equals(folder)).isPresent()
+        && current.get().isDoneBy(messages);
+  }
+
+  /** The commands that are run next are the last in the folder that is open. */
+  void followWithNext() {
+    lanes.first().ahead().follow(() -> {
+      if (visits.isEmpty()) {
+        expectations.next().ifPresent(next -> visits.add(new Visit(next)));
+      }
+      var next = visits.peek();
+      if (next != null && next.isToChange()) {
+        sendAll(next);
+      }
+    });
+  }
+
+  /** What was passed over for another command is sent once more in its turn. */
+  private void recover() throws FaultException {
+    for (var visit : visits) {
+      for (var part : List.copyOf(visit.parts)) {
+        var session = part.place().session;
+        if (!lanes.has(session) || !session.ahead().has(part.sent())) {
+          visit.lose(part);
+          if (current.filter(place -> place.session.equals(session)).isPresent()) {
+            places.put(session.connection(), current.get());
+          } else {
+            places.remove(session.connection());
+          }
+        }
+      }
     }
   }
 
-  private void takeBackAll() throws FaultException {
-    line.passOver();
-    while (!visits.isEmpty()) {
-      told.addFirst(visits.removeLast().what());
+  /**
+   * Those of the messages that are on no connection: one may not see yet what another one has told
+   * of.
+   *
+   * @param gone those that are not there on the one on which the folder is open
+   */
+  Set<MessageKey> gone(FolderName folder, Session asked, Mailbox mailbox, Set<MessageKey> gone)
+      throws FaultException {
+    var left = new HashSet<>(gone);
+    for (var session : lanes.all()) {
+      if (left.isEmpty() || session.equals(asked)) {
+        continue;
+      }
+      clear(session);
+      var there = folders.toOpen(folder);
+      var select = ImapReplica.select(session, there.name, false);
+      there.note(session.connection().run(select, there::note));
+      if (session.equals(lanes.first())) {
+        folders.opened(Optional.of(there.name));
+      }
+      if (there.generation().equals(mailbox.generation())) {
+        left.retainAll(new Lookup(session, there).gone(Set.copyOf(left)));
+      } else {
+        left.clear(); // proves nothing
+      }
     }
+    return left;
   }
 }

@@ -9,7 +9,6 @@ import io.mailtide.engine.ReplicaFolder.BodySink;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.session.Faults;
 import io.mailtide.replica.imap.session.Faults.Trouble;
-import io.mailtide.replica.imap.session.LookAhead.Sent;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command.Fetch;
@@ -37,7 +36,7 @@ final class Fetcher {
    */
   static final int WINDOW = 4;
 
-  /** How many messages a command asks for while compression may still begin. */
+  /** How many messages a command asks for where others take turns, or compression may begin. */
   private static final int BETWEEN_MAX = 100;
 
   /** What did not come is asked for once more by itself (quirks 36, 52), but not without end. */
@@ -71,12 +70,11 @@ final class Fetcher {
   }
 
   /** @param answers to {@link #commands}, where these have been sent */
-  void fetch(Optional<Sent> answers) throws FaultException {
-    var line = session.connection().lookAhead();
+  void fetch(Optional<Ahead.Answers> answers) throws FaultException {
     var keys = List.copyOf(wanted.values());
     take(() -> answers.isPresent()
-        ? line.take(answers.get(), this::take)
-        : session.connection().run(commands(session, keys, part), WINDOW, this::take));
+        ? answers.get().take(this::see)
+        : session.connection().run(commands(session, keys, part, false), WINDOW, this::take));
     var alone = wanted.keySet().stream()
         .limit(ALONE_MAX)
         .map(uid -> command(UidSet.of(new Uid(uid)), part))
@@ -86,10 +84,14 @@ final class Fetcher {
     }
   }
 
-  /** What asks for messages. */
-  static List<Fetch> commands(Session session, List<MessageKey> keys, Part part) {
+  /**
+   * What asks for messages.
+   *
+   * @param shared whether the commands are shared out among connections
+   */
+  static List<Fetch> commands(Session session, List<MessageKey> keys, Part part, boolean shared) {
     var uids = keys.stream().map(Lookup::uid).sorted().toList();
-    boolean few = part == Part.WHOLE && session.connection().mayCompress();
+    boolean few = part == Part.WHOLE && (shared || session.connection().mayCompress());
     int each = few ? BETWEEN_MAX : Math.max(1, uids.size());
     var commands = new ArrayList<Fetch>();
     for (int from = 0; from < uids.size(); from += each) {
@@ -144,6 +146,10 @@ final class Fetcher {
 
   private void take(Response response) throws FaultException {
     mailbox.note(response);
+    see(response);
+  }
+
+  private void see(Response response) throws FaultException {
     switch (response) {
       case Response.BodyBegin begin -> begin(begin);
       case Response.BodyPiece(var bytes) -> write(bytes);

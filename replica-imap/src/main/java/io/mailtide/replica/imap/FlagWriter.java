@@ -39,11 +39,14 @@ final class FlagWriter {
   private final Session session;
   private final FolderName folder;
   private final Mailbox mailbox;
+  private final Runnable onLast;
 
   /** The flags that the server told of since the last change of a message. */
   private final Map<Long, Flags> told = new HashMap<>();
 
-  FlagWriter(Session session, FolderName folder, Mailbox mailbox) {
+  /** @param onLast called before what is most likely the last command */
+  FlagWriter(Session session, FolderName folder, Mailbox mailbox, Runnable onLast) {
+    this.onLast = onLast;
     this.session = session;
     this.folder = folder;
     this.mailbox = mailbox;
@@ -57,8 +60,14 @@ final class FlagWriter {
       group(additions, change.add(), change.key());
       group(clearances, change.clear(), change.key());
     }
+    if (clearances.isEmpty()) {
+      onLast.run();
+    }
     store(Change.SET, additions);
     clearances.values().forEach(uids -> uids.forEach(uid -> told.remove(uid.value())));
+    if (!clearances.isEmpty()) {
+      onLast.run();
+    }
     store(Change.CLEAR, clearances);
     var keys = new TreeMap<Long, MessageKey>();
     changes.forEach(change -> keys.put(Lookup.uid(change.key()).value(), change.key()));

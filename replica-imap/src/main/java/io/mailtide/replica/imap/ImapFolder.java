@@ -24,7 +24,7 @@ final class ImapFolder implements ReplicaFolder {
   private final Session session;
   private final FolderName name;
   private final Mailbox mailbox;
-  private final Optional<FolderEditor> editor;
+  private final Optional<MailboxEditor> editor;
   private final Ahead ahead;
 
   /** @param editor absent where it may only be read */
@@ -32,7 +32,7 @@ final class ImapFolder implements ReplicaFolder {
       Session session,
       FolderName name,
       Mailbox mailbox,
-      Optional<FolderEditor> editor,
+      Optional<MailboxEditor> editor,
       Ahead ahead) {
     this.ahead = ahead;
     this.session = session;
@@ -91,11 +91,12 @@ final class ImapFolder implements ReplicaFolder {
 
   @Override
   public Set<MessageKey> confirmGone(Set<MessageKey> keys) throws FaultException {
-    return new Lookup(session, mailbox).gone(keys);
+    var gone = new Lookup(session, mailbox).gone(keys);
+    return ahead.gone(name, session, mailbox, gone);
   }
 
   @Override
   public Optional<FolderEditor> editor() {
-    return editor;
+    return editor.map(FolderEditor.class::cast);
   }
 }

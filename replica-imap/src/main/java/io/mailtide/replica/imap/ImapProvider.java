@@ -13,13 +13,15 @@ import io.mailtide.net.Endpoint;
 import io.mailtide.replica.imap.SpecialFolders.Use;
 import io.mailtide.replica.imap.session.Account;
 import io.mailtide.replica.imap.session.Connection;
-import io.mailtide.replica.imap.session.SignIn;
+import io.mailtide.replica.imap.session.Lanes;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
@@ -27,6 +29,30 @@ import javax.crypto.spec.PBEKeySpec;
 public final class ImapProvider implements ReplicaProvider {
   /** Servers whose compressed connections broke, since the program started. */
   private final Set<Endpoint> uncompressed = ConcurrentHashMap.newKeySet();
+
+  /** Servers that refused or ended a second connection, since the program started. */
+  private final Set<Endpoint> crowded = ConcurrentHashMap.newKeySet();
+
+  /** Runs what signs in on further connections. */
+  private final Executor background;
+
+  private final Duration worth;
+
+  /** For the service loader. */
+  public ImapProvider() {
+    this(Lanes.BACKGROUND, Lanes.WORTH);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param background runs what signs in on further connections
+   * @param worth how long answers were waited for before that is worth it
+   */
+  ImapProvider(Executor background, Duration worth) {
+    this.worth = worth;
+    this.background = background;
+  }
 
   @Override
   public String type() {
@@ -68,9 +94,16 @@ public final class ImapProvider implements ReplicaProvider {
     if (uncompressed.contains(server)) {
       account = account.without(Connection.COMPRESSION);
     }
+    if (crowded.contains(server)) {
+      account = account.alone();
+    }
     var special = special(settings);
-    var session = SignIn.open(account, context, () -> uncompressed.add(server));
-    return new ImapReplica(session, account.removals(), special);
+    var lanes = Lanes.open(
+        account,
+        context,
+        new Lanes.Terms(
+            background, worth, () -> uncompressed.add(server), () -> crowded.add(server)));
+    return new ImapReplica(lanes, account.removals(), special);
   }
 
   /** {@inheritDoc} Here: the cryptography of SCRAM and TLS. */

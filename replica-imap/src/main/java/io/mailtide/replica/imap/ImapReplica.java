@@ -11,6 +11,7 @@ import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Traffic;
 import io.mailtide.replica.imap.session.Account.Removals;
 import io.mailtide.replica.imap.session.Faults;
+import io.mailtide.replica.imap.session.Lanes;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command.Select;
@@ -22,8 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An account at a server, over one connection. */
+/** An account at a server. What is changed is changed over the first of its connections. */
 final class ImapReplica implements Replica {
+  private final Lanes lanes;
   private final Session session;
   private final Folders folders;
   private final AccountEditor editor;
@@ -31,12 +33,13 @@ final class ImapReplica implements Replica {
   private final Ahead ahead;
 
   /** @param removals what becomes of removed messages */
-  ImapReplica(Session session, Removals removals, SpecialFolders special) {
-    this.session = session;
+  ImapReplica(Lanes lanes, Removals removals, SpecialFolders special) {
+    this.lanes = lanes;
+    session = lanes.first();
     folders = new Folders(session, special);
-    editor = new AccountEditor(session, folders);
+    ahead = new Ahead(lanes, folders);
+    editor = new AccountEditor(session, folders, ahead::changing);
     trash = new Trash(removals, session, editor, folders);
-    ahead = new Ahead(session, folders);
   }
 
   @Override
@@ -50,14 +53,13 @@ final class ImapReplica implements Replica {
    */
   @Override
   public ReplicaFolder open(FolderName name, Access access) throws FaultException {
-    var readAhead = access == Access.READ ? ahead.open(name) : Optional.<Mailbox>empty();
-    if (readAhead.isPresent()) {
-      folders.opened(Optional.of(readAhead.get().name));
-      var folder = new ImapFolder(session, name, readAhead.get(), Optional.empty(), ahead);
-      session.connection().lookAhead().onReturn(() -> folder.reopen(false));
-      return folder;
+    if (access == Access.CHANGE) {
+      ahead.changing();
     }
-    ahead.leave();
+    var place = ahead.open(name, access);
+    if (place.isPresent()) {
+      return opened(place.get().session, name, place.get().mailbox, access == Access.CHANGE);
+    }
     var opened = folders.toOpen(name);
     if (folders.isAnother(name, opened.name)) {
       throw new FaultException(Fault.of(
@@ -76,15 +78,7 @@ final class ImapReplica implements Replica {
     }
     folders.opened(Optional.of(opened.name));
     if (answer.condition() == Condition.OK) {
-      boolean editable = change && !opened.readOnly;
-      return new ImapFolder(
-          session,
-          name,
-          opened,
-          editable
-              ? Optional.of(new MailboxEditor(session, name, opened, folders, trash))
-              : Optional.empty(),
-          ahead);
+      return opened(session, name, opened, change && !opened.readOnly);
     }
     var refused = Faults.refused(
             Reach.FOLDER, "opening the folder at " + session.connection().account(), answer)
@@ -96,6 +90,18 @@ final class ImapReplica implements Replica {
           .in(name);
     }
     throw new FaultException(refused);
+  }
+
+  private ImapFolder opened(Session over, FolderName name, Mailbox mailbox, boolean editable) {
+    if (over.equals(session)) {
+      folders.opened(Optional.of(mailbox.name));
+    }
+    var editor = editable
+        ? Optional.of(new MailboxEditor(session, name, mailbox, folders, trash, ahead))
+        : Optional.<MailboxEditor>empty();
+    var folder = new ImapFolder(over, name, mailbox, editor, ahead);
+    over.ahead().onReturn(() -> folder.reopen(editable));
+    return folder;
   }
 
   private Response.Tagged select(Mailbox opened, boolean change) throws FaultException {
@@ -128,11 +134,11 @@ final class ImapReplica implements Replica {
 
   @Override
   public Traffic traffic() {
-    return session.connection().traffic();
+    return lanes.traffic();
   }
 
   @Override
   public void close() {
-    session.connection().logout();
+    lanes.close();
   }
 }

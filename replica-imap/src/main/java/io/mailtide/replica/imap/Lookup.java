@@ -81,24 +81,36 @@ final class Lookup {
     return gone;
   }
 
-  /**
-   * The sizes that the server states of those of the messages that are there. A refusal tells
-   * nothing of the messages that were not told of before it, so nothing can be done with them.
-   */
-  Map<MessageKey, Long> sizes(Collection<MessageKey> keys) throws FaultException {
-    var sizes = new HashMap<MessageKey, Long>();
-    var commands = sets(keys).stream()
+  /** What asks for the sizes of messages. */
+  static List<Fetch> sizeQuestions(Collection<MessageKey> keys) {
+    return sets(keys).stream()
         .map(set ->
             new Fetch(Numbering.UID, set, List.of(FetchItem.UID, FetchItem.SIZE), Optional.empty()))
         .toList();
-    var ends = session.connection().run(commands, session.window(), response -> {
-      mailbox.note(response);
+  }
+
+  /**
+   * The sizes that the server states of those of the messages that are there. A refusal tells
+   * nothing of the messages that were not told of before it, so nothing can be done with them.
+   *
+   * @param answers to {@link #sizeQuestions}, where these have been sent
+   */
+  Map<MessageKey, Long> sizes(Collection<MessageKey> keys, Optional<Ahead.Answers> answers)
+      throws FaultException {
+    var sizes = new HashMap<MessageKey, Long>();
+    Exchange.Handler handler = response -> {
       if (response instanceof Response.Fetch fetch
           && fetch.uid().isPresent()
           && fetch.size().isPresent()) {
         sizes.put(new MessageKey(fetch.uid().get().toString()), fetch.size().getAsLong());
       }
-    });
+    };
+    var ends = answers.isPresent()
+        ? answers.get().take(handler)
+        : session.connection().run(sizeQuestions(keys), session.window(), response -> {
+          mailbox.note(response);
+          handler.accept(response);
+        });
     sizes.keySet().retainAll(keys);
     for (var end : ends) {
       if (end.condition() != Condition.OK

@@ -5,11 +5,11 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.UploadingEditor;
-import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Changes to the open mailbox. */
 final class MailboxEditor implements UploadingEditor {
@@ -18,8 +18,16 @@ final class MailboxEditor implements UploadingEditor {
   private final Mailbox mailbox;
   private final Folders folders;
   private final Trash trash;
+  private final Ahead ahead;
 
-  MailboxEditor(Session session, FolderName folder, Mailbox mailbox, Folders folders, Trash trash) {
+  MailboxEditor(
+      Session session,
+      FolderName folder,
+      Mailbox mailbox,
+      Folders folders,
+      Trash trash,
+      Ahead ahead) {
+    this.ahead = ahead;
     this.session = session;
     this.folder = folder;
     this.mailbox = mailbox;
@@ -35,14 +43,18 @@ final class MailboxEditor implements UploadingEditor {
   @Override
   public Map<MessageKey, Flags> setFlags(List<FlagChange> changes) throws FaultException {
     mailbox.changed = true;
-    return new FlagWriter(session, folder, mailbox).set(changes);
+    try {
+      return new FlagWriter(session, folder, mailbox, onLast(changes.size())).set(changes);
+    } finally {
+      session.ahead().unfollow();
+    }
   }
 
   @Override
   public Map<MessageKey, Long> statedSizes(Collection<MessageKey> keys) throws FaultException {
-    return session.profile().has(Workaround.WRONG_SIZES)
-        ? Map.of()
-        : new Lookup(session, mailbox).sizes(keys);
+    return Visit.asksSizes(session)
+        ? new Lookup(session, mailbox).sizes(keys, ahead.sizes(folder, Set.copyOf(keys)))
+        : Map.of();
   }
 
   @Override
@@ -51,12 +63,22 @@ final class MailboxEditor implements UploadingEditor {
       return;
     }
     mailbox.changed = true;
+    var onLast = onLast(keys.size());
     var target = trash.of(folder);
-    if (target.isPresent()) {
-      new Remover(session, folder, mailbox).move(keys, target.get());
-    } else {
-      new Remover(session, folder, mailbox).expunge(keys);
+    try {
+      if (target.isPresent()) {
+        new Remover(session, folder, mailbox, onLast).move(keys, target.get());
+      } else {
+        new Remover(session, folder, mailbox, onLast).expunge(keys);
+      }
+    } finally {
+      session.ahead().unfollow();
     }
+  }
+
+  /** What to do before the last commands about so many messages. */
+  private Runnable onLast(long messages) {
+    return ahead.isLast(folder, messages) ? ahead::followWithNext : () -> {};
   }
 
   @Override
@@ -66,12 +88,16 @@ final class MailboxEditor implements UploadingEditor {
       return Map.of();
     }
     mailbox.changed = true;
-    return new Remover(session, folder, mailbox).move(keys, folders.mailbox(to));
+    return new Remover(session, folder, mailbox, () -> {}).move(keys, folders.mailbox(to));
   }
 
   @Override
   public void upload(List<Outgoing> messages, Outcomes outcomes) throws FaultException {
     mailbox.changed = true;
-    new Uploader(session, folder, mailbox, outcomes).upload(messages);
+    try {
+      new Uploader(session, folder, mailbox, outcomes, onLast(messages.size())).upload(messages);
+    } finally {
+      session.ahead().unfollow();
+    }
   }
 }

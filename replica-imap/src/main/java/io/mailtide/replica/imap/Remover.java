@@ -43,8 +43,11 @@ final class Remover {
   private final Session session;
   private final FolderName folder;
   private final Mailbox mailbox;
+  private final Runnable onLast;
 
-  Remover(Session session, FolderName folder, Mailbox mailbox) {
+  /** @param onLast called before what is most likely the last command */
+  Remover(Session session, FolderName folder, Mailbox mailbox, Runnable onLast) {
+    this.onLast = onLast;
     this.session = session;
     this.folder = folder;
     this.mailbox = mailbox;
@@ -59,12 +62,7 @@ final class Remover {
     for (var end : marked) {
       check(end, REMOVING);
     }
-    if (session.hasUidplus()) {
-      // Not sent ahead: Dovecot, while it has news of another program to tell, would answer OK and
-      // not see the marks yet.
-      run(sets.stream().map(Command.UidExpunge::new).toList());
-    }
-    var left = left(keys);
+    var left = session.hasUidplus() ? leftOf(sets, keys) : left(keys);
     if (left.isEmpty()) {
       return;
     }
@@ -80,6 +78,37 @@ final class Remover {
               "The next run tries again.")
           .in(folder));
     }
+  }
+
+  /**
+   * Removes what is marked. Not sent ahead of the marks, nor other commands of it: Dovecot, while
+   * it has news of another program to tell, would answer OK and not see the marks yet, and shows
+   * messages to commands that come along with the one that removes them.
+   *
+   * @return those of the messages that are there still
+   */
+  private Set<MessageKey> leftOf(List<UidSet> sets, Collection<MessageKey> keys)
+      throws FaultException {
+    boolean isTold = session.hasQresync(); // VANISHED names them: nothing is to be asked then
+    if (isTold) {
+      onLast.run();
+    }
+    var left = new HashSet<>(keys);
+    session
+        .connection()
+        .run(sets.stream().map(Command.UidExpunge::new).toList(), session.window(), response -> {
+          mailbox.note(response);
+          if (response instanceof Response.Vanished(var earlier, var uids) && !earlier) {
+            left.removeIf(key -> uids.contains(Lookup.uid(key)));
+          }
+        });
+    if (left.isEmpty()) {
+      return left;
+    }
+    if (!isTold) {
+      onLast.run();
+    }
+    return left(left);
   }
 
   private Set<MessageKey> left(Collection<MessageKey> keys) throws FaultException {

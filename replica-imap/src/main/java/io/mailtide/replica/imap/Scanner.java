@@ -12,7 +12,6 @@ import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.replica.imap.session.Faults;
-import io.mailtide.replica.imap.session.LookAhead.Sent;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command.Fetch;
@@ -63,7 +62,7 @@ final class Scanner {
   private boolean unsure;
 
   /** Of {@link #questions}, until they are taken. */
-  private Optional<Sent> answers;
+  private Optional<Ahead.Answers> answers;
 
   /** @param answers to {@link #questions}, where these were put already */
   Scanner(
@@ -72,7 +71,7 @@ final class Scanner {
       Mailbox mailbox,
       Known known,
       Observer observer,
-      Optional<Sent> answers) {
+      Optional<Ahead.Answers> answers) {
     this.answers = answers;
     this.session = session;
     this.folder = folder;
@@ -111,7 +110,7 @@ final class Scanner {
     var from = countedFrom(session, since);
     var then = from.filter(this::isUsable);
     if (answers.isPresent() && (from.isPresent() ? then.isEmpty() : mailbox.exists == 0)) {
-      session.connection().lookAhead().take(answers.get(), mailbox::note); // not what is needed
+      answers.get().take(_ -> {}); // not what is needed
       answers = Optional.empty();
     }
     var changes = then.isPresent() ? changes(then.get()) : Optional.<Scan>empty();
@@ -178,7 +177,7 @@ final class Scanner {
     if (answers.isPresent()) {
       var sent = answers.get();
       answers = Optional.empty();
-      return session.connection().lookAhead().take(sent, this::note);
+      return sent.take(this::see);
     }
     return session.connection().run(commands, session.window(), this::note);
   }
@@ -298,6 +297,10 @@ final class Scanner {
 
   private void note(Response response) throws FaultException {
     mailbox.note(response);
+    see(response);
+  }
+
+  private void see(Response response) throws FaultException {
     switch (response) {
       case Response.Fetch fetch
       when fetch.uid().isPresent() && fetch.flags().isPresent() ->

@@ -8,6 +8,7 @@ import io.mailtide.engine.ReplicaFolder.BodySink;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.engine.UploadingEditor.Outcomes;
 import io.mailtide.engine.UploadingEditor.Outgoing;
+import io.mailtide.replica.imap.message.HeaderFields;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Command.Fetch;
 import io.mailtide.wire.imap.Command.FetchItem;

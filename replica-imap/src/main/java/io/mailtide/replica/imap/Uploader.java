@@ -9,6 +9,8 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.UploadingEditor.Outcomes;
 import io.mailtide.engine.UploadingEditor.Outgoing;
+import io.mailtide.replica.imap.message.HeaderFields;
+import io.mailtide.replica.imap.message.Lint;
 import io.mailtide.replica.imap.session.Exchange;
 import io.mailtide.replica.imap.session.Faults;
 import io.mailtide.replica.imap.session.Session;
@@ -51,11 +53,15 @@ final class Uploader {
   private final Mailbox mailbox;
   private final Outcomes outcomes;
   private final Untold untold;
+  private final Runnable onLast;
 
   /** What keeps all further messages from being uploaded. */
   private Optional<Fault> stop = Optional.empty();
 
-  Uploader(Session session, FolderName folder, Mailbox mailbox, Outcomes outcomes) {
+  /** @param onLast called before what is most likely the last command */
+  Uploader(
+      Session session, FolderName folder, Mailbox mailbox, Outcomes outcomes, Runnable onLast) {
+    this.onLast = onLast;
     this.session = session;
     this.folder = folder;
     this.mailbox = mailbox;
@@ -97,6 +103,9 @@ final class Uploader {
         batch.add(message);
         bytes += message.size();
       }
+    }
+    if (session.hasUidplus()) { // else what was stored is looked for
+      onLast.run();
     }
     send(batch);
   }

@@ -12,9 +12,11 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.Replica.Expected;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.UploadingEditor.Outgoing;
 import io.mailtide.replica.imap.Fixture.Memory;
+import io.mailtide.replica.imap.Fixture.Sent;
 import io.mailtide.testkit.Corpus;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.ImapTalk;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -207,6 +210,56 @@ final class DovecotPushTest {
         var trash = replica.open(FolderName.parse("Trash"), Access.CHANGE);
         Sent.editor(trash).remove(Fixture.keys(1));
         assertThat(talk.held("Trash")).hasSize(1);
+      }
+    }
+  }
+
+  private static Map<MessageKey, Flags> flag(ReplicaFolder folder, long uid) throws FaultException {
+    return Sent.editor(folder)
+        .setFlags(List.of(new FlagChange(key(uid), Flags.of("\\Flagged"), Flags.NONE)));
+  }
+
+  /**
+   * A folder that is changed costs the round trips of its changes: it is opened along with the last
+   * of those before. Something else that comes after these is done where it belongs.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void foldersToChange_areOpenedAlongWithTheLastChangeBefore(boolean more) throws FaultException {
+    try (var dovecot = server(ALL);
+        var talk = dovecot.talk("ann");
+        var replica = Fixture.at(dovecot.port()).open()) {
+      var names =
+          List.of("A", "B", "C", "D", "E").stream().map(FolderName::parse).toList();
+      for (var name : names) {
+        SyntheticMail.fill(dovecot, "ann", name.text(), 4, 500, 1 + names.indexOf(name));
+      }
+      replica.folders(Map.of());
+      var gone = Set.of(key(2));
+      var coming =
+          names.stream().map(name -> new Expected.Changed(name, gone, 2)).iterator();
+      replica.expect(() -> coming.hasNext() ? Optional.of(coming.next()) : Optional.empty());
+      long before = replica.traffic().roundTrips();
+      for (var name : names) {
+        var folder = replica.open(name, Access.CHANGE);
+        assertThat(Sent.editor(folder).statedSizes(gone)).containsOnlyKeys(key(2));
+        assertThat(flag(folder, 3)).containsOnlyKeys(key(3));
+        Sent.editor(folder).remove(gone);
+        if (more) {
+          flag(folder, 4);
+        }
+      }
+      long trips = replica.traffic().roundTrips() - before;
+      for (var name : names) {
+        var flagged = talk.held(name.text()).stream()
+            .filter(one -> one.flags().contains("\\Flagged"))
+            .map(ImapTalk.Held::uid)
+            .toList();
+        assertThat(flagged).as(name.text()).isEqualTo(more ? List.of(3L, 4L) : List.of(3L));
+        assertThat(talk.held(name.text())).hasSize(3);
+      }
+      if (!more) {
+        assertThat(trips).as("STORE, STORE and UID EXPUNGE, each").isEqualTo(1 + 5 * 3);
       }
     }
   }

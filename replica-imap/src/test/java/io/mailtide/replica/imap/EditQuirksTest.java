@@ -16,6 +16,7 @@ import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.Fixture.Bodies;
+import io.mailtide.replica.imap.Fixture.Sent;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.util.ArrayList;

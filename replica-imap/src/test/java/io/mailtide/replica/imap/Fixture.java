@@ -13,10 +13,15 @@ import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Sighting;
+import io.mailtide.engine.UploadingEditor;
+import io.mailtide.engine.UploadingEditor.Content;
+import io.mailtide.engine.UploadingEditor.Outgoing;
 import io.mailtide.testkit.settings.GivenSettings;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +35,8 @@ import java.util.TreeSet;
 /** An account to open, and what a user of the replica remembers of it from run to run. */
 final class Fixture {
   private final Map<String, Object> values = new HashMap<>();
-  private final ImapProvider provider = new ImapProvider();
+  private ImapProvider provider = new ImapProvider();
+
   final Cancellation cancellation = new Cancellation();
   final List<String> notices = new ArrayList<>();
   Environment environment = Environment.system();
@@ -45,6 +51,12 @@ final class Fixture {
         .with("tls", "none")
         .with("user", "ann")
         .with("password", "secret");
+  }
+
+  /** Further connections are opened at once, by whoever has use for them. */
+  Fixture eager() {
+    provider = new ImapProvider(Runnable::run, Duration.ZERO);
+    return this;
   }
 
   Fixture with(String name, Object value) {
@@ -186,5 +198,71 @@ final class Fixture {
       keys.add(new MessageKey(Long.toString(uid)));
     }
     return keys;
+  }
+
+  /** Sends messages and keeps what became of them, by their near keys. */
+  static final class Sent implements UploadingEditor.Outcomes {
+    static final Instant ARRIVED = Instant.parse("2003-02-01T04:05:06Z");
+
+    final Map<String, Optional<String>> stored = new TreeMap<>();
+    final Map<String, Fault> refused = new TreeMap<>();
+    final List<String> vanished = new ArrayList<>();
+
+    /** Why the message was refused. */
+    Fault fault(String near) {
+      return Optional.ofNullable(refused.get(near)).orElseThrow();
+    }
+
+    static UploadingEditor editor(ReplicaFolder folder) {
+      return (UploadingEditor) folder.editor().orElseThrow();
+    }
+
+    /** Uploads to a folder that is open for changes. */
+    static Sent to(ReplicaFolder folder, Outgoing... messages) throws FaultException {
+      var sent = new Sent();
+      editor(folder).upload(List.of(messages), sent);
+      return sent;
+    }
+
+    static Outgoing message(String near, byte[] bytes, String... flags) {
+      return message(near, bytes.length, pieces(bytes), flags);
+    }
+
+    static Outgoing message(String near, String text, String... flags) {
+      return message(near, text.getBytes(StandardCharsets.ISO_8859_1), flags);
+    }
+
+    static Outgoing message(String near, long size, Content content, String... flags) {
+      return new Outgoing(new MessageKey(near), Flags.of(flags), ARRIVED, size, content);
+    }
+
+    /** A message that is not there any more. */
+    static Outgoing gone(String near, long size) {
+      return message(near, size, sink -> false);
+    }
+
+    private static Content pieces(byte[] bytes) {
+      return sink -> {
+        for (int from = 0; from < bytes.length; from += 8_192) {
+          sink.write(ByteBuffer.wrap(bytes, from, Math.min(8_192, bytes.length - from)));
+        }
+        return true;
+      };
+    }
+
+    @Override
+    public void stored(Outgoing message, Optional<MessageKey> key) {
+      stored.put(message.near().value(), key.map(MessageKey::value));
+    }
+
+    @Override
+    public void refused(Outgoing message, Fault fault) {
+      refused.put(message.near().value(), fault);
+    }
+
+    @Override
+    public void vanished(Outgoing message) {
+      vanished.add(message.near().value());
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.UploadingEditor.Content;
+import io.mailtide.replica.imap.Fixture.Sent;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.FaultProxy;
 import io.mailtide.testkit.ScriptedPeer;

@@ -20,6 +20,7 @@ import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.Fixture.Bodies;
 import io.mailtide.replica.imap.Fixture.Memory;
+import io.mailtide.replica.imap.Fixture.Sent;
 import io.mailtide.testkit.Conversation;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.ScriptedPeer;

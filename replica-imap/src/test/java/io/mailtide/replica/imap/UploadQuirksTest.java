@@ -9,6 +9,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.UploadingEditor.Outgoing;
+import io.mailtide.replica.imap.Fixture.Sent;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.util.ArrayList;

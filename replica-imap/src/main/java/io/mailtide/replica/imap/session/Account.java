@@ -13,14 +13,17 @@ import java.util.Locale;
  *
  * @param removals what becomes of removed messages
  * @param without abilities of the server that are not used, though it offers them
+ * @param connectionsMax how many connections may be open at a time
  */
-public record Account(Access access, Removals removals, List<String> without) {
+public record Account(Access access, Removals removals, List<String> without, int connectionsMax) {
   /** What IMAP has of its own in reaching a server (RFC 8314 section 3.2). */
   public static final Access.Protocol PROTOCOL = new Access.Protocol(993, 143, false);
 
   public static final String MAX_CONNECTIONS = "max-connections";
   public static final String REMOVALS = "removals";
   public static final String WITHOUT = "without";
+
+  private static final long CONNECTIONS_MAX_DEFAULT = 4;
 
   /** What becomes of messages removed on this machine. */
   public enum Removals {
@@ -34,14 +37,22 @@ public record Account(Access access, Removals removals, List<String> without) {
   public static Account of(Settings settings) throws FaultException {
     var removals =
         Removals.valueOf(settings.text(REMOVALS).orElse("usual").toUpperCase(Locale.ROOT));
-    return new Account(Access.of(settings, PROTOCOL), removals, settings.words(WITHOUT));
+    int connectionsMax =
+        Math.toIntExact(settings.number(MAX_CONNECTIONS).orElse(CONNECTIONS_MAX_DEFAULT));
+    return new Account(
+        Access.of(settings, PROTOCOL), removals, settings.words(WITHOUT), connectionsMax);
   }
 
   /** The same when one more ability of the server is not used. */
   public Account without(String ability) {
     var more = new ArrayList<>(without);
     more.add(ability);
-    return new Account(access, removals, List.copyOf(more));
+    return new Account(access, removals, List.copyOf(more), connectionsMax);
+  }
+
+  /** The same over one connection. */
+  public Account alone() {
+    return new Account(access, removals, without, 1);
   }
 
   public Endpoint server() {

@@ -23,6 +23,7 @@ import io.mailtide.wire.imap.ResponseCode;
 import io.mailtide.wire.imap.ResponseReader;
 import io.mailtide.wire.imap.Segment;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -331,6 +332,16 @@ public final class Connection implements AutoCloseable {
 
   public Context context() {
     return context;
+  }
+
+  /** How long was waited for answers so far, in all. */
+  Duration waited() {
+    return link.waited();
+  }
+
+  /** Whether it is of no more use. */
+  public boolean isClosed() {
+    return closed;
   }
 
   public Traffic traffic() {

@@ -76,6 +76,9 @@ public final class Exchange {
           }
           send(sent);
         }
+        if (sent == commands.size()) {
+          connection.lookAhead().allSent();
+        }
         if (!waiting.isEmpty()) {
           connection.flush();
           take(connection.receive());

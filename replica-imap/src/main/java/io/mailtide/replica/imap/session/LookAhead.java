@@ -17,12 +17,24 @@ import java.util.Optional;
  * where it was.
  */
 public final class LookAhead {
+  /**
+   * Commands take no more room than that on their way: a server that waits for its answers to be
+   * taken reads nothing, and who sends to it then waits, too.
+   */
+  private static final int BYTES_MAX = 1 << 14;
+
   private final Connection connection;
 
   /** What is not answered yet, in the order in which it was sent. */
   private final Deque<Sent> onTheWay = new ArrayDeque<>();
 
   private Rejoin rejoin = () -> {};
+
+  /** What to send behind the last of the commands that are run next. */
+  private Optional<Rejoin> follower = Optional.empty();
+
+  /** Whether commands that are run are on their way, and what is sent goes along with them. */
+  private boolean following;
 
   /** Commands since a round trip was counted. */
   private int inTrip;
@@ -31,7 +43,10 @@ public final class LookAhead {
     this.connection = connection;
   }
 
-  /** Brings the server back to where it was, after it was sent ahead in vain. */
+  /**
+   * What is done about the line: brings the server back to where it was, after it was sent ahead in
+   * vain; or sends something.
+   */
   @FunctionalInterface
   public interface Rejoin {
     void run() throws FaultException;
@@ -41,15 +56,17 @@ public final class LookAhead {
    * Commands that were sent before their turn.
    *
    * @param tags in order
+   * @param bytes how long they are
    */
-  public record Sent(List<String> tags) {}
+  public record Sent(List<String> tags, int bytes) {}
 
   /**
    * Sends commands that change nothing.
    *
+   * @param window how many may be on their way, for counting round trips
    * @return absent when one of them would wait for the server to go on; nothing is sent then
    */
-  public Optional<Sent> send(List<? extends Command> commands) throws FaultException {
+  public Optional<Sent> send(List<? extends Command> commands, int window) throws FaultException {
     var tags = new ArrayList<String>();
     var segments = new ArrayList<Segment>();
     for (var command : commands) {
@@ -60,25 +77,71 @@ public final class LookAhead {
     if (segments.stream().anyMatch(segment -> segment.awaits() || segment.follows() > 0)) {
       return Optional.empty();
     }
+    int bytes =
+        segments.stream().mapToInt(segment -> segment.bytes().remaining()).sum();
     for (var segment : segments) {
       connection.add(segment);
     }
-    if (onTheWay.isEmpty() || inTrip >= Session.PIPELINE_MAX) {
+    if (!following && (onTheWay.isEmpty() || inTrip >= window)) {
       connection.countRoundTrip();
       inTrip = 0;
     }
     inTrip += tags.size();
-    var sent = new Sent(List.copyOf(tags));
+    var sent = new Sent(List.copyOf(tags), bytes);
     onTheWay.add(sent);
     return Optional.of(sent);
   }
 
-  /** Whether more may be sent: there is room, and nothing is to be done about the line first. */
-  public boolean isOpen() {
-    int commands = onTheWay.stream().mapToInt(sent -> sent.tags().size()).sum();
-    return commands < Session.PIPELINE_MAX
+  /**
+   * Whether more may be sent: there is room, and nothing is to be done about the line first.
+   *
+   * @param window how many commands may be on their way
+   */
+  public boolean isOpen(int window) {
+    return !connection.isClosed()
+        && commands() < window
+        && onTheWay.stream().mapToInt(Sent::bytes).sum() < BYTES_MAX
         && connection.throttled().isEmpty()
         && !connection.wantsCompression();
+  }
+
+  /** How many commands are on their way. */
+  public int commands() {
+    return onTheWay.stream().mapToInt(sent -> sent.tags().size()).sum();
+  }
+
+  /**
+   * Has something sent ahead in the same flight as the commands that are run next, right behind the
+   * last of them.
+   */
+  public void follow(Rejoin sending) {
+    follower = Optional.of(sending);
+  }
+
+  /** Nothing follows any more. */
+  public void unfollow() {
+    follower = Optional.empty();
+  }
+
+  /** Does what can only be done while nothing is on its way: compression begins, where it pays. */
+  public void settle() throws FaultException {
+    if (onTheWay.isEmpty() && !connection.isClosed() && connection.wantsCompression()) {
+      connection.compress(_ -> {});
+    }
+  }
+
+  /** All commands that are run have been sent, and none is answered for certain. */
+  void allSent() throws FaultException {
+    if (follower.isPresent()) {
+      var sending = follower.get();
+      follower = Optional.empty();
+      following = true;
+      try {
+        sending.run();
+      } finally {
+        following = false;
+      }
+    }
   }
 
   /** Whether these are still on their way. */

@@ -20,12 +20,14 @@ public enum ServerProfile {
       List.of(
           Mark.word("microsoft exchange").at("outlook.com"),
           Mark.word("microsoft exchange").at("office365.com")),
+      Workaround.FEW_COMMANDS,
       Workaround.SUBSTITUTE_NOTES,
       Workaround.FOLDED_NAMES,
       Workaround.NON_MAIL_FOLDERS,
       Workaround.WRONG_SIZES),
   EXCHANGE(
       List.of(Mark.word("microsoft exchange")),
+      Workaround.FEW_COMMANDS,
       Workaround.NO_NAMESPACE,
       Workaround.SUBSTITUTE_NOTES,
       Workaround.NO_MOVE,
@@ -52,6 +54,8 @@ public enum ServerProfile {
 
   /** What to do differently, with the numbers of the list of quirks that call for it. */
   public enum Workaround {
+    /** 14: loses count of commands when some 50 are on their way. */
+    FEW_COMMANDS(14),
     /** 39: its modification sequences are its own. */
     NO_CONDSTORE(39),
     /** 44, 46: VANISHED cannot be believed, or UIDs change. */

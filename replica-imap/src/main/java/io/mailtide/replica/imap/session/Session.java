@@ -15,7 +15,10 @@ import java.util.Optional;
  */
 public record Session(
     Connection connection, ServerProfile profile, Capabilities enabled, String prefix) {
-  static final int PIPELINE_MAX = 25;
+  private static final int PIPELINE_MAX = 25;
+
+  /** Of commands that are sent ahead of their turn: with each folder a new one takes its place. */
+  private static final int AHEAD_MAX = 100;
 
   /** About 10,000 messages show where not all do. */
   private static final long SHOWN_MIN = 9_900;
@@ -77,8 +80,26 @@ public record Session(
     return connection.capabilities().has(capability);
   }
 
-  /** How many commands may be on their way at once; some servers lose count above it (quirk 14). */
+  /** How many commands may be on their way at once. */
   public int window() {
     return PIPELINE_MAX;
+  }
+
+  /**
+   * How many commands may be on their way ahead of their turn. As many are answered in one round
+   * trip, so more are better, but some servers lose count (quirk 14), and compression can only
+   * begin when none is.
+   *
+   * @param bodies whether messages are asked for, by which the line is measured
+   */
+  public int windowAhead(boolean bodies) {
+    return profile.has(Workaround.FEW_COMMANDS) || (bodies && connection.mayCompress())
+        ? PIPELINE_MAX
+        : AHEAD_MAX;
+  }
+
+  /** What is sent before its turn. */
+  public LookAhead ahead() {
+    return connection.lookAhead();
   }
 }

@@ -1,4 +1,4 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.message;
 
 import io.mailtide.engine.DeliveringEditor.ByteSink;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import java.util.List;
  * Looks through a message for what servers refuse without saying so (quirks 1, 79). To guess is
  * better than "BAD Command Argument Error".
  */
-final class Lint implements ByteSink {
+public final class Lint implements ByteSink {
   /** RFC 5322 section 2.1.1, without the line end. */
   private static final int LINE_BYTES_MAX = 998;
 
@@ -40,7 +40,7 @@ final class Lint implements ByteSink {
   }
 
   /** What may be the cause, as a sentence; empty: nothing stands out. */
-  String guess() {
+  public String guess() {
     var found = new ArrayList<String>();
     if (nul) {
       found.add("it holds NUL bytes");

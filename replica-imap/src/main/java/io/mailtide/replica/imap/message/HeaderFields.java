@@ -1,4 +1,4 @@
-package io.mailtide.replica.imap;
+package io.mailtide.replica.imap.message;
 
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The fields of a header by which a message is known again that a server has altered. */
-final class HeaderFields {
+public final class HeaderFields {
   private static final int HEADER_BYTES_MAX = 64 << 10;
 
   private final StringBuilder header = new StringBuilder();
   private boolean over;
 
   /** Takes the next bytes of the message, and leaves them as they are. */
-  void take(ByteBuffer bytes) {
+  public void take(ByteBuffer bytes) {
     for (int at = bytes.position(); at < bytes.limit() && !over; at++) {
       char next = (char) (bytes.get(at) & 0xFF);
       if (next != '\r') {
@@ -27,12 +27,12 @@ final class HeaderFields {
   }
 
   /** Its Message-ID. */
-  Optional<String> messageId() {
+  public Optional<String> messageId() {
     return Optional.ofNullable(fields().get("message-id"));
   }
 
   /** Date, From and Subject, for messages whose Message-ID is missing or not the same any more. */
-  Optional<String> dateFromSubject() {
+  public Optional<String> dateFromSubject() {
     var fields = fields();
     return Optional.ofNullable(fields.get("date"))
         .map(date -> date + '\n' + fields.get("from") + '\n' + fields.get("subject"));
