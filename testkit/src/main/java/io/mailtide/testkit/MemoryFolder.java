@@ -106,6 +106,7 @@ final class MemoryFolder implements ReplicaFolder {
   @Override
   public void fetch(List<MessageKey> keys, Part part, BodySink sink) throws FaultException {
     called("fetch");
+    replica.fetching(name, keys, part);
     for (var key : keys) {
       if (store.unreadable.contains(key)) {
         throw new FaultException(

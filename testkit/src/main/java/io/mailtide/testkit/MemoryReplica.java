@@ -7,6 +7,7 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
@@ -16,7 +17,9 @@ import io.mailtide.testkit.MemoryStore.Folder;
 import io.mailtide.testkit.MemoryStore.Hook;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +31,17 @@ import java.util.stream.Collectors;
 
 /** A replica of a {@link MemoryStore}: the ports' behaviour without disk or network. */
 final class MemoryReplica implements Replica, ReplicaEditor {
+  /** So much is asked for before its turn, if it is told. */
+  private static final int AHEAD = 3;
+
   private final MemoryStore store;
   private final Hook hook;
   private final Map<FolderName, Long> foreignEdits = new HashMap<>();
+  private Expectations expectations = Optional::empty;
+
+  /** What was asked for before its turn. */
+  private final Deque<Expected> ahead = new ArrayDeque<>();
+
   private long calls;
 
   MemoryReplica(MemoryStore store, Hook hook) {
@@ -81,6 +92,38 @@ final class MemoryReplica implements Replica, ReplicaEditor {
       throw noFolder("opening the folder", name);
     }
     return new MemoryFolder(this, name, folder, access);
+  }
+
+  @Override
+  public void expect(Expectations expected) {
+    expectations = expected;
+    ahead.clear();
+  }
+
+  /** Messages are fetched: what was asked for instead was asked in vain. */
+  void fetching(FolderName folder, List<MessageKey> keys, ReplicaFolder.Part part)
+      throws FaultException {
+    askAhead();
+    var next = Optional.ofNullable(ahead.peek());
+    if (next.equals(Optional.of(new Expected.Fetched(folder, keys, part)))) {
+      ahead.remove();
+    } else {
+      store.askedInVain += ahead.size();
+      ahead.clear();
+    }
+    askAhead();
+  }
+
+  private void askAhead() throws FaultException {
+    while (ahead.size() < AHEAD) {
+      var next = expectations.next();
+      if (next.isEmpty()) {
+        return;
+      }
+      if (next.get() instanceof Expected.Fetched) {
+        ahead.add(next.get());
+      }
+    }
   }
 
   static FaultException noFolder(String doing, FolderName name) {

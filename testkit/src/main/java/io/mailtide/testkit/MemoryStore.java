@@ -94,6 +94,8 @@ public final class MemoryStore {
   /** How many whole bodies were handed over. */
   long fetched;
 
+  long askedInVain;
+
   private long sequence;
   private long generations;
 
@@ -207,6 +209,11 @@ public final class MemoryStore {
   /** How many whole bodies were handed over so far. */
   public long fetched() {
     return fetched;
+  }
+
+  /** How often messages were asked for before their turn, for they were expected, in vain. */
+  public long askedInVain() {
+    return askedInVain;
   }
 
   /** The user renames a folder and those below it. */

@@ -6,6 +6,7 @@ import static io.mailtide.testkit.TwoWayWorld.WORK;
 import static io.mailtide.testkit.TwoWayWorld.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Selection;
 import java.io.IOException;
@@ -80,6 +81,20 @@ class LabelsTest {
     world.synchronise();
     world.folders = _ -> true;
     assertFetched(world, 2);
+  }
+
+  /** What may be here already cannot be told, and nothing behind it is asked for before it. */
+  @Test
+  void whatIsAskedForAhead_isWhatComesNext() {
+    var world = world(directory);
+    var last = FolderName.parse("Zoo");
+    world.far.create(last);
+    world.put(Side.FAR, INBOX, 1);
+    world.put(Side.FAR, OLD, 2);
+    world.put(Side.FAR, WORK, 3);
+    world.put(Side.FAR, last, 2);
+    assertFetched(world, 3);
+    assertThat(world.far.askedInVain()).isZero();
   }
 
   @Test

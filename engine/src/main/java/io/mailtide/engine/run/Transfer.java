@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -88,14 +89,24 @@ final class Transfer {
     return new Expectations() {
       private Optional<Chunks> current = Optional.empty();
 
+      // What could not be told: what comes behind it would be sent in vain until that is over.
+      private BooleanSupplier isOver = () -> true;
+
       @Override
       public Optional<Expected> next() throws FaultException {
+        if (!isOver.getAsBoolean()) {
+          return Optional.empty();
+        }
         while (current.isPresent() || plans.hasNext()) {
           var chunks = current.isPresent() ? current.get() : chunks(plans.next().folder());
           var chunk = chunks.ahead();
           if (chunk.isPresent()) {
             current = Optional.of(chunks);
-            return expected(chunks.folder, chunk.get());
+            var expected = expected(chunks.folder, chunk.get());
+            if (expected.isEmpty()) {
+              isOver = chunks.newestIsOver();
+            }
+            return expected;
           }
           current = Optional.empty();
         }
@@ -126,9 +137,13 @@ final class Transfer {
     var editor = DeliveringEditor.of(near);
     var twins = new Twins(folder, memory);
     var chunks = chunks(folder);
-    for (var chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
-      job.cancellation().check();
-      copy(folder, chunk.get(), editor, far, twins);
+    try {
+      for (var chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
+        job.cancellation().check();
+        copy(folder, chunk.get(), editor, far, twins);
+      }
+    } finally {
+      chunks.over = true;
     }
     begun.remove(folder.id());
   }
@@ -143,12 +158,16 @@ final class Transfer {
     private final Queue<Chunk> page = new ArrayDeque<>();
     private final Queue<Chunk> told = new ArrayDeque<>();
     private Optional<MessageKey> after = Optional.empty();
+    private int read;
+    private int given;
+    private boolean over;
 
     Chunks(Folder folder) {
       this.folder = folder;
     }
 
     Optional<Chunk> next() throws FaultException {
+      given++;
       return told.isEmpty() ? read() : Optional.of(told.remove());
     }
 
@@ -167,7 +186,14 @@ final class Transfer {
           divide(wanted);
         }
       }
+      read += page.isEmpty() ? 0 : 1;
       return Optional.ofNullable(page.poll());
+    }
+
+    /** Whether the one that was read last is over by the time that this is asked. */
+    BooleanSupplier newestIsOver() {
+      int number = read;
+      return () -> over || given > number;
     }
 
     private void divide(List<Sighting> wanted) throws FaultException {

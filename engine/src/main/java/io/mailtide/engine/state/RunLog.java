@@ -13,8 +13,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * The last run that ended, for {@code status}. An empty file has its times, so that a run of which
- * nothing else is to be said than of the one before writes nothing, and waits for no disk.
+ * The last run that ended, for {@code status}. Where nothing else is to be said of it than of the
+ * one that is written down, only an empty file is given its times: so a run that finds nothing to
+ * do waits for no disk.
  */
 public final class RunLog {
   private final Database database;
@@ -29,10 +30,10 @@ public final class RunLog {
   /** Remembers a run in place of the one before; all that waited to be written is durable then. */
   public void ended(LastRun run) throws FaultException {
     var before = recorded();
-    boolean timed = touch(run);
-    if (timed
-        && before.isPresent()
-        && before.get().at(run.started(), run.ended()).equals(run)) {
+    if (before.isPresent()
+        && before.get().ended().isBefore(run.ended())
+        && before.get().at(run.started(), run.ended()).equals(run)
+        && touch(run)) {
       database.transaction(() -> {});
       return;
     }
@@ -49,6 +50,7 @@ public final class RunLog {
         run.removed(),
         run.failed(),
         run.withheld()));
+    forgetTimes();
   }
 
   private boolean touch(LastRun run) {
@@ -62,6 +64,16 @@ public final class RunLog {
     }
   }
 
+  /** Those before the clock was set back would seem to be later. */
+  private void forgetTimes() {
+    try {
+      Files.deleteIfExists(times);
+    } catch (IOException e) {
+      System.getLogger(RunLog.class.getName())
+          .log(System.Logger.Level.DEBUG, "deleting " + times, e);
+    }
+  }
+
   /** The last run that ended, if any did. */
   public Optional<LastRun> last() throws FaultException {
     var recorded = recorded();
@@ -72,7 +84,9 @@ public final class RunLog {
       var since = Files.readAttributes(times, BasicFileAttributes.class);
       var ended = since.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MILLIS);
       var started = since.lastAccessTime().toInstant().truncatedTo(ChronoUnit.MILLIS);
-      return Optional.of(recorded.get().at(started.isBefore(ended) ? started : ended, ended));
+      return ended.isAfter(recorded.get().ended())
+          ? Optional.of(recorded.get().at(started.isBefore(ended) ? started : ended, ended))
+          : recorded;
     } catch (IOException e) {
       return recorded;
     }

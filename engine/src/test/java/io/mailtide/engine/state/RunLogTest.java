@@ -8,6 +8,7 @@ import io.mailtide.engine.StoreStatus.LastRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,5 +90,16 @@ class RunLogTest {
     end(run(0, 0));
     end(run(1, 0));
     assertThat(last()).isEqualTo(run(1, 0));
+  }
+
+  @Test
+  void timesThatCannotBeSet_areNotTakenForThoseOfALaterRun() throws Exception {
+    end(run(0, 0));
+    end(run(1, 0));
+    Files.delete(times);
+    Files.createDirectories(times.resolve("in the way"));
+    Files.setLastModifiedTime(times, FileTime.from(NOON));
+    end(run(2, 7));
+    assertThat(last()).isEqualTo(run(2, 7));
   }
 }

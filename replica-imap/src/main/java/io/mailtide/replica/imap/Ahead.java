@@ -28,11 +28,13 @@ import java.util.Set;
  * comes: so many folders cost few round trips. Where several connections are open, what is read is
  * shared out among them: folder by folder, and messages of one folder by some at a time.
  *
- * <p>Nobody reads what comes on a connection before it is wanted: it waits in the system's buffers,
- * and when these are full, the server waits. So nothing is held here, and the servers' processes
- * work side by side all the same.
+ * <p>What comes waits in the system's buffers until it is wanted, and when these are full, the
+ * server waits: nothing is held here, and the servers' processes work side by side all the same.
  */
 final class Ahead {
+  /** So many folders may have been told of and not opened in their turn. */
+  private static final int MISSED_MAX = 8;
+
   private final Lanes lanes;
   private final Folders folders;
   private Expectations expectations = Optional::empty;
@@ -48,6 +50,8 @@ final class Ahead {
 
   /** Whether something was changed since this was made. */
   private boolean changed;
+
+  private long losses; // as many are made good
 
   Ahead(Lanes lanes, Folders folders) {
     this.lanes = lanes;
@@ -69,12 +73,12 @@ final class Ahead {
    */
   Optional<Place> open(FolderName folder, Access access) throws FaultException {
     recover();
-    if (visits.stream().anyMatch(visit -> visit.isOf(folder))) {
-      while (!visits.element().isOf(folder)) {
-        visits.remove();
-      }
-    } else {
+    if (!isTold(folder)) {
       leave();
+      catchUp(folder);
+    }
+    while (isTold(folder) && !visits.element().isOf(folder)) {
+      visits.remove();
     }
     fill(folder);
     var visit = visits.peek();
@@ -99,6 +103,21 @@ final class Ahead {
     return current;
   }
 
+  private boolean isTold(FolderName folder) {
+    return visits.stream().anyMatch(visit -> visit.isOf(folder));
+  }
+
+  /** What was told before a folder and did not come keeps nothing behind it from being sent. */
+  private void catchUp(FolderName folder) throws FaultException {
+    while (visits.size() < MISSED_MAX && !isTold(folder)) {
+      var next = expectations.next();
+      if (next.isEmpty()) {
+        return;
+      }
+      visits.add(new Visit(next.get()));
+    }
+  }
+
   /** Clears the line: a mailbox is opened the ordinary way. */
   void leave() throws FaultException {
     clear(lanes.first());
@@ -118,9 +137,11 @@ final class Ahead {
   }
 
   /** The sizes of messages of the mailbox that is open to be changed, when asked for ahead. */
-  Optional<Answers> sizes(FolderName folder, Set<MessageKey> keys) throws FaultException {
-    return current.isPresent() && current.get().what instanceof Expected.Changed told
-        ? answers(new Expected.Changed(folder, keys, told.messages()))
+  Optional<Answers> sizes(Set<MessageKey> keys) throws FaultException {
+    return current.isPresent()
+            && current.get().what instanceof Expected.Changed told
+            && told.sized().equals(keys)
+        ? answers(told)
         : Optional.empty();
   }
 
@@ -198,12 +219,21 @@ final class Ahead {
   /** Sends as much as may be on its way, when what comes first is about this folder. */
   private void fill(FolderName folder) throws FaultException {
     for (var session : lanes.all()) {
-      if (!session.equals(lanes.first())) {
-        session.ahead().settle();
+      var place = Optional.ofNullable(places.get(session.connection()));
+      session.ahead().settle(response -> place.ifPresent(at -> at.mailbox.note(response)));
+    }
+    add(folder);
+    var next = Optional.ofNullable(visits.peek()).map(visit -> visit.parts.peek());
+    for (var session : lanes.all()) {
+      if (next.filter(part -> part.place().session.equals(session)).isEmpty()) {
+        session.ahead().flush(); // its server can begin while the other one's answers are taken
       }
     }
+  }
+
+  private void add(FolderName folder) throws FaultException {
     boolean first = true;
-    for (var visit : List.copyOf(visits)) {
+    for (var visit : visits) {
       if ((first && !visit.isOf(folder)) || !sendAll(visit) || visit.isToChange()) {
         return;
       }
@@ -280,8 +310,10 @@ final class Ahead {
 
   private boolean send(Visit visit, Session session) throws FaultException {
     var before = places.get(session.connection());
-    var place =
-        before != null && visit.isIn(before) ? Optional.of(before) : opening(visit, session);
+    var place = Optional.ofNullable(before).filter(visit::isIn);
+    if (place.isEmpty() && folders.isListed(visit.what.folder())) {
+      place = Place.sent(session, folders.toOpen(visit.what.folder()), visit);
+    }
     if (place.isEmpty()) {
       return false;
     }
@@ -297,33 +329,13 @@ final class Ahead {
     return true;
   }
 
-  /** Sends what opens the mailbox. */
-  private Optional<Place> opening(Visit visit, Session session) throws FaultException {
-    var what = visit.what;
-    if (!folders.isListed(what.folder())) {
-      return Optional.empty();
-    }
-    var mailbox = folders.toOpen(what.folder());
-    var select = ImapReplica.select(session, mailbox.name, what instanceof Expected.Changed);
-    return session
-        .ahead()
-        .send(List.of(select), visit.window(session))
-        .map(sent -> new Place(session, mailbox, what, sent));
-  }
-
-  /**
-   * Has the next folder to change opened, and asked what is asked there first, right behind the
-   * last command of the one that is open: when that many messages of it have been changed.
-   *
-   * @param messages how many are about to be
-   * @return whether these are the last
-   */
+  /** Whether so many messages that are about to be changed are the last of the open folder. */
   boolean isLast(FolderName folder, long messages) {
     return current.filter(place -> place.folder().equals(folder)).isPresent()
         && current.get().isDoneBy(messages);
   }
 
-  /** The commands that are run next are the last in the folder that is open. */
+  /** Has the next folder to change opened, and asked, right behind the commands run next. */
   void followWithNext() {
     lanes.first().ahead().follow(() -> {
       if (visits.isEmpty()) {
@@ -338,10 +350,14 @@ final class Ahead {
 
   /** What was passed over for another command is sent once more in its turn. */
   private void recover() throws FaultException {
+    if (losses == lanes.losses()) {
+      return;
+    }
+    losses = lanes.losses();
     for (var visit : visits) {
       for (var part : List.copyOf(visit.parts)) {
         var session = part.place().session;
-        if (!lanes.has(session) || !session.ahead().has(part.sent())) {
+        if (!lanes.has(session) || !part.sent().isOnTheWay()) {
           visit.lose(part);
           if (current.filter(place -> place.session.equals(session)).isPresent()) {
             places.put(session.connection(), current.get());

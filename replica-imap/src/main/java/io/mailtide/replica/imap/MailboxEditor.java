@@ -53,7 +53,7 @@ final class MailboxEditor implements UploadingEditor {
   @Override
   public Map<MessageKey, Long> statedSizes(Collection<MessageKey> keys) throws FaultException {
     return Visit.asksSizes(session)
-        ? new Lookup(session, mailbox).sizes(keys, ahead.sizes(folder, Set.copyOf(keys)))
+        ? new Lookup(session, mailbox).sizes(keys, ahead.sizes(Set.copyOf(keys)))
         : Map.of();
   }
 

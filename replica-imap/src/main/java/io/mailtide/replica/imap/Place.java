@@ -6,6 +6,7 @@ import io.mailtide.engine.Replica.Expected;
 import io.mailtide.replica.imap.session.LookAhead.Sent;
 import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.Response.Condition;
+import java.util.List;
 import java.util.Optional;
 
 /** A mailbox that was opened on a connection before its turn: now, or when that is answered. */
@@ -22,11 +23,20 @@ final class Place {
   /** How many messages have been changed. */
   private long done;
 
-  Place(Session session, Mailbox mailbox, Expected what, Sent opening) {
+  private Place(Session session, Mailbox mailbox, Expected what, Sent opening) {
     this.session = session;
     this.mailbox = mailbox;
     this.what = what;
     this.opening = Optional.of(opening);
+  }
+
+  /** Sends ahead what opens it; absent where that cannot be sent so. */
+  static Optional<Place> sent(Session session, Mailbox mailbox, Visit visit) throws FaultException {
+    var select = ImapReplica.select(session, mailbox.name, visit.isToChange());
+    return session
+        .ahead()
+        .send(List.of(select), visit.window(session))
+        .map(sent -> new Place(session, mailbox, visit.what, sent));
   }
 
   FolderName folder() {

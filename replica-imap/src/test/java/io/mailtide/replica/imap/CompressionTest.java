@@ -6,6 +6,7 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.replica.imap.Fixture.Bodies;
 import io.mailtide.replica.imap.Fixture.Memory;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,45 @@ final class CompressionTest {
     assertThat(store.faults).isEmpty();
     assertThat(store.heard).containsOnlyOnce("COMPRESS DEFLATE");
     store.assertSame();
+  }
+
+  /**
+   * The folder that is changed next is opened behind the last command of the one before: behind
+   * that, and not behind the question whether to compress, which goes first. Else that folder's
+   * changes would be made in the next one.
+   */
+  @Test
+  void askedBeforeAChange_theNextFolderIsOpenedBehindTheChange() throws IOException {
+    var store = slow();
+    QuirkyStore.assertDone(store.run());
+    store.server.put("INBOX", QuirkyStore.message(90) + "line of text\n".repeat(80_000));
+    for (int folder = 1; folder <= SENT_AHEAD; folder++) {
+      var name = FolderName.parse("Work" + folder);
+      store.near.setFlags(name, store.near.mail(name).getFirst().key(), Flags.of("\\Flagged"));
+    }
+    for (int number = 91; number <= 95; number++) {
+      store.server.put("INBOX", QuirkyStore.message(number) + "line of text\n".repeat(80_000));
+    }
+    QuirkyStore.assertDone(
+        store.run(store.greeting("ready", OFFERING).on("COMPRESS DEFLATE", "%t NO not today")));
+    assertThat(store.faults).isEmpty();
+    assertThat(store.heard).containsOnlyOnce("COMPRESS DEFLATE");
+    assertThat(store.heard.indexOf("COMPRESS DEFLATE"))
+        .as("asked between the bodies and the changes")
+        .isLessThan(lastStore(store.heard));
+    for (int folder = 1; folder <= SENT_AHEAD; folder++) {
+      assertThat(store.server.box("Work" + folder).mail.values())
+          .as("Work%d", folder)
+          .allSatisfy(mail -> assertThat(mail.flags()).contains("\\Flagged"));
+    }
+    store.assertSame();
+  }
+
+  private static int lastStore(List<String> heard) {
+    return heard.lastIndexOf(heard.stream()
+        .filter(command -> command.startsWith("UID STORE"))
+        .reduce((_, last) -> last)
+        .orElseThrow());
   }
 
   /** 81: the run connects again, and does without. */

@@ -7,6 +7,7 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica.Expected.Scanned;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.replica.imap.Fixture.Bodies;
 import io.mailtide.replica.imap.Fixture.Memory;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -155,6 +157,27 @@ final class DovecotPullTest {
           talk.send("CREATE \"A/Entw&APw-rfe &- mehr\"");
         }
         assertThat(replica.open(name).name()).isEqualTo(name);
+      }
+    }
+  }
+
+  /** It was told of; what was told behind it is sent ahead all the same. */
+  @Test
+  void aFolderThatDoesNotCome_keepsNothingBehindItBack() throws FaultException {
+    var names = Stream.of("A", "B", "C", "D", "E").map(FolderName::parse).toList();
+    try (var dovecot = server(QRESYNC)) {
+      names.forEach(name -> SyntheticMail.fill(dovecot, "ann", name.text(), 3, 1_000, 1));
+      try (var replica = Fixture.at(dovecot.port()).open()) {
+        replica.folders(Map.of());
+        var told = names.iterator();
+        replica.expect(() -> told.hasNext()
+            ? Optional.of(new Scanned(told.next(), Optional.empty(), false))
+            : Optional.empty());
+        long before = replica.traffic().roundTrips();
+        for (var name : names.subList(1, names.size())) {
+          assertThat(new Memory().scan(replica.open(name)).complete()).isTrue();
+        }
+        assertThat(replica.traffic().roundTrips() - before).isLessThanOrEqualTo(2);
       }
     }
   }

@@ -10,6 +10,7 @@ import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
 import io.mailtide.net.Link;
 import io.mailtide.net.NetException;
+import io.mailtide.net.NetFailure;
 import io.mailtide.net.Phase;
 import io.mailtide.net.Pump;
 import io.mailtide.net.Timeouts;
@@ -52,6 +53,7 @@ public final class Connection implements AutoCloseable {
 
   private Optional<Fault> throttled = Optional.empty();
   private boolean closed;
+  private boolean ended;
   private int tags;
   private long roundTrips;
 
@@ -161,8 +163,10 @@ public final class Connection implements AutoCloseable {
   public List<Response.Tagged> run(
       List<? extends Command> commands, int window, Exchange.Handler handler)
       throws FaultException {
+    // What is run on the way, to come back or to compress, has no follower.
+    var follower = lookAhead.takeFollower();
     lookAhead.comeBack();
-    return new Exchange(this, commands, handler).run(window);
+    return new Exchange(this, commands, handler, follower).run(window);
   }
 
   public String nextTag() {
@@ -227,6 +231,7 @@ public final class Connection implements AutoCloseable {
       case Response.Untagged untagged -> {
         note(untagged.code(), untagged.text());
         if (untagged.condition() == Condition.BYE) {
+          ended = true;
           close();
           throw explained(new FaultException(Faults.farewell(doing(), untagged)));
         }
@@ -304,6 +309,7 @@ public final class Connection implements AutoCloseable {
 
   private FaultException broken(NetException e) {
     compression.broken(e.failure());
+    ended |= e.failure() instanceof NetFailure.ClosedByPeer;
     close();
     return explained(new FaultException(AccessFaults.of(e.failure()), e));
   }
@@ -342,6 +348,11 @@ public final class Connection implements AutoCloseable {
   /** Whether it is of no more use. */
   public boolean isClosed() {
     return closed;
+  }
+
+  /** Whether the server ended it. */
+  boolean isEnded() {
+    return ended;
   }
 
   public Traffic traffic() {

@@ -21,6 +21,10 @@ public final class Exchange {
   private final Connection connection;
   private final List<? extends Command> commands;
   private final Handler handler;
+
+  /** To be sent right behind the last command. */
+  private Optional<LookAhead.Rejoin> follower;
+
   private final Map<String, Integer> waiting = new HashMap<>();
   private final Map<Integer, Response.Tagged> ends = new HashMap<>();
 
@@ -48,7 +52,13 @@ public final class Exchange {
     }
   }
 
-  public Exchange(Connection connection, List<? extends Command> commands, Handler handler) {
+  /** @param follower to be sent right behind the last command */
+  Exchange(
+      Connection connection,
+      List<? extends Command> commands,
+      Handler handler,
+      Optional<LookAhead.Rejoin> follower) {
+    this.follower = follower;
     this.connection = connection;
     this.commands = commands;
     this.handler = handler;
@@ -76,8 +86,9 @@ public final class Exchange {
           }
           send(sent);
         }
-        if (sent == commands.size()) {
-          connection.lookAhead().allSent();
+        if (sent == commands.size() && follower.isPresent()) {
+          connection.lookAhead().sendAlong(follower.get());
+          follower = Optional.empty();
         }
         if (!waiting.isEmpty()) {
           connection.flush();

@@ -50,6 +50,9 @@ public final class Lanes implements AutoCloseable {
   private final Offer offer = new Offer();
   private int connectionsMax;
 
+  /** What those that are not open any more add to the losses. */
+  private long dismissed;
+
   /** Of those that are not open any more; and the longest chain of round trips of any. */
   private Traffic before = Traffic.NONE;
 
@@ -125,6 +128,15 @@ public final class Lanes implements AutoCloseable {
         || more.stream().anyMatch(lane -> lane.session().equals(session));
   }
 
+  /** How often answers on their way were passed over, or went with their connection. */
+  public long losses() {
+    long losses = dismissed + first.ahead().passedOver();
+    for (var lane : more) {
+      losses += lane.session().ahead().passedOver();
+    }
+    return losses;
+  }
+
   /** From now on it is measured how long answers are waited for. */
   public void measure() {
     since = context.environment().clock().instant();
@@ -188,6 +200,7 @@ public final class Lanes implements AutoCloseable {
       lane.session().connection().logout();
     }
     before = counted();
+    dismissed = losses() + more.size() - first.ahead().passedOver();
     more.clear();
   }
 
@@ -214,14 +227,14 @@ public final class Lanes implements AutoCloseable {
         0, 0, -Math.min(counted().roundTrips(), first.connection().traffic().roundTrips()));
   }
 
-  /** Says goodbye on all of them. Where one of several broke, one alone is to do from now on. */
+  /** Says goodbye on all. Where the server ended one of several, one is to do from now on. */
   @Override
   public void close() {
+    boolean several = all().size() > 1 || offer.isUnderWay();
+    boolean ended = all().stream().anyMatch(session -> session.connection().isEnded());
     offer.close();
     registration.close();
-    boolean broken = first.connection().isClosed()
-        || more.stream().anyMatch(lane -> lane.session().connection().isClosed());
-    if (!more.isEmpty() && broken && !context.cancellation().requested()) {
+    if (several && ended && !context.cancellation().requested()) {
       terms.onRefused().run();
     }
     dismiss();

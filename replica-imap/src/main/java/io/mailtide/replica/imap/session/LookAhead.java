@@ -28,6 +28,10 @@ public final class LookAhead {
   /** What is not answered yet, in the order in which it was sent. */
   private final Deque<Sent> onTheWay = new ArrayDeque<>();
 
+  private int commandsOnTheWay;
+  private int bytesOnTheWay;
+  private int passedOver;
+
   private Rejoin rejoin = () -> {};
 
   /** What to send behind the last of the commands that are run next. */
@@ -52,13 +56,22 @@ public final class LookAhead {
     void run() throws FaultException;
   }
 
-  /**
-   * Commands that were sent before their turn.
-   *
-   * @param tags in order
-   * @param bytes how long they are
-   */
-  public record Sent(List<String> tags, int bytes) {}
+  /** Commands that were sent before their turn. */
+  public static final class Sent {
+    private final List<String> tags;
+    private final int bytes;
+    private boolean onTheWay = true;
+
+    private Sent(List<String> tags, int bytes) {
+      this.tags = tags;
+      this.bytes = bytes;
+    }
+
+    /** Whether the answers are still to be taken. */
+    public boolean isOnTheWay() {
+      return onTheWay;
+    }
+  }
 
   /**
    * Sends commands that change nothing.
@@ -87,8 +100,10 @@ public final class LookAhead {
       inTrip = 0;
     }
     inTrip += tags.size();
-    var sent = new Sent(List.copyOf(tags), bytes);
+    var sent = new Sent(tags, bytes);
     onTheWay.add(sent);
+    commandsOnTheWay += tags.size();
+    bytesOnTheWay += bytes;
     return Optional.of(sent);
   }
 
@@ -99,15 +114,15 @@ public final class LookAhead {
    */
   public boolean isOpen(int window) {
     return !connection.isClosed()
-        && commands() < window
-        && onTheWay.stream().mapToInt(Sent::bytes).sum() < BYTES_MAX
+        && commandsOnTheWay < window
+        && bytesOnTheWay < BYTES_MAX
         && connection.throttled().isEmpty()
         && !connection.wantsCompression();
   }
 
   /** How many commands are on their way. */
   public int commands() {
-    return onTheWay.stream().mapToInt(sent -> sent.tags().size()).sum();
+    return commandsOnTheWay;
   }
 
   /**
@@ -123,30 +138,44 @@ public final class LookAhead {
     follower = Optional.empty();
   }
 
-  /** Does what can only be done while nothing is on its way: compression begins, where it pays. */
-  public void settle() throws FaultException {
+  /** Has the other side hear of what is on its way. */
+  public void flush() throws FaultException {
+    if (!onTheWay.isEmpty() && !connection.isClosed()) {
+      connection.flush();
+    }
+  }
+
+  /**
+   * Does what can only be done while nothing is on its way: compression begins, where it pays.
+   *
+   * @param handler told of what the server says meanwhile
+   */
+  public void settle(Exchange.Handler handler) throws FaultException {
     if (onTheWay.isEmpty() && !connection.isClosed() && connection.wantsCompression()) {
-      connection.compress(_ -> {});
+      connection.compress(handler);
     }
   }
 
-  /** All commands that are run have been sent, and none is answered for certain. */
-  void allSent() throws FaultException {
-    if (follower.isPresent()) {
-      var sending = follower.get();
-      follower = Optional.empty();
-      following = true;
-      try {
-        sending.run();
-      } finally {
-        following = false;
-      }
+  /** What is to follow the commands that are about to be run, and no others. */
+  Optional<Rejoin> takeFollower() {
+    var taken = follower;
+    follower = Optional.empty();
+    return taken;
+  }
+
+  /** Has it sent along with commands that are on their way. */
+  void sendAlong(Rejoin sending) throws FaultException {
+    following = true;
+    try {
+      sending.run();
+    } finally {
+      following = false;
     }
   }
 
-  /** Whether these are still on their way. */
-  public boolean has(Sent sent) {
-    return onTheWay.contains(sent);
+  /** How often answers were passed over so far. */
+  int passedOver() {
+    return passedOver;
   }
 
   /**
@@ -157,16 +186,21 @@ public final class LookAhead {
    */
   public List<Tagged> take(Sent wanted, Exchange.Handler handler) throws FaultException {
     while (!onTheWay.element().equals(wanted)) {
-      receive(onTheWay.remove(), _ -> {});
+      passOne();
     }
-    return receive(onTheWay.remove(), handler);
+    return receive(handler);
   }
 
   /** Passes over all that is on its way. */
   public void passOver() throws FaultException {
     while (!onTheWay.isEmpty()) {
-      receive(onTheWay.remove(), _ -> {});
+      passOne();
     }
+  }
+
+  private void passOne() throws FaultException {
+    passedOver++;
+    receive(_ -> {});
   }
 
   /** What to do before a command that is sent otherwise while others are ahead of their turn. */
@@ -182,16 +216,21 @@ public final class LookAhead {
     }
   }
 
-  private List<Tagged> receive(Sent sent, Exchange.Handler handler) throws FaultException {
+  /** Takes the answers to what was sent first. */
+  private List<Tagged> receive(Exchange.Handler handler) throws FaultException {
+    var sent = onTheWay.remove();
+    sent.onTheWay = false;
+    commandsOnTheWay -= sent.tags.size();
+    bytesOnTheWay -= sent.bytes;
     var ends = new ArrayList<Tagged>();
     boolean done = false;
     try {
       connection.flush();
-      while (ends.size() < sent.tags().size()) {
+      while (ends.size() < sent.tags.size()) {
         var response = connection.receive();
         if (!(response instanceof Tagged end)) {
           handler.accept(response);
-        } else if (end.tag().equals(sent.tags().get(ends.size()))) {
+        } else if (end.tag().equals(sent.tags.get(ends.size()))) {
           ends.add(end);
         } else {
           throw new FaultException(AccessFaults.protocol(
