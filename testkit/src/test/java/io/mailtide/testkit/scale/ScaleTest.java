@@ -28,11 +28,14 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * No statement of a run, and no call of a side, comes to more than in proportion to the number of
  * messages or folders: four times as many cost four times as much.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ScaleTest {
   private static final int SMALL = 1_000;
   private static final int TIMES = 4;
