@@ -39,6 +39,7 @@ final class Attempt {
   private final Memory memory;
   private final Replica near;
   private final Replica far;
+  private final Hierarchy.Early early;
   private final Tally tally;
   private final Comparison comparison;
   private final Survey survey;
@@ -70,9 +71,10 @@ final class Attempt {
     this.memory = memory;
     this.near = near;
     this.far = far;
+    this.early = early;
     this.tally = tally;
     comparison = new Comparison(job, memory, near, far, tally);
-    hierarchy = new Hierarchy(job, memory, near, far, Optional.of(early));
+    hierarchy = new Hierarchy(job, memory, near, far);
     deliveries = new Deliveries(memory, tally, this::failed);
     work = new FolderWork(job, memory, near, far, tally, hierarchy, deliveries);
     survey =
@@ -91,7 +93,7 @@ final class Attempt {
     var now = job.environment().clock().instant();
     memory.leftOut().limit(job.selection().bytesMax(), job.selection().ageMax().map(now::minus));
     tally.phase(Phase.LISTING);
-    hierarchy.list();
+    hierarchy.list(early);
     hierarchy.guardLocalStore();
     if (rehearsal.isEmpty() && work.recover()) {
       hierarchy.list();

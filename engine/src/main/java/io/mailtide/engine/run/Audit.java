@@ -49,7 +49,7 @@ final class Audit {
     this.audits = new Audits(copy);
     this.tally = tally;
     this.taker = taker;
-    hierarchy = new Hierarchy(job, memory, near, far, Optional.empty());
+    hierarchy = new Hierarchy(job, memory, near, far);
     reader = new AuditReader(job, memory, audits, near, far, tally);
   }
 

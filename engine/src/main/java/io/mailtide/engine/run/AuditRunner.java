@@ -161,7 +161,7 @@ public final class AuditRunner {
       this.near = near;
       this.far = far;
       this.tally = tally;
-      hierarchy = new Hierarchy(job, memory, near, far, Optional.empty());
+      hierarchy = new Hierarchy(job, memory, near, far);
       deliveries = new Deliveries(memory, tally, (_, failure) -> {
         throw failure;
       });

@@ -31,14 +31,11 @@ final class Hierarchy {
   private final Memory memory;
   private final Replica near;
   private final Replica far;
-  private Optional<Early> early;
   private SortedMap<FolderName, Folder> known = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> nearListed = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> farListed = new TreeMap<>();
 
-  /** @param early of the near side, where that has begun */
-  Hierarchy(Job job, Memory memory, Replica near, Replica far, Optional<Early> early) {
-    this.early = early;
+  Hierarchy(Job job, Memory memory, Replica near, Replica far) {
     this.job = job;
     this.memory = memory;
     this.near = near;
@@ -63,11 +60,16 @@ final class Hierarchy {
 
   /** Lists both sides. */
   void list() throws FaultException {
-    known = early.isPresent() ? early.get().known() : foldersOf(memory);
+    known = foldersOf(memory);
     farListed = listed(job, known, far, Side.FAR);
-    nearListed =
-        early.isPresent() ? early.get().listing().result() : listed(job, known, near, Side.NEAR);
-    early = Optional.empty();
+    nearListed = listed(job, known, near, Side.NEAR);
+  }
+
+  /** Lists both sides, of which the near one has been begun with. */
+  void list(Early early) throws FaultException {
+    known = early.known();
+    farListed = listed(job, known, far, Side.FAR);
+    nearListed = early.listing().result();
   }
 
   private static SortedMap<FolderName, Folder> foldersOf(Memory memory) throws FaultException {
