@@ -88,6 +88,19 @@ public interface ReplicaFolder {
 
   /** What the state knows of one side of one folder. */
   interface Known {
+    /** Nothing: a folder is looked at for the first time, or as if. */
+    Known NOTHING = new Known() {
+      @Override
+      public long count() {
+        return 0;
+      }
+
+      @Override
+      public List<MessageKey> between(long first, long last, int limit) {
+        return List.of();
+      }
+    };
+
     /** How many messages. */
     long count() throws FaultException;
 

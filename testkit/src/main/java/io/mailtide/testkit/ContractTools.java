@@ -101,7 +101,7 @@ abstract class ContractTools {
   /** The messages that a scan says are headers alone. */
   static Set<MessageKey> headersOnly(ReplicaFolder folder) throws FaultException {
     var found = new HashSet<MessageKey>();
-    folder.scan(Optional.empty(), new NothingKnown(), new Observer() {
+    folder.scan(Optional.empty(), Known.NOTHING, new Observer() {
       @Override
       public void present(Sighting sighting) {
         if (sighting.headersOnly()) {
@@ -131,7 +131,7 @@ abstract class ContractTools {
   static Seen scan(ReplicaFolder folder, Optional<Checkpoint> since) throws FaultException {
     var present = new HashMap<MessageKey, Flags>();
     var vanished = new HashSet<MessageKey>();
-    var scan = folder.scan(since, new NothingKnown(), new ReplicaFolder.Observer() {
+    var scan = folder.scan(since, Known.NOTHING, new ReplicaFolder.Observer() {
       @Override
       public void present(Sighting sighting) {
         assertThat(present.put(sighting.key(), sighting.flags())).isNull();
@@ -146,18 +146,6 @@ abstract class ContractTools {
         .as("tells vanished only when incomplete")
         .isIn(vanished.isEmpty(), false);
     return new Seen(scan, present, vanished);
-  }
-
-  private static final class NothingKnown implements Known {
-    @Override
-    public long count() {
-      return 0;
-    }
-
-    @Override
-    public List<MessageKey> between(long first, long last, int limit) {
-      return List.of();
-    }
   }
 
   static Seen scanAll(ReplicaFolder folder) throws FaultException {

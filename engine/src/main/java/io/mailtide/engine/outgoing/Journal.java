@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where the state of an Outbox is, and what messages that were cut off come to. */
 public final class Journal {
@@ -120,13 +121,13 @@ public final class Journal {
   }
 
   /** The keys of all that is in the Outbox, or about to leave it. */
-  static List<MessageKey> keys(Path stateDirectory) throws FaultException {
+  static Set<MessageKey> keys(Path stateDirectory) throws FaultException {
     var opened = Database.openOutboxToRead(file(stateDirectory));
     if (opened.isEmpty()) {
-      return List.of();
+      return Set.of();
     }
     try (var database = opened.get()) {
-      return new OutgoingMail(database).keys();
+      return Set.copyOf(new OutgoingMail(database).keys());
     }
   }
 

@@ -28,7 +28,7 @@ public final class Strays {
     var there = new TreeMap<String, MessageKey>();
     try (var replica = store.open()) {
       var folder = replica.open(Outbox.FOLDER, Access.READ);
-      var _ = folder.scan(Optional.empty(), new NothingKnown(), new Observer() {
+      var _ = folder.scan(Optional.empty(), Known.NOTHING, new Observer() {
         @Override
         public void present(Sighting sighting) {
           there.put(sighting.key().value(), sighting.key());
@@ -48,18 +48,5 @@ public final class Strays {
       there.values().removeAll(Journal.keys(stateDirectory));
     }
     return List.copyOf(there.values());
-  }
-
-  /** A first look. */
-  private static final class NothingKnown implements Known {
-    @Override
-    public long count() {
-      return 0;
-    }
-
-    @Override
-    public List<MessageKey> between(long first, long last, int limit) {
-      return List.of();
-    }
   }
 }

@@ -41,18 +41,6 @@ final class Renames {
 
   private static final int COMPARED = 5;
 
-  private static final Known NOTHING_KNOWN = new Known() {
-    @Override
-    public long count() {
-      return 0;
-    }
-
-    @Override
-    public List<MessageKey> between(long first, long last, int limit) {
-      return List.of();
-    }
-  };
-
   private final Job job;
   private final Memory memory;
   private final Replica near;
@@ -210,7 +198,7 @@ final class Renames {
         sample();
       }
       var there = new LinkedHashMap<Long, Integer>();
-      folder.scan(Optional.empty(), NOTHING_KNOWN, new Observer() {
+      folder.scan(Optional.empty(), Known.NOTHING, new Observer() {
         @Override
         public void present(Sighting sighting) {
           Optional.ofNullable(samples.get(sighting.key()))

@@ -49,30 +49,17 @@ final class TestMaildir implements Settings {
 
   /** Looks at all of a folder, knowing nothing of it. */
   static Scan scan(ReplicaFolder folder, Map<MessageKey, Flags> into) throws FaultException {
-    return folder.scan(
-        Optional.empty(),
-        new ReplicaFolder.Known() {
-          @Override
-          public long count() {
-            return 0;
-          }
+    return folder.scan(Optional.empty(), ReplicaFolder.Known.NOTHING, new ReplicaFolder.Observer() {
+      @Override
+      public void present(Sighting sighting) {
+        assertThat(into.put(sighting.key(), sighting.flags())).isNull();
+      }
 
-          @Override
-          public List<MessageKey> between(long first, long last, int limit) {
-            return List.of();
-          }
-        },
-        new ReplicaFolder.Observer() {
-          @Override
-          public void present(Sighting sighting) {
-            assertThat(into.put(sighting.key(), sighting.flags())).isNull();
-          }
-
-          @Override
-          public void vanished(MessageKey key) {
-            throw new AssertionError(key);
-          }
-        });
+      @Override
+      public void vanished(MessageKey key) {
+        throw new AssertionError(key);
+      }
+    });
   }
 
   @Override
