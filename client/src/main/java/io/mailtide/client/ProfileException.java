@@ -36,6 +36,12 @@ public final class ProfileException extends Exception {
       return new Problem(file, 0, 0, text);
     }
 
+    /** Which of two comes first in a file. */
+    static int byPlace(Problem one, Problem other) {
+      int lines = Integer.compare(one.line, other.line);
+      return lines != 0 ? lines : Integer.compare(one.column, other.column);
+    }
+
     /** As compilers print it: {@code FILE:LINE:COLUMN: TEXT}. */
     @Override
     public String toString() {

@@ -22,7 +22,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,9 +92,7 @@ final class ProfileReader {
   }
 
   private static List<Problem> inOrder(Collection<Problem> problems) {
-    return problems.stream()
-        .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
-        .toList();
+    return problems.stream().sorted(Problem::byPlace).toList();
   }
 
   /** Where the syntax is wrong, nothing else can be trusted: then only that is reported. */

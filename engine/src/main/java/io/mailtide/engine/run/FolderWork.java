@@ -18,7 +18,6 @@ import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -189,8 +188,9 @@ final class FolderWork {
    * can be sent ahead, so it goes first.
    */
   List<FolderPlan> inOrder(Collection<FolderPlan> plans) {
-    var ordered =
-        plans.stream().sorted(Comparator.comparing(plan -> !plan.onlyFetches())).toList();
+    var ordered = plans.stream()
+        .sorted((one, other) -> Boolean.compare(other.onlyFetches(), one.onlyFetches()))
+        .toList();
     far.expect(transfer.expected(
         ordered.stream().filter(FolderPlan::onlyFetches).iterator(),
         ordered.stream().flatMap(plan -> plan.changed().stream()).iterator()));

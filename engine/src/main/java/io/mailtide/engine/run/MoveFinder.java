@@ -15,7 +15,6 @@ import io.mailtide.engine.state.Moves.Stranger;
 import io.mailtide.engine.state.State.Folder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,7 +99,7 @@ final class MoveFinder {
     // Folder by folder, for each one that is opened is listed.
     for (var lost : found.lost().stream()
         .filter(lost -> there.any(lost.size(), lost.folder()))
-        .sorted(Comparator.comparingLong(Lost::folder))
+        .sorted((one, other) -> Long.compare(one.folder(), other.folder()))
         .toList()) {
       likeness(lost.size(), lost.folder(), lost.key())
           .ifPresent(likeness -> likenesses.put(lost.row(), likeness));

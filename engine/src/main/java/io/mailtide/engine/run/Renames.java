@@ -14,7 +14,6 @@ import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.State.Renaming;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -85,9 +84,7 @@ final class Renames {
    */
   private final class Search {
     private final Side by;
-    private final Queue<FolderName> gone = new PriorityQueue<>(
-        Comparator.<FolderName>comparingInt(name -> name.segments().size())
-            .thenComparing(Comparator.naturalOrder()));
+    private final Queue<FolderName> gone = new PriorityQueue<>(Search::fromTheTop);
     private final List<FolderName> fresh = new ArrayList<>();
     private final Set<FolderName> met = new HashSet<>();
     private final Set<Renaming> told = new HashSet<>();
@@ -104,6 +101,11 @@ final class Renames {
       for (var name : hierarchy.names()) {
         consider(name);
       }
+    }
+
+    private static int fromTheTop(FolderName one, FolderName other) {
+      int depths = Integer.compare(one.segments().size(), other.segments().size());
+      return depths != 0 ? depths : one.compareTo(other);
     }
 
     private void consider(FolderName name) {

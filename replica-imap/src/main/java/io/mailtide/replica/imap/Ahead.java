@@ -14,7 +14,6 @@ import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Response.Tagged;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -294,7 +293,8 @@ final class Ahead {
     while (!visit.isSent()) {
       var lane = lanes.all().stream()
           .filter(session -> mayGo(visit, session))
-          .min(Comparator.comparingInt(session -> session.ahead().commands()));
+          .min((one, other) ->
+              Integer.compare(one.ahead().commands(), other.ahead().commands()));
       if (lane.isEmpty()) {
         if (mayBeShared(visit)) {
           lanes.crowded();

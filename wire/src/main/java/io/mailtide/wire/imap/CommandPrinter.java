@@ -148,8 +148,11 @@ final class CommandPrinter {
     mailbox(select.mailbox());
     raw(
         switch (select.tracking()) {
-          case Command.Select.Tracking.Simple.NONE -> "";
-          case Command.Select.Tracking.Simple.CONDSTORE -> " (CONDSTORE)";
+          case Command.Select.Tracking.Simple simple ->
+            switch (simple) {
+              case NONE -> "";
+              case CONDSTORE -> " (CONDSTORE)";
+            };
           case Command.Select.Tracking.Resync(var validity, var since, var known) ->
             " (QRESYNC (" + validity + " " + since + (known.isEmpty() ? "" : " " + known) + "))";
         });
