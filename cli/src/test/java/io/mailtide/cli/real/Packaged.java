@@ -1,5 +1,6 @@
 package io.mailtide.cli.real;
 
+import io.mailtide.cli.training.Linking;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +12,8 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 
 /**
- * The program as it is packaged: in jars, with a cache of its classes, without which most of a
- * small run goes into loading and linking them. Made once, and deleted when the JVM ends.
+ * The program as it is packaged: in jars, linked, with a cache of its classes, without which most
+ * of a small run goes into loading and linking them. Made once, and deleted when the JVM ends.
  */
 final class Packaged {
   /** The launcher's options, and an end at once where the heap is too small. */
@@ -94,6 +95,11 @@ final class Packaged {
     var tool = ToolProvider.findFirst("jar").orElseThrow();
     if (tool.run(System.out, System.err, "-c0f", jar.toString(), "-C", classes, ".") != 0) {
       throw new IllegalStateException("cannot pack " + classes);
+    }
+    try {
+      Linking.link(jar);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return jar;
   }
