@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Does what users do most often, in one process, while the virtual machine notes for its cache what
@@ -72,9 +73,8 @@ public final class Training {
         run(directory.resolve(CONFIG), options, "sync");
       }
       run(directory.resolve(CONFIG), "--no-color", "status");
-      for (var time = 0; time < 2; time++) {
-        run(directory.resolve(SMALL), "--no-color", "sync");
-      }
+      run(directory.resolve(SMALL), "--no-color", "sync");
+      run(directory.resolve(SMALL), "--no-color", "sync", "small");
       send(Files.writeString(directory.resolve(MAIL), SENDING));
     } finally {
       server.destroy();
@@ -90,8 +90,9 @@ public final class Training {
     Main.run(List.of("--config", config.toString(), "sendmail", "-oi", "-t"));
   }
 
-  private static void run(Path config, String option, String verb) {
-    Main.run(List.of("--config", config.toString(), option, verb));
+  private static void run(Path config, String... words) {
+    Main.run(Stream.concat(Stream.of("--config", config.toString()), Stream.of(words))
+        .toList());
   }
 
   /** Serves until the process is ended; says so once it is ready. */
