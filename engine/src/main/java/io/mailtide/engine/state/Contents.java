@@ -21,6 +21,17 @@ import java.util.Set;
 public final class Contents {
   private static final int GROUPS = 500;
 
+  private static final String UNREAD_STRANGERS = """
+      SELECT s.key FROM temp.seen s WHERE s.folder = ?1 AND s.side = 0
+        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.near = s.key)
+        AND NOT EXISTS (SELECT 1 FROM temp.content c
+          WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)
+        AND NOT EXISTS (SELECT 1 FROM ledger l
+          WHERE l.folder = ?2 AND l.side = 0 AND l.key = s.key AND l.next_try > ?3)
+        AND NOT EXISTS (SELECT 1 FROM left_out o
+          WHERE o.folder = s.folder AND o.side = 0 AND o.key = s.key AND %s)
+        AND s.key > ?4 ORDER BY s.key LIMIT ?5""".formatted(LeftOut.REMEMBERED_UNFIT);
+
   private final Database database;
 
   public Contents(Database database) {
@@ -88,18 +99,13 @@ public final class Contents {
    */
   public List<MessageKey> unreadStrangers(
       Folder folder, Instant now, Optional<MessageKey> after, int limit) throws FaultException {
-    var sql = """
-        SELECT s.key FROM temp.seen s WHERE s.folder = ?1 AND s.side = 0
-          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.folder = s.folder AND m.near = s.key)
-          AND NOT EXISTS (SELECT 1 FROM temp.content c
-            WHERE c.folder = s.folder AND c.side = 0 AND c.key = s.key)
-          AND NOT EXISTS (SELECT 1 FROM ledger l
-            WHERE l.folder = ?2 AND l.side = 0 AND l.key = s.key AND l.next_try > ?3)
-          AND NOT EXISTS (SELECT 1 FROM left_out o
-            WHERE o.folder = s.folder AND o.side = 0 AND o.key = s.key AND %s)
-          AND s.key > ?4 ORDER BY s.key LIMIT ?5""".formatted(LeftOut.REMEMBERED_UNFIT);
     return database.keys(
-        sql, folder.id(), folder.name().text(), now.toEpochMilli(), Database.after(after), limit);
+        UNREAD_STRANGERS,
+        folder.id(),
+        folder.name().text(),
+        now.toEpochMilli(),
+        Database.after(after),
+        limit);
   }
 
   /**

@@ -192,7 +192,8 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private long number(String sql) throws SQLException {
+  /** The number that a query without parameters gives. */
+  long number(String sql) throws SQLException {
     try (var statement = connection.createStatement();
         var result = statement.executeQuery(sql)) {
       result.next();
@@ -367,15 +368,21 @@ public final class Database implements AutoCloseable {
    * Keys that are canonical decimal numbers are kept as numbers, so that ranges of UIDs can be
    * asked for.
    */
-  private static Object stored(MessageKey key) {
+  static Object stored(MessageKey key) {
     var text = key.value();
-    if (text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      var number = Long.parseLong(text);
-      if (Long.toString(number).equals(text)) {
-        return number;
+    return isNumber(text) ? (Object) Long.valueOf(text) : text;
+  }
+
+  private static boolean isNumber(String text) {
+    if (text.isEmpty() || text.length() > 18 || (text.charAt(0) == '0' && text.length() > 1)) {
+      return false;
+    }
+    for (var i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
       }
     }
-    return text;
+    return true;
   }
 
   @Override

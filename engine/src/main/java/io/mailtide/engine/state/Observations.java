@@ -7,6 +7,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.engine.plan.Trio;
+import io.mailtide.engine.state.State.BySide;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -82,14 +83,8 @@ public final class Observations {
       var trios = new LinkedHashMap<Long, Trio>();
       var spelled = new HashMap<String, Flags>();
       for (var side : Side.values()) {
-        collect(trios, """
-            SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, s.flags AS now
-            FROM temp.seen s JOIN message m ON m.folder = s.folder AND m.%1$s = s.key
-            WHERE s.folder = ? AND s.side = ? AND s.flags <> m.%1$s_flags
-            """.formatted(State.column(side)), folder, side, spelled);
-        collect(trios, """
-            SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, NULL AS now
-            """ + GONE.formatted(State.column(side)), folder, side, spelled);
+        collect(trios, SHOWN_OTHERWISE.of(side), folder, side, spelled);
+        collect(trios, NOT_SHOWN.of(side), folder, side, spelled);
       }
       return List.copyOf(trios.values());
     });
@@ -97,8 +92,7 @@ public final class Observations {
 
   /** Agreed messages that a side does not show, by their keys there. */
   public Set<MessageKey> missing(Folder folder, Side side) throws FaultException {
-    var sql = "SELECT g.key " + GONE.formatted(State.column(side));
-    return new HashSet<>(database.keys(sql, folder.id(), State.number(side)));
+    return new HashSet<>(database.keys(MISSING.of(side), folder.id(), State.number(side)));
   }
 
   /** @param spelled flags by their text: many messages have the same */
@@ -135,9 +129,19 @@ public final class Observations {
   }
 
   private static final String GONE = """
-      FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%s = g.key
+      FROM temp.gone g JOIN message m ON m.folder = g.folder AND m.%1$s = g.key
       WHERE g.folder = ? AND g.side = ?
       """;
+
+  private static final BySide MISSING = BySide.of("SELECT g.key " + GONE);
+
+  private static final BySide SHOWN_OTHERWISE = BySide.of("""
+      SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, s.flags AS now
+      FROM temp.seen s JOIN message m ON m.folder = s.folder AND m.%1$s = s.key
+      WHERE s.folder = ? AND s.side = ? AND s.flags <> m.%1$s_flags""");
+
+  private static final BySide NOT_SHOWN =
+      BySide.of("SELECT m.id, m.near, m.far, m.near_flags, m.far_flags, NULL AS now " + GONE);
 
   /** Never agreed on. A copy of a header-only message is nothing to send, whatever its name. */
   static final String UNKNOWN = """
@@ -162,6 +166,16 @@ public final class Observations {
           WHERE f.id = s.folder AND l.side = s.side AND l.key = s.key AND l.next_try > ?)
       """;
 
+  private static final String MAY_BE_COPIED =
+      UNKNOWN + NOT_WAITING + " AND NOT " + LeftOut.SEEN_UNFIT;
+
+  private static final BySide AMOUNT =
+      BySide.of("SELECT count(*), total(coalesce(c.size, s.size)) " + MAY_BE_COPIED);
+
+  private static final BySide TO_COPY =
+      BySide.of("SELECT s.key, s.flags, coalesce(c.size, s.size), s.content " + MAY_BE_COPIED
+          + " AND s.key > ? ORDER BY s.key LIMIT ?");
+
   /** How many messages, and how many bytes in all as far as their sizes are known. */
   public record Amount(long messages, long bytes) {
     public static final Amount NONE = new Amount(0, 0);
@@ -169,10 +183,9 @@ public final class Observations {
 
   /** How much of that may be copied across now. */
   public Amount toCopy(Folder folder, Side from, Instant now) throws FaultException {
-    var sql = "SELECT count(*), total(coalesce(c.size, s.size)) "
-        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING + " AND NOT " + LeftOut.SEEN_UNFIT;
     return database.read(() -> {
-      try (var rows = database.query(sql, folder.id(), State.number(from), now.toEpochMilli())) {
+      try (var rows =
+          database.query(AMOUNT.of(from), folder.id(), State.number(from), now.toEpochMilli())) {
         rows.next();
         return new Amount(rows.getLong(1), rows.getLong(2));
       }
@@ -183,11 +196,13 @@ public final class Observations {
   public List<Sighting> toCopy(
       Folder folder, Side from, Instant now, Optional<MessageKey> after, int limit)
       throws FaultException {
-    var sql = "SELECT s.key, s.flags, coalesce(c.size, s.size), s.content "
-        + UNKNOWN.formatted(State.column(from)) + NOT_WAITING + " AND NOT " + LeftOut.SEEN_UNFIT
-        + " AND s.key > ? ORDER BY s.key LIMIT ?";
     return database.read(() -> sightings(database.query(
-        sql, folder.id(), State.number(from), now.toEpochMilli(), Database.after(after), limit)));
+        TO_COPY.of(from),
+        folder.id(),
+        State.number(from),
+        now.toEpochMilli(),
+        Database.after(after),
+        limit)));
   }
 
   /** Keeps a message from being copied: it is spoken for otherwise. */

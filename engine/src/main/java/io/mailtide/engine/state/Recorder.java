@@ -6,11 +6,13 @@ import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Sighting.ContentId;
+import io.mailtide.engine.state.State.BySide;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -19,12 +21,26 @@ public final class Recorder implements Observer, AutoCloseable {
   private static final int BATCH = 500;
 
   /** What a scan that saw everything did not see. */
-  private static final String UNSEEN = """
+  private static final BySide UNSEEN = BySide.of("""
       INSERT OR IGNORE INTO temp.gone
       SELECT m.folder, ?, m.%1$s FROM message m
       WHERE m.folder = ? AND m.%1$s IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM temp.seen s
-        WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)%2$s""";
+        WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)""");
+
+  /** Of keys in a JSON array, those whose messages are as agreed; and how many these are. */
+  private static final String AGREED = """
+      SELECT group_concat(m.id), count(*) FROM json_each(?1) j
+      CROSS JOIN message m INDEXED BY message_near ON m.folder = ?2 AND m.near = j.value
+      WHERE m.near_flags = ?3 AND m.headers = ?4 AND m.far IS NOT NULL AND m.untied = 0
+        AND m.id <= 2147483647""";
+
+  /** The places in the array of all others. */
+  private static final String NOT_AGREED = """
+      SELECT j.key FROM json_each(?1) j WHERE NOT EXISTS (
+        SELECT 1 FROM message m INDEXED BY message_near WHERE m.folder = ?2 AND m.near = j.value
+          AND m.near_flags = ?3 AND m.headers = ?4 AND m.far IS NOT NULL AND m.untied = 0
+          AND m.id <= 2147483647)""";
 
   private final Database database;
   private final Folder folder;
@@ -69,10 +85,7 @@ public final class Recorder implements Observer, AutoCloseable {
 
   private void flush() throws FaultException {
     database.later(() -> {
-      for (var sighting : seen) {
-        if (onlyNews && isAsAgreed(sighting)) {
-          continue;
-        }
+      for (var sighting : onlyNews ? news() : seen) {
         database.update(
             "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             folder.id(),
@@ -96,22 +109,69 @@ public final class Recorder implements Observer, AutoCloseable {
     gone.clear();
   }
 
-  private boolean isAsAgreed(Sighting sighting) throws SQLException {
-    var sql = """
-        SELECT id FROM message WHERE folder = ? AND near = ? AND near_flags = ?
-          AND headers = ? AND far IS NOT NULL AND untied = 0""";
-    try (var rows = database.query(
-        sql,
-        folder.id(),
-        sighting.key(),
-        sighting.flags().toString(),
-        sighting.headersOnly() ? 1 : 0)) {
-      if (!rows.next() || rows.getLong(1) > Integer.MAX_VALUE) {
-        return false;
-      }
-      asAgreed.set(rows.getInt(1));
-      return true;
+  /**
+   * What was seen and is not as agreed. Asked for many at once: most of a large folder is, and to
+   * go to SQLite and back for each message takes longer than all that SQLite does there.
+   */
+  private List<Sighting> news() throws SQLException {
+    var alike = new HashMap<String, List<Sighting>>();
+    for (var sighting : seen) {
+      var flags = sighting.flags().toString();
+      alike
+          .computeIfAbsent(sighting.headersOnly() ? flags + '\n' : flags, _ -> new ArrayList<>())
+          .add(sighting);
     }
+    var news = new ArrayList<Sighting>();
+    for (var some : alike.values()) {
+      var first = some.getFirst();
+      var asked = new Object[] {
+        array(some), folder.id(), first.flags().toString(), first.headersOnly() ? 1 : 0
+      };
+      try (var rows = database.query(AGREED, asked)) {
+        rows.next();
+        if (rows.getInt(2) > 0) {
+          for (var row : rows.getString(1).split(",", -1)) {
+            asAgreed.set(Integer.parseInt(row));
+          }
+        }
+        if (rows.getInt(2) == some.size()) {
+          continue;
+        }
+      }
+      try (var rows = database.query(NOT_AGREED, asked)) {
+        while (rows.next()) {
+          news.add(some.get(rows.getInt(1)));
+        }
+      }
+    }
+    return news;
+  }
+
+  /** Their keys as a JSON array, numbers as they are stored. */
+  private static String array(List<Sighting> sightings) {
+    var json = new StringBuilder("[");
+    for (var sighting : sightings) {
+      json.append(json.length() > 1 ? "," : "");
+      if (Database.stored(sighting.key()) instanceof String text) {
+        quote(text, json.append('"'));
+        json.append('"');
+      } else {
+        json.append(sighting.key().value());
+      }
+    }
+    return json.append(']').toString();
+  }
+
+  private static void quote(String text, StringBuilder to) {
+    var from = 0;
+    for (var i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        to.append(text, from, i).append("\\u%04x".formatted((int) c));
+        from = i + 1;
+      }
+    }
+    to.append(text, from, text.length());
   }
 
   /**
@@ -126,11 +186,7 @@ public final class Recorder implements Observer, AutoCloseable {
         database.update(
             "DELETE FROM temp.gone WHERE folder = ? AND side = ?", folder.id(), State.number(side));
         if (asAgreed.isEmpty()) {
-          database.update(
-              UNSEEN.formatted(State.column(side), ""),
-              State.number(side),
-              folder.id(),
-              State.number(side));
+          database.update(UNSEEN.of(side), State.number(side), folder.id(), State.number(side));
         } else {
           missing();
         }
@@ -139,6 +195,13 @@ public final class Recorder implements Observer, AutoCloseable {
   }
 
   private void missing() throws SQLException {
+    try (var rows = database.query(
+        "SELECT count(*) FROM message WHERE folder = ? AND near IS NOT NULL", folder.id())) {
+      rows.next();
+      if (rows.getLong(1) == asAgreed.cardinality()) {
+        return;
+      }
+    }
     var unmarked = LongStream.builder();
     var sql = "SELECT id FROM message WHERE folder = ? AND near IS NOT NULL";
     try (var rows = database.query(sql, folder.id())) {
@@ -151,7 +214,7 @@ public final class Recorder implements Observer, AutoCloseable {
     }
     for (var row : unmarked.build().toArray()) {
       database.update(
-          UNSEEN.formatted(State.column(side), " AND m.id = ?"),
+          UNSEEN.of(side) + " AND m.id = ?",
           State.number(side),
           folder.id(),
           State.number(side),

@@ -20,6 +20,23 @@ import org.jspecify.annotations.Nullable;
  * messages.
  */
 public final class State {
+  private static final BySide KNOWN_KEYS = BySide.of("""
+      SELECT %1$s AS key FROM message WHERE folder = ?1 AND %1$s BETWEEN ?3 AND ?4
+      UNION ALL
+      SELECT key FROM left_out WHERE folder = ?1 AND side = ?2
+        AND key BETWEEN ?3 AND ?4
+      ORDER BY key LIMIT ?5""");
+
+  private static final BySide KNOWN_COUNT = BySide.of("""
+      SELECT (SELECT count(*) FROM message WHERE folder = ?1 AND %s IS NOT NULL)
+        + (SELECT count(*) FROM left_out WHERE folder = ?1 AND side = ?2)""");
+
+  private static final BySide GENERATION =
+      BySide.of("UPDATE folder SET %s_generation = ? WHERE id = ?");
+
+  private static final BySide CHECKPOINT =
+      BySide.of("UPDATE folder SET %s_checkpoint = ? WHERE id = ?");
+
   private final Database database;
 
   public State(Database database) {
@@ -153,10 +170,7 @@ public final class State {
 
   /** Remembers a side's generation, where it was not known. */
   public void generation(Folder folder, Side side, Generation generation) throws FaultException {
-    database.later(() -> database.update(
-        "UPDATE folder SET %s_generation = ? WHERE id = ?".formatted(column(side)),
-        generation.value(),
-        folder.id()));
+    database.later(() -> database.update(GENERATION.of(side), generation.value(), folder.id()));
   }
 
   /** A side's folder is new: nothing of an earlier one of that name is known any more. */
@@ -179,10 +193,7 @@ public final class State {
   public void checkpoint(Folder folder, Side side, Optional<Checkpoint> checkpoint)
       throws FaultException {
     if (!folder.part(side).checkpoint().equals(checkpoint)) {
-      database.later(() -> database.update(
-          "UPDATE folder SET %s_checkpoint = ? WHERE id = ?".formatted(column(side)),
-          text(checkpoint),
-          folder.id()));
+      database.later(() -> database.update(CHECKPOINT.of(side), text(checkpoint), folder.id()));
     }
   }
 
@@ -294,27 +305,19 @@ public final class State {
 
   /** What is known of one side of a folder: what is in step there, and what is left out. */
   public Known known(Folder folder, Side side) {
-    var keys = """
-        SELECT %1$s AS key FROM message WHERE folder = ?1 AND %1$s BETWEEN ?3 AND ?4
-        UNION ALL
-        SELECT key FROM left_out WHERE folder = ?1 AND side = ?2
-          AND key BETWEEN ?3 AND ?4""".formatted(column(side));
-    var count = """
-        SELECT (SELECT count(*) FROM message WHERE folder = ?1 AND %s IS NOT NULL)
-          + (SELECT count(*) FROM left_out WHERE folder = ?1 AND side = ?2)
-        """.formatted(column(side));
     return new Known() {
       @Override
       public long count() throws FaultException {
-        return database.read(() -> State.this.count(count, folder.id(), number(side)));
+        return database.read(
+            () -> State.this.count(KNOWN_COUNT.of(side), folder.id(), number(side)));
       }
 
       @Override
       public List<MessageKey> between(long first, long last, int limit) throws FaultException {
         return database.read(() -> {
           var found = new ArrayList<MessageKey>();
-          try (var rows = database.query(
-              keys + " ORDER BY key LIMIT ?5", folder.id(), number(side), first, last, limit)) {
+          try (var rows =
+              database.query(KNOWN_KEYS.of(side), folder.id(), number(side), first, last, limit)) {
             while (rows.next()) {
               found.add(new MessageKey(rows.getString(1)));
             }
@@ -335,6 +338,21 @@ public final class State {
   /** The side's number in the tables of observations. */
   static int number(Side side) {
     return side == Side.NEAR ? 0 : 1;
+  }
+
+  /**
+   * A statement about either side, with {@code %1$s} for the side's column: spelled out once, for
+   * to format it takes longer than to run it.
+   */
+  record BySide(String near, String far) {
+    static BySide of(String template) {
+      return new BySide(
+          template.formatted(column(Side.NEAR)), template.formatted(column(Side.FAR)));
+    }
+
+    String of(Side side) {
+      return side == Side.NEAR ? near : far;
+    }
   }
 
   /** The side's column of keys. */
