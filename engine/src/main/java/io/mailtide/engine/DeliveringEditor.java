@@ -4,6 +4,9 @@ import io.mailtide.engine.ReplicaFolder.Part;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * Takes messages in on this machine. Delivery takes two steps, so that the intent can be recorded
@@ -65,6 +68,22 @@ public interface DeliveringEditor extends FolderEditor {
   boolean publish(MessageKey key, Flags flags) throws FaultException;
 
   /**
+   * Begins to {@link #publish} messages, in this order. This may go on while others are staged; a
+   * hardening that begins later waits for it and covers it. Whatever else is asked of this replica
+   * finds them published.
+   */
+  default Publishing beginPublishing(SequencedMap<MessageKey, Flags> messages)
+      throws FaultException {
+    var there = new HashSet<MessageKey>();
+    for (var message : messages.entrySet()) {
+      if (publish(message.getKey(), message.getValue())) {
+        there.add(message.getKey());
+      }
+    }
+    return () -> there;
+  }
+
+  /**
    * Makes a staged message part of the folder beside another, with the flags that the other has
    * now. Repeatable, also by a later run.
    *
@@ -98,6 +117,13 @@ public interface DeliveringEditor extends FolderEditor {
    * @param bytes of message bodies
    */
   record Batch(int messages, long bytes) {}
+
+  /** Messages on their way into their folder. */
+  @FunctionalInterface
+  interface Publishing {
+    /** Returns once they are published: those that are there, as {@link #publish} says it. */
+    Set<MessageKey> await() throws FaultException;
+  }
 
   /** Changes on their way to being durable. */
   @FunctionalInterface

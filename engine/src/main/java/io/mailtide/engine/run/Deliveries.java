@@ -2,11 +2,14 @@ package io.mailtide.engine.run;
 
 import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.DeliveringEditor.Hardening;
+import io.mailtide.engine.DeliveringEditor.Publishing;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.state.Journal.Intent;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,11 +23,11 @@ import java.util.Set;
  * Delivers staged messages in batches that reach over folders, so that it can be stopped anywhere.
  *
  * <p>A batch is filled, then <em>hardened</em>, then its intents are recorded, then it is
- * published. The hardening goes on while the next batch fills. A hardening covers what was
- * published before it began: that was the batch before, whose outcomes are therefore recorded in
- * the same commit as the intents. So a batch costs one {@code syncfs} and one commit. Killed before
- * the intents: the staged files are leftovers, and fetched again. Killed after: the next run
- * publishes what is not published yet, for that can be repeated.
+ * published. The hardening and the publishing go on while the next batch fills. A hardening covers
+ * what began to be published before it: that was the batch before, whose outcomes are therefore
+ * recorded in the same commit as the intents. So a batch costs one {@code syncfs} and one commit.
+ * Killed before the intents: the staged files are leftovers, and fetched again. Killed after: the
+ * next run publishes what is not published yet, for that can be repeated.
  */
 final class Deliveries {
   private final Memory memory;
@@ -33,6 +36,7 @@ final class Deliveries {
   private final Set<FolderName> rescan = new HashSet<>();
   private Filling filling = new Filling();
   private Optional<Hardened> hardening = Optional.empty();
+  private Optional<Begun> publishing = Optional.empty();
   private List<Intent> published = List.of();
 
   Deliveries(Memory memory, Tally tally, Failures failures) {
@@ -68,6 +72,9 @@ final class Deliveries {
   private record Part(FolderName folder, DeliveringEditor editor, List<Intent> intents) {}
 
   private record Hardened(Filling batch, Hardening hardening) {}
+
+  /** A batch being published. */
+  private record Begun(Filling batch, Map<Part, Publishing> parts) {}
 
   /**
    * Whether something went amiss in the folder, so that its far side must be observed again from
@@ -106,7 +113,7 @@ final class Deliveries {
 
   /** Whether anything was taken that is not published yet. */
   boolean hasUnpublished() {
-    return filling.messages > 0 || hardening.isPresent();
+    return filling.messages > 0 || hardening.isPresent() || publishing.isPresent();
   }
 
   /** Publishes what waited to be hardened, and has hardened what was filled meanwhile. */
@@ -114,9 +121,10 @@ final class Deliveries {
     if (hardening.isPresent()) {
       var batch = hardening.get().batch();
       hardening.get().hardening().await();
+      published();
       memory.journal().advance(published, batch.intents());
       published = List.of();
-      publish(batch);
+      publishing = Optional.of(publish(batch));
       hardening = Optional.empty();
     }
     var filled = filling;
@@ -125,20 +133,43 @@ final class Deliveries {
       var any = filled.parts.values().iterator().next().editor();
       hardening = Optional.of(new Hardened(filled, any.beginHardening()));
     } else {
+      published();
       afterwards(filled);
     }
   }
 
-  private void publish(Filling batch) throws FaultException {
-    var there = new ArrayList<Intent>();
+  private Begun publish(Filling batch) throws FaultException {
+    var begun = new LinkedHashMap<Part, Publishing>();
     for (var part : batch.parts.values()) {
       try {
-        there.addAll(publish(part.intents(), part.editor()));
+        begun.put(part, publish(part.intents(), part.editor()));
       } catch (FaultException e) {
-        rescan.add(part.folder());
-        failures.failed(part.folder(), e);
+        failed(part, e);
       }
     }
+    return new Begun(batch, begun);
+  }
+
+  private void failed(Part part, FaultException e) throws FaultException {
+    rescan.add(part.folder());
+    failures.failed(part.folder(), e);
+  }
+
+  /** Sees through what was begun. */
+  private void published() throws FaultException {
+    if (publishing.isEmpty()) {
+      return;
+    }
+    var batch = publishing.get().batch();
+    var there = new ArrayList<Intent>();
+    for (var part : publishing.get().parts().entrySet()) {
+      try {
+        there.addAll(there(part.getKey().intents(), part.getValue().await()));
+      } catch (FaultException e) {
+        failed(part.getKey(), e);
+      }
+    }
+    publishing = Optional.empty();
     published = there;
     tally.copyMore(batch.messages);
     tally.done(batch.messages);
@@ -154,16 +185,23 @@ final class Deliveries {
   /** Publishes what an earlier run had staged and recorded. */
   void recover(List<Intent> intents, DeliveringEditor editor) throws FaultException {
     var there = new ArrayList<>(published);
-    there.addAll(publish(intents, editor));
+    there.addAll(there(intents, publish(intents, editor).await()));
     published = there;
   }
 
-  private List<Intent> publish(List<Intent> intents, DeliveringEditor editor)
+  private static Publishing publish(List<Intent> intents, DeliveringEditor editor)
       throws FaultException {
+    var messages = new LinkedHashMap<MessageKey, Flags>();
+    intents.forEach(intent -> messages.put(intent.near(), intent.nearFlags()));
+    return editor.beginPublishing(messages);
+  }
+
+  /** Those of a folder that are there; of the others, takes note. */
+  private List<Intent> there(List<Intent> intents, Set<MessageKey> keys) throws FaultException {
     var there = new ArrayList<Intent>();
     var lost = new ArrayList<Intent>();
     for (var intent : intents) {
-      (editor.publish(intent.near(), intent.nearFlags()) ? there : lost).add(intent);
+      (keys.contains(intent.near()) ? there : lost).add(intent);
     }
     if (!lost.isEmpty()) {
       memory.journal().drop(lost);

@@ -6,7 +6,9 @@ import java.util.Deque;
 /** Lends buffers, so that a batch of small messages needs few. Any thread. */
 final class Buffers {
   private static final int SIZE = 1 << 16;
-  private static final int KEPT = 16;
+
+  /** As many as may be with the thread that writes, and some. */
+  private static final int KEPT = 80;
 
   private final Deque<byte[]> free = new ArrayDeque<>();
 

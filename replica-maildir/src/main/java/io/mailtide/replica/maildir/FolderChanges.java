@@ -12,11 +12,17 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.Future;
 
 /** Changes one open folder. */
 final class FolderChanges implements DeliveringEditor {
@@ -48,7 +54,7 @@ final class FolderChanges implements DeliveringEditor {
 
   @Override
   public Staged stage(Part part) throws FaultException {
-    return folder.translate("writing a message", () -> {
+    return folder.aside("writing a message", () -> {
       begin();
       var writer = staged ? Optional.of(tools.writer()) : Optional.<StagedMessage.Writer>empty();
       staged = true;
@@ -70,7 +76,7 @@ final class FolderChanges implements DeliveringEditor {
   @Override
   public Hardening beginHardening() {
     var begun = tools.hardener().begin();
-    return () -> folder.translate("making the messages durable", () -> {
+    return () -> folder.aside("making the messages durable", () -> {
       Hardener.await(begun);
       return directory;
     });
@@ -86,22 +92,137 @@ final class FolderChanges implements DeliveringEditor {
 
   private boolean publish(MessageFile file) throws IOException, FaultException {
     tools.writer().await();
+    will(file);
+    return published(file, moveIn(file));
+  }
+
+  /** Before it is moved: so that whatever makes that durable is told in time. */
+  private void will(MessageFile file) {
+    tools.durability().changed(tmp);
+    tools.durability().changed(Directories.parent(file.in(directory)));
+  }
+
+  /** How a staged message came to its place. */
+  private enum Arrival {
+    MOVED,
+    THERE_ALREADY,
+    NOT_STAGED
+  }
+
+  /** Any thread. */
+  private Arrival moveIn(MessageFile file) throws IOException {
     var staged = tmp.resolve(UniqueNames.staged(file.base()));
     try {
       Directories.move(staged, file.in(directory));
+      return Arrival.MOVED;
     } catch (NoSuchFileException e) {
       if (Files.exists(staged)) {
         throw e;
       }
-      return messages.find(file.base()).isPresent();
+      return Arrival.NOT_STAGED;
     } catch (FileAlreadyExistsException _) {
-      return true;
+      return Arrival.THERE_ALREADY;
     }
-    messages.appeared(file);
-    tools.tracking().changed(folder.name(), Optional.empty(), Optional.of(file));
-    tools.durability().changed(tmp);
-    tools.durability().changed(Directories.parent(file.in(directory)));
-    return true;
+  }
+
+  /** Takes note of it; whether the message is there. */
+  private boolean published(MessageFile file, Arrival arrival) throws IOException, FaultException {
+    if (arrival == Arrival.MOVED) {
+      messages.appeared(file);
+      tools.tracking().changed(folder.name(), Optional.empty(), Optional.of(file));
+    }
+    return arrival != Arrival.NOT_STAGED || messages.find(file.base()).isPresent();
+  }
+
+  @Override
+  public Publishing beginPublishing(SequencedMap<MessageKey, Flags> wanted) throws FaultException {
+    return folder.translate("delivering messages", () -> {
+      begin();
+      var files = new LinkedHashMap<MessageKey, MessageFile>();
+      for (var message : wanted.entrySet()) {
+        var base = message.getKey().value();
+        var file = MessageFile.delivered(base, keywords.letters(message.getValue(), ""));
+        files.put(message.getKey(), file);
+        will(file);
+      }
+      var begun = new Begun(files);
+      tools.publications().begun(directory, begun);
+      return begun;
+    });
+  }
+
+  /** Messages that the writing thread moves to their places. */
+  private final class Begun implements Publishing {
+    private final Map<MessageKey, MessageFile> files;
+    private final List<Arrival> arrivals = new ArrayList<>();
+    private final Future<Void> moved;
+    private final Set<MessageKey> there = new HashSet<>();
+    private Optional<FaultException> failure = Optional.empty();
+
+    Begun(Map<MessageKey, MessageFile> files) {
+      this.files = files;
+      this.moved =
+          tools.writer().each(List.copyOf(files.values()), file -> arrivals.add(moveIn(file)));
+    }
+
+    /** What became of them, to be noted before anybody looks into the folder. */
+    private void enter() {
+      try {
+        folder.aside("delivering messages", this::see);
+      } catch (FaultException e) {
+        failure = Optional.of(e);
+      }
+    }
+
+    private Set<MessageKey> see() throws IOException, FaultException {
+      try {
+        Hardener.await(moved);
+      } finally {
+        var arrived = arrivals.iterator();
+        for (var file : files.entrySet()) {
+          if (arrived.hasNext() && published(file.getValue(), arrived.next())) {
+            there.add(file.getKey());
+          }
+        }
+      }
+      return there;
+    }
+
+    @Override
+    public Set<MessageKey> await() throws FaultException {
+      return folder.translate("delivering messages", () -> {
+        if (failure.isPresent()) {
+          throw failure.get();
+        }
+        return there;
+      });
+    }
+  }
+
+  /** What was begun to be published, and is not noted yet. One thread. */
+  static final class Publications {
+    private final Map<Path, List<Begun>> begun = new HashMap<>();
+
+    private void begun(Path folder, Begun some) {
+      begun.computeIfAbsent(folder, _ -> new ArrayList<>()).add(some);
+    }
+
+    /** To be called before anybody looks into a folder. */
+    void enter(Path folder) {
+      var there = begun.remove(folder);
+      if (there != null) {
+        for (var some : there) {
+          some.enter();
+        }
+      }
+    }
+
+    /** Of all folders. */
+    void enterAll() {
+      for (var folder : List.copyOf(begun.keySet())) {
+        enter(folder);
+      }
+    }
   }
 
   @Override
@@ -225,6 +346,7 @@ final class FolderChanges implements DeliveringEditor {
       throws FaultException {
     return folder.translate("moving messages to " + to, () -> {
       var there = tools.paths().of(to);
+      tools.publications().enter(there);
       if (!FolderTree.isFolder(there)) {
         throw FolderTree.noFolder("moving messages to " + to, to, there);
       }
@@ -291,7 +413,7 @@ final class FolderChanges implements DeliveringEditor {
 
   @Override
   public Flags representable(Flags flags) throws FaultException {
-    return folder.translate(
+    return folder.aside(
         "giving keywords a letter", () -> keywords.flags(keywords.letters(flags, "")));
   }
 

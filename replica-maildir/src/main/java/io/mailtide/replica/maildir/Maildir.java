@@ -56,6 +56,7 @@ final class Maildir implements Replica, ReplicaEditor {
         writer,
         new RemovedMail(tree, paths, names, durability, hardener, context.environment()),
         new Contents.Tracking(),
+        new FolderChanges.Publications(),
         new Messages.Listings(context.environment()));
   }
 
@@ -90,6 +91,7 @@ final class Maildir implements Replica, ReplicaEditor {
       throw FolderTree.noFolder("opening the local folder", name, directory);
     }
     return Faults.translate("opening the local folder", directory, Reach.FOLDER, () -> {
+      tools.publications().enter(directory);
       var messages = tools.listings().of(directory);
       return new OpenFolder(name, access, directory, tools, messages);
     });
@@ -120,6 +122,7 @@ final class Maildir implements Replica, ReplicaEditor {
     Faults.translate(
         "renaming the local folder to " + directory, paths.of(from), Reach.FOLDER, () -> {
           // While what was changed can be found under its name.
+          tools.publications().enterAll();
           Hardener.await(tools.hardener().begin());
           tree.rename(from, to);
           tools.tracking().renamed(from, to);
@@ -131,6 +134,7 @@ final class Maildir implements Replica, ReplicaEditor {
   public void removeEmpty(FolderName name) throws FaultException {
     var directory = paths.of(name);
     Faults.translate("removing the local folder", directory, Reach.FOLDER, () -> {
+      tools.publications().enterAll();
       tree.removeEmpty(directory, tools.names());
       return name;
     });
@@ -145,6 +149,7 @@ final class Maildir implements Replica, ReplicaEditor {
   @Override
   public Map<FolderName, Checkpoint> settle(Set<FolderName> folders) throws FaultException {
     return Faults.translate("making the changes durable", paths.root(), Reach.REPLICA, () -> {
+      tools.publications().enterAll();
       Hardener.await(tools.hardener().begin());
       var directories = new HashMap<FolderName, Path>();
       for (var folder : folders) {
@@ -252,5 +257,6 @@ final class Maildir implements Replica, ReplicaEditor {
       StagedMessage.Writer writer,
       RemovedMail undo,
       Contents.Tracking tracking,
+      FolderChanges.Publications publications,
       Messages.Listings listings) {}
 }

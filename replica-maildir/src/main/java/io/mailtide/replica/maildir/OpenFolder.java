@@ -226,6 +226,14 @@ final class OpenFolder implements ReplicaFolder {
   }
 
   <T> T translate(String doing, Faults.Attempt<T> attempt) throws FaultException {
+    return aside(doing, () -> {
+      tools.publications().enter(directory);
+      return attempt.run();
+    });
+  }
+
+  /** For what does not look at the folder's messages: it waits for none that is being published. */
+  <T> T aside(String doing, Faults.Attempt<T> attempt) throws FaultException {
     try {
       return Faults.translate(doing, directory, Reach.FOLDER, attempt);
     } catch (FaultException e) {

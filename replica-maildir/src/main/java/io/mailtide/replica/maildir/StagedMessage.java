@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
@@ -264,14 +265,18 @@ final class StagedMessage implements Staged {
 
   /**
    * Writes small messages, one after the other, in a thread of its own, while the next ones are
-   * taken in.
+   * taken in; and does there what else need not be waited for.
    */
   static final class Writer implements AutoCloseable {
     private static final int WAITING_MAX = 64;
 
+    /** So many are acted on in a row, before what waits to be written comes. */
+    private static final int SLICE = 64;
+
     private final Buffers buffers;
     private final Deque<Future<Void>> waiting = new ArrayDeque<>();
     private Optional<ExecutorService> thread = Optional.empty();
+    private final List<Future<Void>> others = new ArrayList<>();
     private Future<Void> newest = CompletableFuture.completedFuture(null);
 
     Writer(Buffers buffers) {
@@ -288,14 +293,56 @@ final class StagedMessage implements Staged {
         Hardener.await(waiting.element());
         waiting.remove();
       }
-      var running = thread.orElseGet(() -> Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("mailtide writing").factory()));
-      thread = Optional.of(running);
-      newest = running.submit(() -> {
+      newest = running().submit(() -> {
         put(file, buffer, used, arrived);
         return null;
       });
       waiting.add(newest);
+    }
+
+    private ExecutorService running() {
+      var running = thread.orElseGet(() -> Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("mailtide writing").factory()));
+      thread = Optional.of(running);
+      return running;
+    }
+
+    /** Acts on something. */
+    @FunctionalInterface
+    interface Act<T> {
+      void on(T item) throws IOException;
+    }
+
+    /**
+     * Acts on each of these after what was handed over until now is written, and in turn with what
+     * comes later: whoever has more to write does not wait for all of them.
+     *
+     * @return fails as the first act that fails does; then no more of them are acted on
+     */
+    <T> Future<Void> each(List<T> items, Act<T> act) {
+      var done = new CompletableFuture<Void>();
+      others.add(done.exceptionally(_ -> null)); // a hardening waits for it, and fails not with it
+      some(running(), items, act, done);
+      return done;
+    }
+
+    private static <T> void some(
+        ExecutorService running, List<T> items, Act<T> act, CompletableFuture<Void> done) {
+      running.execute(() -> {
+        var slice = items.subList(0, Math.min(SLICE, items.size()));
+        try {
+          for (var item : slice) {
+            act.on(item);
+          }
+          if (slice.size() == items.size()) {
+            done.complete(null);
+          } else {
+            some(running, items.subList(slice.size(), items.size()), act, done);
+          }
+        } catch (IOException | RuntimeException | Error e) { // also that the thread takes no more
+          done.completeExceptionally(e);
+        }
+      });
     }
 
     private void put(Path file, byte[] buffer, int used, Instant arrived) throws IOException {
@@ -328,8 +375,10 @@ final class StagedMessage implements Staged {
      * not.
      */
     List<Future<Void>> take() {
-      var taken = List.copyOf(waiting);
+      var taken = new ArrayList<>(waiting);
+      taken.addAll(others);
       waiting.clear();
+      others.clear();
       return taken;
     }
 
