@@ -1,6 +1,7 @@
 package io.mailtide.replica.maildir;
 
 import io.mailtide.engine.FolderName;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Optional;
 record Contents(long count, long sum) {
   static final Contents NONE = new Contents(0, 0);
 
+  private static final long PRIME = 0x100_0000_01b3L;
+
   Contents plus(MessageFile file) {
     return new Contents(count + 1, sum + hash(file));
   }
@@ -24,16 +27,23 @@ record Contents(long count, long sum) {
   }
 
   private static long hash(MessageFile file) {
-    var hash = 0xcbf2_9ce4_8422_2325L;
-    for (var text : new String[] {file.base(), "/", file.letters()}) {
-      for (var i = 0; i < text.length(); i++) {
-        hash = (hash ^ text.charAt(i)) * 0x100_0000_01b3L;
-      }
-    }
+    var name = file.name().getBytes(StandardCharsets.UTF_8);
+    var base = MessageFile.baseLength(name);
+    var hash = hash(0xcbf2_9ce4_8422_2325L, name, 0, base);
+    hash = (hash ^ '/') * PRIME;
+    hash = hash(hash, name, Math.min(base + MessageFile.INFO_LENGTH, name.length), name.length);
     // FNV-1a's high bits are weak for a sum; two rounds of multiply and shift spread them.
     hash = (hash ^ (hash >>> 32)) * 0xd6e8_feb8_6659_fd93L;
     hash = (hash ^ (hash >>> 32)) * 0xd6e8_feb8_6659_fd93L;
     return hash ^ (hash >>> 32);
+  }
+
+  private static long hash(long before, byte[] bytes, int from, int to) {
+    var hash = before;
+    for (var i = from; i < to; i++) {
+      hash = (hash ^ bytes[i]) * PRIME;
+    }
+    return hash;
   }
 
   /** What must be in each folder by what scans have reported and this run has changed since. */

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,13 @@ final class Directories {
   /** The attributes of a new file. */
   static FileAttribute<?>[] forFile() {
     return FILE;
+  }
+
+  /** What there is of that name, if anything: where nothing is, no exception has to be made. */
+  static Optional<BasicFileAttributes> look(Path path, LinkOption... options) throws IOException {
+    return Optional.ofNullable(path.getFileSystem()
+        .provider()
+        .readAttributesIfExists(path, BasicFileAttributes.class, options));
   }
 
   /** Creates a directory; false when there was one. */
@@ -84,7 +92,7 @@ final class Directories {
 
   /** Renames a file, never onto another. */
   static void move(Path source, Path target) throws IOException {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (look(target, LinkOption.NOFOLLOW_LINKS).isPresent()) {
       throw new FileAlreadyExistsException(target.toString());
     }
     // Without this option Java does nothing where both are links to one file, and does not say so.

@@ -81,7 +81,11 @@ final class Keywords {
     var file = folder.resolve(FILE);
     String text;
     try {
-      if (Files.size(file) > FILE_BYTES_MAX) {
+      var there = Directories.look(file);
+      if (there.isEmpty()) {
+        return;
+      }
+      if (there.get().size() > FILE_BYTES_MAX) {
         throw new IOException("longer than 64 KiB: " + file);
       }
       text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -152,6 +156,9 @@ final class Keywords {
       forget();
     }
     var given = spelled.computeIfAbsent(flags, this::spell);
+    if (before.isEmpty()) {
+      return given;
+    }
     var others = before
         .chars()
         .filter(letter -> !SYSTEM.containsValue((char) letter) && !names.containsKey((char) letter))

@@ -45,26 +45,32 @@ final class LineEnds {
   private static void pass(ReadableByteChannel file, boolean asItIs, Buffers buffers, Taker taker)
       throws IOException, FaultException {
     var block = buffers.take();
-    var wire = ByteBuffer.allocate(2 * block.length);
+    var wire = buffers.take();
     var last = (byte) 0;
     var part = ByteBuffer.wrap(block);
     var more = true;
-    while (more && file.read(part.clear()) >= 0) {
+    // A byte becomes two at most.
+    while (more && file.read(part.clear().limit(wire.length / 2)) >= 0) {
       if (asItIs) {
         more = taker.take(part.flip());
         continue;
       }
-      wire.clear();
+      var used = 0;
+      var from = 0;
       for (var i = 0; i < part.position(); i++) {
         if (block[i] == LF && last != CR) {
-          wire.put(CR);
+          System.arraycopy(block, from, wire, used, i - from);
+          used += i - from;
+          wire[used++] = CR;
+          from = i;
         }
         last = block[i];
-        wire.put(last);
       }
-      more = taker.take(wire.flip());
+      System.arraycopy(block, from, wire, used, part.position() - from);
+      more = taker.take(ByteBuffer.wrap(wire, 0, used + part.position() - from));
     }
     buffers.give(block);
+    buffers.give(wire);
   }
 
   /** Finds the empty line that ends a header, in pieces of it. */

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 record MessageFile(boolean fresh, String name) {
   private static final String INFO = ":2,";
 
+  /** Between the base name and the letters. */
+  static final int INFO_LENGTH = INFO.length();
+
   /**
    * The file of a message with these letters: without any, and never seen by anyone, it goes to
    * {@code new}.
@@ -29,13 +32,23 @@ record MessageFile(boolean fresh, String name) {
     return info < 0 ? name.length() : info;
   }
 
+  /** Of a name in UTF-8. */
+  static int baseLength(byte[] name) {
+    for (var i = 0; i + INFO_LENGTH <= name.length; i++) {
+      if (name[i] == ':' && name[i + 1] == '2' && name[i + 2] == ',') {
+        return i;
+      }
+    }
+    return name.length;
+  }
+
   String base() {
     return name.substring(0, baseLength(name));
   }
 
   String letters() {
     var length = baseLength(name);
-    return length == name.length() ? "" : name.substring(length + INFO.length());
+    return length == name.length() ? "" : name.substring(length + INFO_LENGTH);
   }
 
   /** The same message with other letters. */

@@ -6,6 +6,7 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -119,7 +120,8 @@ final class Messages {
     for (var fresh : new boolean[] {true, false}) {
       try (var files = Files.newDirectoryStream(folder.resolve(fresh ? "new" : "cur"))) {
         for (var file : files) {
-          var name = file.getFileName().toString();
+          var path = file.toString(); // to have the name as a path of its own first takes longer
+          var name = path.substring(path.lastIndexOf(File.separatorChar) + 1);
           if (!name.startsWith(".")) {
             visitor.visit(new MessageFile(fresh, name));
           }

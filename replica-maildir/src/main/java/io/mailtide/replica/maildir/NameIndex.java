@@ -32,13 +32,13 @@ final class NameIndex {
       grow();
     }
     var name = file.name().getBytes(StandardCharsets.UTF_8);
-    var base = file.base().getBytes(StandardCharsets.UTF_8);
-    var slot = slot(base);
+    var base = MessageFile.baseLength(name);
+    var slot = slot(name, 0, base);
     var known = table[slot] != 0 && where(table[slot] - 1) != GONE;
     if (table[slot] == 0) {
       used++;
     }
-    table[slot] = 1 + append(file.fresh() ? NEW : CUR, base.length, name);
+    table[slot] = 1 + append(file.fresh() ? NEW : CUR, base, name);
     return known;
   }
 
@@ -48,7 +48,7 @@ final class NameIndex {
   }
 
   Optional<MessageFile> get(String base) {
-    var position = table[slot(base.getBytes(StandardCharsets.UTF_8))] - 1;
+    var position = position(base);
     if (position < 0 || where(position) == GONE) {
       return Optional.empty();
     }
@@ -59,10 +59,15 @@ final class NameIndex {
   }
 
   void remove(String base) {
-    var position = table[slot(base.getBytes(StandardCharsets.UTF_8))] - 1;
+    var position = position(base);
     if (position >= 0) {
       chunks.get(position >>> CHUNK_BITS)[position & (CHUNK - 1)] = GONE;
     }
+  }
+
+  private int position(String base) {
+    var bytes = base.getBytes(StandardCharsets.UTF_8);
+    return table[slot(bytes, 0, bytes.length)] - 1;
   }
 
   private int append(byte where, int baseLength, byte[] name) {
@@ -90,25 +95,29 @@ final class NameIndex {
     return (chunk[at] & 0xFF) << 8 | (chunk[at + 1] & 0xFF);
   }
 
-  /** The slot that holds this base name, or is free for it. */
-  private int slot(byte[] base) {
-    for (var slot = first(Arrays.hashCode(base)); ; slot = (slot + 1) & (table.length - 1)) {
-      if (table[slot] == 0 || isBase(table[slot] - 1, base)) {
+  /** The slot that holds the base name from there to there, or is free for it. */
+  private int slot(byte[] bytes, int from, int to) {
+    for (var slot = first(bytes, from, to); ; slot = (slot + 1) & (table.length - 1)) {
+      if (table[slot] == 0 || isBase(table[slot] - 1, bytes, from, to)) {
         return slot;
       }
     }
   }
 
-  private int first(int hash) {
+  private int first(byte[] bytes, int from, int to) {
+    var hash = 1;
+    for (var i = from; i < to; i++) {
+      hash = 31 * hash + bytes[i];
+    }
     var mixed = hash * 0x9E37_79B9;
     return (mixed ^ (mixed >>> 15)) & (table.length - 1);
   }
 
-  private boolean isBase(int position, byte[] base) {
+  private boolean isBase(int position, byte[] bytes, int begin, int end) {
     var chunk = chunks.get(position >>> CHUNK_BITS);
     var from = (position & (CHUNK - 1)) + HEAD;
     var length = number(chunk, from - 4);
-    return Arrays.equals(chunk, from, from + length, base, 0, base.length);
+    return Arrays.equals(chunk, from, from + length, bytes, begin, end);
   }
 
   private void grow() {
@@ -118,8 +127,12 @@ final class NameIndex {
       if (entry != 0) {
         var chunk = chunks.get((entry - 1) >>> CHUNK_BITS);
         var at = (entry - 1) & (CHUNK - 1);
-        var base = Arrays.copyOfRange(chunk, at + HEAD, at + HEAD + number(chunk, at + 1));
-        table[slot(base)] = entry;
+        // None of them is there twice: the first free one is its own.
+        var slot = first(chunk, at + HEAD, at + HEAD + number(chunk, at + 1));
+        while (table[slot] != 0) {
+          slot = (slot + 1) & (table.length - 1);
+        }
+        table[slot] = entry;
       }
     }
   }
