@@ -25,7 +25,7 @@ import java.util.Optional;
  * message whose reply is lost is then recognised by its content, whatever became of it meanwhile.
  */
 final class Sending {
-  private static final int BATCH_MESSAGES = 500;
+  private static final int BATCH_MESSAGES = 1_000;
   private static final long BATCH_BYTES = 16L << 20;
 
   private final Job job;

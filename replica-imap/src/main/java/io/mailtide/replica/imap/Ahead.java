@@ -38,7 +38,7 @@ final class Ahead {
   private final Folders folders;
   private Expectations expectations = Optional::empty;
 
-  /** What is told, and not over: from the next one on, sent or not. */
+  /** What is told, and not over: from the next one on. */
   private final Deque<Visit> visits = new ArrayDeque<>();
 
   /** Where each connection will be when all that was sent ahead over it is answered. */
@@ -60,9 +60,19 @@ final class Ahead {
   void expect(Expectations next) {
     expectations = next;
     visits.clear();
-    places.clear();
+    var kept = current.filter(this::staysOpen);
+    places.values().removeIf(place -> kept.filter(place::equals).isEmpty());
+    kept.ifPresent(Place::keep);
     current = Optional.empty();
     lanes.measure();
+  }
+
+  /** Whether no other mailbox was opened there since, nor will be. */
+  private boolean staysOpen(Place place) {
+    return place.equals(places.get(lanes.first().connection()))
+        && place.isOpen()
+        && lanes.first().ahead().commands() == 0
+        && folders.isOpen(List.of(place.mailbox.name));
   }
 
   /**
@@ -73,7 +83,9 @@ final class Ahead {
   Optional<Place> open(FolderName folder, Access access) throws FaultException {
     recover();
     if (!isTold(folder)) {
-      leave();
+      if (lanes.first().ahead().commands() > 0) {
+        leave();
+      }
       catchUp(folder);
     }
     while (isTold(folder) && !visits.element().isOf(folder)) {
@@ -84,7 +96,7 @@ final class Ahead {
     var part = visit == null ? null : visit.parts.peek();
     if (part == null
         || !visit.isOf(folder)
-        || part.place().opening().isEmpty()
+        || part.place().isOpenAlready()
         || part.place().isToChange() != (access == Access.CHANGE)) {
       leave();
       return Optional.empty();
@@ -124,7 +136,7 @@ final class Ahead {
     recover();
   }
 
-  /** Something is about to be changed over the first connection, the only one from now on. */
+  /** Something is about to be changed, over the first connection alone. */
   void changing() {
     changed = true;
     lanes.dismiss();
@@ -238,7 +250,8 @@ final class Ahead {
       }
       first = false;
     }
-    while (isAnyOpen()) {
+    while (lanes.all().stream()
+        .anyMatch(session -> session.ahead().isOpen(session.windowAhead(false)))) {
       var next = expectations.next();
       if (next.isEmpty()) {
         return;
@@ -256,20 +269,11 @@ final class Ahead {
   /** Whether it may be asked over this connection now. */
   private boolean mayGo(Visit visit, Session session) {
     if (!session.ahead().isOpen(visit.window(session))
-        || (!session.equals(lanes.first()) && !mayBeShared(visit))) {
+        || (!session.equals(lanes.first()) && !visit.mayBeShared(changed))) {
       return false;
     }
     var place = places.get(session.connection());
     return place == null || !visit.isIn(place) || isAlone(visit, session);
-  }
-
-  /** What is changed, and what was, is looked at over the connection that changes it. */
-  private boolean mayBeShared(Visit visit) {
-    return switch (visit.what) {
-      case Expected.Scanned _ -> !changed;
-      case Expected.Fetched _ -> true;
-      case Expected.Changed _ -> false;
-    };
   }
 
   /**
@@ -283,11 +287,6 @@ final class Ahead {
         && visit.partsOver(session) < Fetcher.WINDOW;
   }
 
-  private boolean isAnyOpen() {
-    return lanes.all().stream()
-        .anyMatch(session -> session.ahead().isOpen(session.windowAhead(false)));
-  }
-
   /** Whether all of it is on its way. */
   private boolean sendAll(Visit visit) throws FaultException {
     while (!visit.isSent()) {
@@ -296,7 +295,7 @@ final class Ahead {
           .min((one, other) ->
               Integer.compare(one.ahead().commands(), other.ahead().commands()));
       if (lane.isEmpty()) {
-        if (mayBeShared(visit)) {
+        if (visit.mayBeShared(changed)) {
           lanes.crowded();
         }
         return false;

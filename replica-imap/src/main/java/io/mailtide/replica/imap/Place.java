@@ -20,6 +20,9 @@ final class Place {
 
   private boolean refused;
 
+  /** Whether it stayed open, and need not be opened again to be read from. */
+  private boolean kept;
+
   /** How many messages have been changed. */
   private long done;
 
@@ -47,6 +50,24 @@ final class Place {
     return what instanceof Expected.Changed;
   }
 
+  boolean isOpen() {
+    return opening.isEmpty() && !refused;
+  }
+
+  /** Whether to open it once more would take another command. */
+  boolean isOpenAlready() {
+    return opening.isEmpty() && !kept;
+  }
+
+  /** It stays open for what is expected from now on. */
+  void keep() {
+    kept = true;
+  }
+
+  boolean isKept() {
+    return kept;
+  }
+
   /** What opens it; absent once that is answered. */
   Optional<Sent> opening() {
     return opening;
@@ -54,6 +75,7 @@ final class Place {
 
   /** Takes the answer to what opens it; whether it is open. */
   boolean enter() throws FaultException {
+    kept = false;
     if (opening.isPresent()) {
       var answer = session.ahead().take(opening.get(), mailbox::note).getFirst();
       opening = Optional.empty();

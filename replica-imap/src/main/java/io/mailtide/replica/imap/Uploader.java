@@ -39,7 +39,7 @@ import java.util.OptionalLong;
  */
 final class Uploader {
   /** A batch is all or nothing, so it must be cheap to repeat. */
-  private static final int BATCH_MESSAGES_MAX = 500;
+  private static final int BATCH_MESSAGES_MAX = 1_000;
 
   private static final long BATCH_BYTES_MAX = 4 << 20;
 

@@ -37,14 +37,33 @@ final class Visit {
     return what.folder().equals(folder);
   }
 
-  /** Whether it is about the mailbox as it is opened there. */
+  /**
+   * Whether it is about the mailbox as it is opened there. What stayed open is good enough to fetch
+   * from; how far the mailbox has come is told when it is opened.
+   */
   boolean isIn(Place place) {
-    return isOf(place.folder()) && place.isToChange() == isToChange();
+    return isOf(place.folder())
+        && place.isToChange() == isToChange()
+        && (!place.isKept() || what instanceof Expected.Fetched);
   }
 
   /** Whether what comes after it depends on what is done then. */
   boolean isToChange() {
     return what instanceof Expected.Changed;
+  }
+
+  /**
+   * Whether it may go over any connection: what is changed, and what was, is looked at over the
+   * connection that changes it.
+   *
+   * @param changed whether anything was changed
+   */
+  boolean mayBeShared(boolean changed) {
+    return switch (what) {
+      case Expected.Scanned _ -> !changed;
+      case Expected.Fetched _ -> true;
+      case Expected.Changed _ -> false;
+    };
   }
 
   /** How many commands may be on their way when it is sent. */
