@@ -15,6 +15,7 @@ import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Part;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,33 @@ abstract class ChangeContract extends ContractTools {
 
   private static void assertKind(FaultException e, Kind kind) {
     assertThat(e.fault().kind()).isEqualTo(kind);
+  }
+
+  @Test
+  void beginPublishing_whoeverLooksNextFindsThem_andTheFolderSettles() throws FaultException {
+    try (var replica = open()) {
+      var folder = created(replica);
+      var editor = editor(folder);
+      var before = added(folder, BODY, Flags.NONE);
+      var wanted = new LinkedHashMap<MessageKey, Flags>();
+      for (var message = 0; message < 200; message++) {
+        wanted.put(staged(editor, BODY), Flags.of("\\Seen"));
+      }
+      var all = new HashMap<>(wanted);
+      all.put(before, Flags.NONE);
+      var lost = staged(editor, BODY);
+      editor.harden();
+      wanted.put(before, Flags.of("\\Flagged")); // there already: it stays as it is
+      wanted.put(new MessageKey(lost.value() + "0"), Flags.NONE);
+      var publishing = editor.beginPublishing(wanted);
+      var meanwhile = staged(editor, BODY);
+      assertThat(scanAll(folder).present()).isEqualTo(all);
+      assertThat(publishing.await()).isEqualTo(all.keySet());
+      editor.publish(meanwhile, Flags.NONE);
+      all.put(meanwhile, Flags.NONE);
+      assertThat(unchanged(settled(replica))).isTrue();
+      assertThat(scanAll(folder).present()).isEqualTo(all);
+    }
   }
 
   @Test

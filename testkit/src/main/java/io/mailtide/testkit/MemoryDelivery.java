@@ -1,6 +1,7 @@
 package io.mailtide.testkit;
 
 import io.mailtide.engine.DeliveringEditor;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
@@ -9,8 +10,11 @@ import io.mailtide.testkit.MemoryEntry.Place;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** Delivery into memory, in two steps, of which a power cut may undo what was not hardened. */
 final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
@@ -92,6 +96,36 @@ final class MemoryDelivery extends MemoryEditor implements DeliveringEditor {
     }
     open.called("published");
     return entry.place == Place.PUBLISHED;
+  }
+
+  /** {@inheritDoc} As late as may be, so that a kill finds it undone. */
+  @Override
+  public Publishing beginPublishing(SequencedMap<MessageKey, Flags> messages)
+      throws FaultException {
+    open.called("beginPublishing");
+    var there = new HashSet<MessageKey>();
+    var failures = new ArrayList<FaultException>();
+    open.replica.begin(() -> {
+      try {
+        for (var message : messages.entrySet()) {
+          if (publish(message.getKey(), message.getValue())) {
+            there.add(message.getKey());
+          }
+        }
+      } catch (FaultException e) {
+        if (e.fault().reach() == Reach.REPLICA) {
+          throw e;
+        }
+        failures.add(e);
+      }
+    });
+    return () -> {
+      open.called("await publishing");
+      if (!failures.isEmpty()) {
+        throw failures.getFirst();
+      }
+      return there;
+    };
   }
 
   @Override

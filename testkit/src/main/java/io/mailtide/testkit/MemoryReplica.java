@@ -37,6 +37,7 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   private final MemoryStore store;
   private final Hook hook;
   private final Map<FolderName, Long> foreignEdits = new HashMap<>();
+  private final Deque<Begun> publishing = new ArrayDeque<>();
   private Expectations expectations = Optional::empty;
 
   /** What was asked for before its turn. */
@@ -50,8 +51,22 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   }
 
   void called(String call) throws FaultException {
+    while (!publishing.isEmpty() && !call.startsWith("stage")) {
+      publishing.remove().run();
+    }
     calls++;
     hook.before(store.side + " " + call);
+  }
+
+  /** What was begun, and is done before anything else is, but for taking in more. */
+  @FunctionalInterface
+  interface Begun {
+    void run() throws FaultException;
+  }
+
+  /** Does something as late as it may be done. */
+  void begin(Begun act) {
+    publishing.add(act);
   }
 
   @Override

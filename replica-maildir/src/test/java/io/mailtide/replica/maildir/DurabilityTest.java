@@ -15,11 +15,18 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +110,44 @@ class DurabilityTest {
       var later = hardener.begin();
       assertThatThrownBy(() -> Hardener.await(later)).isInstanceOf(IllegalStateException.class);
       assertThat(durability.lots).isZero();
+    }
+  }
+
+  @Test
+  void aHardening_waitsForWhatIsDoneInTurnWithTheWriting() throws Exception {
+    var durability = new Counting();
+    var writer = new StagedMessage.Writer(new Buffers());
+    var mayGoOn = new CountDownLatch(1);
+    try (writer;
+        var hardener = new Hardener(durability, writer)) {
+      var items = IntStream.range(0, 200).boxed().toList();
+      var done = new ArrayList<Integer>();
+      var acting = writer.each(items, item -> {
+        try {
+          mayGoOn.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+        done.add(item);
+      });
+      durability.changed(root);
+      var begun = hardener.begin();
+      try {
+        assertThatThrownBy(() -> begun.get(200, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+      } finally {
+        mayGoOn.countDown();
+      }
+      Hardener.await(begun);
+      assertThat(acting).isDone();
+      assertThat(done).isEqualTo(items);
+      assertThat(durability.lots).isEqualTo(1);
+      var failing = writer.each(List.of(1), _ -> {
+        throw new IOException("one folder's trouble");
+      });
+      durability.wrote(root.resolve("file"));
+      Hardener.await(hardener.begin());
+      assertThat(failing.state()).isEqualTo(Future.State.FAILED);
     }
   }
 

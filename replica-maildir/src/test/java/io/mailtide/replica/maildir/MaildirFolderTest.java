@@ -28,6 +28,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -280,6 +281,27 @@ class MaildirFolderTest {
         assertThat(there.publishBeside(whole, header)).isTrue();
       }
     }
+  }
+
+  @Test
+  void beginPublishing_theFolderGoes_saysSo_andNobodyElseHearsOfIt()
+      throws FaultException, IOException {
+    var wanted = new LinkedHashMap<MessageKey, Flags>();
+    wanted.put(stage(editor), Flags.NONE);
+    wanted.put(stage(editor), Flags.of("\\Seen"));
+    editor.harden();
+    Files.delete(inbox.resolve("cur"));
+    var publishing = editor.beginPublishing(wanted);
+    editor.harden();
+    assertThatThrownBy(publishing::await).isInstanceOfSatisfying(FaultException.class, e -> {
+      assertThat(e.fault().kind()).isEqualTo(Kind.NOT_FOUND);
+      assertThat(e.fault().reach()).isEqualTo(Reach.FOLDER);
+    });
+    Files.createDirectory(inbox.resolve("cur"));
+    assertThat(editor.beginPublishing(wanted).await()).isEqualTo(wanted.keySet());
+    var seen = new HashMap<MessageKey, Flags>();
+    TestMaildir.scan(folder, seen);
+    assertThat(seen).isEqualTo(wanted);
   }
 
   @Test
