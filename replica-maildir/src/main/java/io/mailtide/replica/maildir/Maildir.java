@@ -14,7 +14,6 @@ import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
 import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,24 +62,20 @@ final class Maildir implements Replica, ReplicaEditor {
   public List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException {
     return Faults.translate("listing the folders", paths.root(), Reach.REPLICA, () -> {
       var summaries = new ArrayList<FolderSummary>();
-      for (var folder : tree.list().entrySet()) {
-        var observed = Optional.ofNullable(known.get(folder.getKey()));
+      for (var folder : tree.list()) {
+        var observed = Optional.ofNullable(known.get(folder.name()));
         summaries.add(new FolderSummary(
-            folder.getKey(), observed.isPresent() && same(folder.getValue(), observed.get())));
+            folder.name(), observed.isPresent() && same(folder.stamps(), observed.get())));
       }
       return summaries;
     });
   }
 
-  private static boolean same(Path directory, Observed observed) throws IOException {
-    try {
-      var before = Observation.of(observed.checkpoint());
-      return observed.generation().equals(GENERATION)
-          && before.isPresent()
-          && before.get().stamps().equals(Stamps.of(directory).text());
-    } catch (NoSuchFileException _) {
-      return false; // removed while we look; opening it says so
-    }
+  private static boolean same(Stamps now, Observed observed) {
+    var before = Observation.of(observed.checkpoint());
+    return observed.generation().equals(GENERATION)
+        && before.isPresent()
+        && before.get().stamps().equals(now.text());
   }
 
   @Override
