@@ -40,6 +40,10 @@ public final class Database implements AutoCloseable {
   private final Environment environment;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private int waiting;
+
+  /** Whether the transaction that is open, or one before, did what comes first in writing. */
+  private boolean begun;
+
   private Optional<Fault> rolledBack = Optional.empty();
 
   private Database(Path file, Format format, Connection connection, Environment environment) {
@@ -246,6 +250,19 @@ public final class Database implements AutoCloseable {
     write(task, WAITING_MAX);
   }
 
+  /**
+   * Makes durable what waits, and this, upon which nothing that a run decides rests: so the
+   * {@linkplain State.Rest rest} is not over for that.
+   */
+  void aside(Task task) throws FaultException {
+    begun = true;
+    try {
+      transaction(task);
+    } finally {
+      begun = false;
+    }
+  }
+
   private void write(Task task, int waitingMax) throws FaultException {
     if (rolledBack.isPresent()) {
       throw new FaultException(rolledBack.get());
@@ -274,6 +291,10 @@ public final class Database implements AutoCloseable {
     connection.setAutoCommit(false);
     var done = false;
     try {
+      for (var sql : begun ? List.<String>of() : format.onWrite()) {
+        update(sql);
+      }
+      begun = true;
       task.run();
       if (++waiting > waitingMax) {
         environment.beforeCommit();
@@ -284,6 +305,7 @@ public final class Database implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
+        begun = false;
         waiting = 0;
         undo(connection::rollback);
         undo(() -> connection.setAutoCommit(true));
@@ -321,7 +343,7 @@ public final class Database implements AutoCloseable {
     }
     for (var i = 0; i < parameters.length; i++) {
       var value = parameters[i];
-      statement.setObject(i + 1, value instanceof MessageKey key ? stored(key) : value);
+      statement.setObject(i + 1, value instanceof MessageKey key ? Schema.stored(key) : value);
     }
     return statement;
   }
@@ -361,21 +383,6 @@ public final class Database implements AutoCloseable {
         return keys;
       }
     });
-  }
-
-  /**
-   * Keys that are canonical decimal numbers are kept as numbers, so that ranges of UIDs can be
-   * asked for.
-   */
-  private static Object stored(MessageKey key) {
-    var text = key.value();
-    if (text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      var number = Long.parseLong(text);
-      if (Long.toString(number).equals(text)) {
-        return number;
-      }
-    }
-    return text;
   }
 
   @Override
