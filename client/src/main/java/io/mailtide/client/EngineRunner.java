@@ -14,6 +14,7 @@ import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Allowed.Removals;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The real provider: has the engine send the Outbox where that is asked for, then bring a store's
@@ -95,7 +95,7 @@ final class EngineRunner implements SyncRunner {
         environment,
         cancellation,
         text -> LOGGER.log(Level.INFO, () -> store.name() + ": " + text));
-    Predicate<FolderName> folders = options.folders().isEmpty()
+    FolderFilter folders = options.folders().isEmpty()
         ? store.folders()
         : store.folders().and(new FolderGlobs(options.folders()));
     return new Job(

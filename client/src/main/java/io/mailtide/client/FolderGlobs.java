@@ -1,9 +1,9 @@
 package io.mailtide.client;
 
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Which folders take part, by globs on the {@linkplain FolderName#text() text form} of their names:
@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * leaves out. The last glob that matches a name decides; a list that begins by leaving out begins
  * with everything. INBOX matches in any case, as it is named in any case.
  */
-final class FolderGlobs implements Predicate<FolderName> {
+final class FolderGlobs implements FolderFilter {
   /** Every folder. */
   static final FolderGlobs ALL = new FolderGlobs(List.of("*"));
 
@@ -33,6 +33,15 @@ final class FolderGlobs implements Predicate<FolderName> {
       }
     }
     return globs.getFirst().excludes();
+  }
+
+  @Override
+  public Optional<String> said() {
+    var said = new StringBuilder();
+    for (var glob : globs) {
+      said.append(glob.toString().length()).append(' ').append(glob);
+    }
+    return Optional.of(said.toString());
   }
 
   @Override

@@ -2,10 +2,10 @@ package io.mailtide.client;
 
 import io.mailtide.client.ProfileException.Problem;
 import io.mailtide.engine.FaultException;
-import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.engine.send.TransportProvider;
 import java.nio.file.Path;
@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -170,7 +169,7 @@ public record Profile(
       Settings farSettings,
       ReplicaProvider near,
       Settings nearSettings,
-      Predicate<FolderName> folders,
+      FolderFilter folders,
       Selection selection,
       Deletions deletions,
       Duration keepRemoved,

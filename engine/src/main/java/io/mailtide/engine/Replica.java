@@ -1,5 +1,8 @@
 package io.mailtide.engine;
 
+import io.mailtide.engine.content.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +23,18 @@ public interface Replica extends AutoCloseable {
    *     {@link FolderSummary#unchanged()}
    */
   List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException;
+
+  /**
+   * How all that {@link #folders} would list looks, so that a run can tell at once that nothing
+   * happened on this side. The answer to the next call of {@code folders} is what was seen for it,
+   * so nothing is asked twice; to be called right before.
+   *
+   * @return empty where this side cannot tell it, at little cost and for certain: where any change
+   *     might leave it as it is
+   */
+  default Optional<Appearance> appearance() throws FaultException {
+    return Optional.empty();
+  }
 
   /**
    * Opens a folder that {@link #folders} listed or {@link ReplicaEditor#create} made. Opening one
@@ -97,6 +112,25 @@ public interface Replica extends AutoCloseable {
   /** Releases connections and files; does not throw. */
   @Override
   void close();
+
+  /**
+   * How all folders of a side look from outside: what they are called, and the condition of each.
+   * Two of one side that are equal mean that nothing happened there in between, so that
+   * {@link #folders} says the same again.
+   *
+   * @param value opaque to the engine
+   */
+  public record Appearance(String value) {
+    /**
+     * By the digest of a text in which all of it is written down. Nobody looks into the text again,
+     * and that of many folders is long.
+     */
+    public static Appearance of(String text) {
+      var digest = Sha256.ofLittle();
+      digest.update(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      return new Appearance(digest.end().hex());
+    }
+  }
 
   /** How far a folder has been observed: the generation and the checkpoint within it. */
   record Observed(Generation generation, Checkpoint checkpoint) {}

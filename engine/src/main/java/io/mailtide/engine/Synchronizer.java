@@ -101,6 +101,48 @@ public final class Synchronizer {
     }
   }
 
+  /** Which folders take part in a run. */
+  @FunctionalInterface
+  public interface FolderFilter {
+    /** All of them. */
+    FolderFilter ALL = said("all", _ -> true);
+
+    /** Whether this one takes part. */
+    boolean test(FolderName name);
+
+    /**
+     * What it accepts, in words of its own: filters that say the same accept the same. Empty where
+     * that cannot be said; then no run takes it for that of an earlier one.
+     */
+    default Optional<String> said() {
+      return Optional.empty();
+    }
+
+    /** Only what another one accepts, too. */
+    default FolderFilter and(FolderFilter other) {
+      Predicate<FolderName> both = name -> test(name) && other.test(name);
+      return said()
+          .flatMap(mine -> other.said().map(its -> mine.length() + " " + mine + its))
+          .map(said -> said(said, both))
+          .orElse(both::test);
+    }
+
+    /** One that says what it accepts. */
+    static FolderFilter said(String said, Predicate<FolderName> accepts) {
+      return new FolderFilter() {
+        @Override
+        public boolean test(FolderName name) {
+          return accepts.test(name);
+        }
+
+        @Override
+        public Optional<String> said() {
+          return Optional.of(said);
+        }
+      };
+    }
+  }
+
   /**
    * What to do.
    *
@@ -123,7 +165,7 @@ public final class Synchronizer {
       Path stateDirectory,
       Opener near,
       Opener far,
-      Predicate<FolderName> folders,
+      FolderFilter folders,
       Selection selection,
       boolean hierarchyDown,
       boolean hierarchyUp,

@@ -97,6 +97,46 @@ abstract class ChangeContract extends ContractTools {
   }
 
   @Test
+  void appearance_showsWhateverHappens_andNothingElse() throws FaultException {
+    try (var replica = open()) {
+      created(replica);
+    }
+    var looks = new Looks(this::open, Set.of(FOLDER, OTHER));
+    var key = deliver(FOLDER, BODY, Flags.NONE);
+    looks.assertChanged("a message comes");
+    reflag(FOLDER, key, Flags.of("\\Flagged"));
+    looks.assertChanged("a message is flagged");
+    delete(FOLDER, key);
+    looks.assertChanged("a message goes");
+    try (var replica = open()) {
+      editor(replica).create(OTHER);
+    }
+    looks.assertChanged("a folder comes");
+    try (var replica = open()) {
+      editor(replica).rename(OTHER, RENAMED);
+    }
+    looks.assertChanged("a folder is renamed");
+    try (var replica = open()) {
+      editor(replica).removeEmpty(RENAMED);
+    }
+    looks.assertChanged("a folder goes");
+  }
+
+  @Test
+  void folders_afterTheAppearance_areWhatWasSeenForIt() throws FaultException {
+    try (var replica = open()) {
+      var folder = created(replica);
+      added(folder, BODY, Flags.NONE);
+      scanAll(folder);
+      var observed = Map.of(FOLDER, new Observed(folder.generation(), settled(replica)));
+      assertThat(replica.appearance()).isPresent();
+      deliver(FOLDER, BODY, Flags.NONE);
+      assertThat(replica.folders(observed)).containsExactly(new FolderSummary(FOLDER, true));
+      assertThat(replica.folders(observed)).containsExactly(new FolderSummary(FOLDER, false));
+    }
+  }
+
+  @Test
   void move_mayBeRepeated() throws FaultException {
     try (var replica = open()) {
       var before = scanAll(other(replica)).present().size();

@@ -11,6 +11,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
@@ -123,6 +124,40 @@ abstract class ContractTools {
       }
     });
     return there ? bytes.toString(StandardCharsets.ISO_8859_1) : "not there";
+  }
+
+  /** Opens a replica on the store of a test. */
+  interface Opening {
+    Replica open() throws FaultException;
+  }
+
+  /** How all looks in the course of a test. */
+  static final class Looks {
+    private final Opening opening;
+    private final Set<FolderName> folders;
+    private Optional<Appearance> last = Optional.empty();
+
+    /** @param folders that something happens to */
+    Looks(Opening opening, Set<FolderName> folders) throws FaultException {
+      this.opening = opening;
+      this.folders = folders;
+      assertChanged("that it can be told");
+    }
+
+    /** Replicas opened now see alike what is not what was seen last. */
+    void assertChanged(String what) throws FaultException {
+      var now = settled();
+      assertThat(now).as(what).isPresent().isNotEqualTo(last);
+      assertThat(settled()).as("the same after %s", what).isEqualTo(now);
+      last = now;
+    }
+
+    private Optional<Appearance> settled() throws FaultException {
+      try (var replica = opening.open()) {
+        editor(replica).settle(folders);
+        return replica.appearance();
+      }
+    }
   }
 
   /** What a scan found. */

@@ -9,6 +9,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Side;
@@ -26,6 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -42,6 +45,9 @@ final class MemoryReplica implements Replica, ReplicaEditor {
 
   /** What was asked for before its turn. */
   private final Deque<Expected> ahead = new ArrayDeque<>();
+
+  /** What the appearance was made of, until the folders are asked for. */
+  private Optional<SortedMap<FolderName, Observed>> looked = Optional.empty();
 
   private long calls;
 
@@ -72,17 +78,34 @@ final class MemoryReplica implements Replica, ReplicaEditor {
   @Override
   public List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException {
     called("folders");
-    return store.folders.entrySet().stream()
-        .filter(entry -> !store.unlisted.contains(entry.getKey()))
-        .map(entry -> {
-          var observed = Optional.ofNullable(known.get(entry.getKey()));
-          return new FolderSummary(
-              entry.getKey(),
-              store.tracksChanges
-                  && observed.equals(Optional.of(
-                      new Observed(generation(entry.getValue()), checkpoint(entry.getValue())))));
-        })
+    var listed = looked.isPresent() ? looked.get() : listed();
+    looked = Optional.empty();
+    return listed.entrySet().stream()
+        .map(entry -> new FolderSummary(
+            entry.getKey(),
+            store.tracksChanges && entry.getValue().equals(known.get(entry.getKey()))))
         .toList();
+  }
+
+  @Override
+  public Optional<Appearance> appearance() throws FaultException {
+    called("appearance");
+    if (!store.tracksChanges) {
+      return Optional.empty();
+    }
+    var listed = listed();
+    looked = Optional.of(listed);
+    return Optional.of(Appearance.of(listed.toString()));
+  }
+
+  private SortedMap<FolderName, Observed> listed() {
+    var listed = new TreeMap<FolderName, Observed>();
+    store.folders.forEach((name, folder) -> {
+      if (!store.unlisted.contains(name)) {
+        listed.put(name, new Observed(generation(folder), checkpoint(folder)));
+      }
+    });
+    return listed;
   }
 
   static byte[] header(byte[] bytes) {

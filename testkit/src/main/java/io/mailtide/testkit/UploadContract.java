@@ -63,6 +63,11 @@ public abstract class UploadContract {
     return false;
   }
 
+  /** Whether it can be told at little cost how all looks. */
+  protected boolean tellsLooks() {
+    return true;
+  }
+
   /** What the store makes of a message, which should be nothing. */
   protected String stored(String body) {
     return body;
@@ -168,6 +173,28 @@ public abstract class UploadContract {
       assertThat(bodies.arrived.values()).containsOnly(ARRIVED);
       assertThat(present(opened(replica)).values())
           .containsExactlyInAnyOrder(Flags.of("\\Seen", "todo"), Flags.NONE);
+    }
+  }
+
+  @Test
+  void appearance_showsWhateverHappens_andNothingElse() throws FaultException {
+    try (var replica = open()) {
+      created(replica);
+      if (!tellsLooks()) {
+        assertThat(replica.appearance()).isEmpty();
+        return;
+      }
+      var looks = new ContractTools.Looks(this::open, Set.of());
+      var key = added(replica, FOLDER, ONE);
+      looks.assertChanged("a message comes");
+      reflag(FOLDER, key, Flags.of("\\Flagged"));
+      looks.assertChanged("a message is flagged");
+      delete(FOLDER, key);
+      looks.assertChanged("a message goes");
+      editor(replica).create(OTHER);
+      looks.assertChanged("a folder comes");
+      editor(replica).removeEmpty(OTHER);
+      looks.assertChanged("a folder goes");
     }
   }
 

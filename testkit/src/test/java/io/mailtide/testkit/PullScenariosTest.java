@@ -99,7 +99,13 @@ class PullScenariosTest {
     var calls = new ArrayList<String>();
     var outcome = world.synchronise(calls::add);
     assertThat(outcome.copied()).isZero();
-    assertThat(calls).containsExactly("FAR folders", "NEAR folders", "NEAR purgeRemoved");
+    assertThat(calls)
+        .containsExactly(
+            "FAR appearance",
+            "FAR folders",
+            "NEAR appearance",
+            "NEAR folders",
+            "NEAR purgeRemoved");
   }
 
   @Test

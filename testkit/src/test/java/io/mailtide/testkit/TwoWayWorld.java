@@ -20,6 +20,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
@@ -39,7 +40,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Both sides in memory, with what has happened to them. */
@@ -58,6 +58,7 @@ final class TwoWayWorld {
   final MemoryStore far = new MemoryStore(Side.FAR);
   final List<Fault> faults = new ArrayList<>();
   final List<SyncListener.Planned> planned = new ArrayList<>();
+  final List<SyncListener.Progress> progress = new ArrayList<>();
   final Path directory;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   boolean dryRun;
@@ -75,7 +76,7 @@ final class TwoWayWorld {
   boolean full;
   Cancellation cancellation = new Cancellation();
   Selection selection = Selection.ALL;
-  Predicate<FolderName> folders = _ -> true;
+  FolderFilter folders = FolderFilter.ALL;
   Allowed allowed = BOTH;
 
   TwoWayWorld(Path directory) {
@@ -94,10 +95,13 @@ final class TwoWayWorld {
   Outcome synchronise(Hook nearHook, Hook farHook) {
     faults.clear();
     planned.clear();
+    progress.clear();
     now = now.plus(Duration.ofMinutes(1));
     return Synchronizer.run(job(nearHook, farHook), new SyncListener() {
       @Override
-      public void progress(Progress progress) {}
+      public void progress(Progress now) {
+        progress.add(now);
+      }
 
       @Override
       public void planned(Planned act) {

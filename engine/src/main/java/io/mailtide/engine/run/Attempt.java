@@ -13,6 +13,7 @@ import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.plan.Action;
 import io.mailtide.engine.run.FolderPlan.Compared;
 import io.mailtide.engine.run.FolderPlan.RemovalBrake;
+import io.mailtide.engine.state.State.Rest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,6 +55,11 @@ final class Attempt {
   /** Folders of which something failed: that is not over because something else went well. */
   private final Set<FolderName> failing = new HashSet<>();
 
+  /** Whether any folder was looked into or got another name. */
+  private boolean wasBusy;
+
+  private Optional<Rest> rest = Optional.empty();
+
   /**
    * @param early of the near side
    * @param rehearsal is told what would be done, and nothing is done; absent: all is done
@@ -89,10 +95,15 @@ final class Attempt {
    */
   Optional<Fault> run() throws FaultException {
     tally.newAttempt();
+    tally.phase(Phase.LISTING);
+    if (hierarchy.isAtRest(early)) {
+      rest = early.rest();
+      stayAtRest(rest.orElseThrow().folders());
+      return Optional.empty();
+    }
     memory.observations().clear();
     var now = job.environment().clock().instant();
     memory.leftOut().limit(job.selection().bytesMax(), job.selection().ageMax().map(now::minus));
-    tally.phase(Phase.LISTING);
     hierarchy.list(early);
     hierarchy.guardLocalStore();
     if (rehearsal.isEmpty() && work.recover()) {
@@ -103,14 +114,47 @@ final class Attempt {
     tally.phase(Phase.COMPARING);
     memory.ledger().retain(hierarchy.all());
     var compared = survey.compare(renamed);
+    wasBusy |= !compared.isEmpty();
     for (var round = 1; round <= ROUNDS_MAX && (round == 1 || !compared.isEmpty()); round++) {
       carryOut(compared);
       compared = survey.compareAgain(work.takeToBeSeenAgain());
     }
     if (rehearsal.isEmpty()) {
+      rest = restNow();
       finish();
     }
     return brake.fault();
+  }
+
+  /** Both sides as the run found them, where it had nothing to do and nothing waits. */
+  Optional<Rest> rest() {
+    return rest;
+  }
+
+  /**
+   * To be asked before the end, which does what was left. Whatever was done, or failed, or is in
+   * doubt, the next run looks again.
+   */
+  private Optional<Rest> restNow() throws FaultException {
+    return tally.brought() > 0
+            || tally.withheld() > 0
+            || wasBusy
+            || !failing.isEmpty()
+            || !work.touched().isEmpty()
+            || brake.fault().isPresent()
+            || memory.state().anyWaits()
+        ? Optional.empty()
+        : hierarchy.rest();
+  }
+
+  /** Tells what a run tells that looked at all folders, and found nothing to do. */
+  private void stayAtRest(int folders) throws FaultException {
+    tally.phase(Phase.COMPARING);
+    tally.folders(folders);
+    tally.compared(folders);
+    tally.toDo(0, 0);
+    tally.phase(Phase.TRANSFERRING);
+    finish();
   }
 
   /** Renames on each side what was renamed on the other. */
@@ -118,6 +162,7 @@ final class Attempt {
     var renames = new Renames(job, memory, near, far, hierarchy, comparison.pairing());
     for (var rename = renames.next(); rename.isPresent(); rename = renames.next()) {
       var found = rename.get();
+      wasBusy = true;
       rehearsal.ifPresent(telling -> {
         telling.rename(found);
         renamed.add(found.from());

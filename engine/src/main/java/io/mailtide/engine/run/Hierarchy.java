@@ -7,6 +7,7 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaEditor;
@@ -14,6 +15,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.State.Renaming;
+import io.mailtide.engine.state.State.Rest;
 import java.util.HashMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +36,8 @@ final class Hierarchy {
   private SortedMap<FolderName, Folder> known = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> nearListed = new TreeMap<>();
   private SortedMap<FolderName, FolderSummary> farListed = new TreeMap<>();
+  private Optional<Appearance> nearLooks = Optional.empty();
+  private Optional<Appearance> farLooks = Optional.empty();
 
   Hierarchy(Job job, Memory memory, Replica near, Replica far) {
     this.job = job;
@@ -42,34 +46,140 @@ final class Hierarchy {
     this.far = far;
   }
 
-  /** The near side's folders, listed while the far side is being reached. */
+  /**
+   * The near side's folders, looked at while the far side is being reached: where the state is at
+   * rest as they look from outside, else one by one.
+   *
+   * @param rest the state's, if it is at rest for this job
+   * @param asksLooks whether to ask how the sides look: a run that finds nothing to do remembers it
+   */
   record Early(
-      SortedMap<FolderName, Folder> known, Beside<SortedMap<FolderName, FolderSummary>> listing)
+      Optional<Rest> rest,
+      boolean asksLooks,
+      SortedMap<FolderName, Folder> known,
+      Beside<Looked> near)
       implements AutoCloseable {
-    /** Begins to list them, in a thread of its own: nobody may use that side meanwhile. */
+    /** What was seen of the near side; where the state is at rest, it is not listed. */
+    private record Looked(
+        Optional<Appearance> looks, SortedMap<FolderName, FolderSummary> listing) {}
+
+    /** Begins to look, in a thread of its own: nobody may use that side meanwhile. */
     static Early begin(Job job, Memory memory, Replica near) throws FaultException {
+      var said = restsOn(job);
+      var rest = said.isEmpty()
+          ? Optional.<Rest>empty()
+          : memory.state().rest().filter(before -> said.get().equals(before.job()));
+      if (rest.isPresent()) {
+        return new Early(rest, true, new TreeMap<>(), job.environment().beside(() -> {
+          job.cancellation().check();
+          return new Looked(near.appearance(), new TreeMap<>());
+        }));
+      }
       var known = foldersOf(memory);
-      return new Early(known, job.environment().beside(() -> listed(job, known, near, Side.NEAR)));
+      var asksLooks = said.isPresent() && !known.isEmpty();
+      return new Early(rest, asksLooks, known, job.environment().beside(() -> {
+        job.cancellation().check();
+        var looks = asksLooks ? near.appearance() : Optional.<Appearance>empty();
+        return new Looked(looks, listed(job, known, near, Side.NEAR));
+      }));
     }
 
     @Override
     public void close() {
-      listing.close();
+      near.close();
     }
+  }
+
+  /**
+   * What of a job its decisions rest on; empty where it is to look at everything itself, or cannot
+   * be told from others. How much it may remove, and how long that is kept, plays no part where
+   * there is nothing to do.
+   */
+  private static Optional<String> restsOn(Job job) {
+    if (job.full() || job.dryRun()) {
+      return Optional.empty();
+    }
+    var selection = job.selection();
+    var allowed = job.allowed();
+    return job.folders()
+        .said()
+        .map(said -> Stream.of(
+                selection.bytesMax(),
+                selection.ageMax(),
+                selection.headersOnly(),
+                job.hierarchyDown(),
+                job.hierarchyUp(),
+                allowed.near(),
+                allowed.nearRemovals(),
+                allowed.far(),
+                allowed.farRemovals(),
+                said)
+            .map(String::valueOf)
+            .collect(Collectors.joining(" ")));
+  }
+
+  /**
+   * Whether both sides look as they did when the state came to rest. It says so for certain: what
+   * is listed and what is remembered are the same, and time plays no part where nothing waits.
+   */
+  boolean isAtRest(Early early) throws FaultException {
+    if (early.rest().isEmpty()) {
+      return false;
+    }
+    farLooks = far.appearance();
+    nearLooks = early.near().result().looks();
+    var before = early.rest().get();
+    return nearLooks.equals(Optional.of(before.near()))
+        && farLooks.equals(Optional.of(before.far()));
+  }
+
+  /**
+   * How both sides looked when they were listed, if a run with this job finds no folder to look
+   * into as long as they and the state stay so.
+   */
+  Optional<Rest> rest() {
+    var said = restsOn(job);
+    var names = names();
+    if (said.isEmpty()
+        || nearLooks.isEmpty()
+        || farLooks.isEmpty()
+        || !names.stream().allMatch(this::isUnchanged)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Rest(nearLooks.get(), farLooks.get(), said.get(), names.size()));
+  }
+
+  private boolean isUnchanged(FolderName name) {
+    return known.containsKey(name)
+        && listed(Side.NEAR, name).map(FolderSummary::unchanged).orElse(false)
+        && listed(Side.FAR, name).map(FolderSummary::unchanged).orElse(false);
   }
 
   /** Lists both sides. */
   void list() throws FaultException {
+    nearLooks = Optional.empty();
+    farLooks = Optional.empty();
     known = foldersOf(memory);
     farListed = listed(job, known, far, Side.FAR);
     nearListed = listed(job, known, near, Side.NEAR);
   }
 
-  /** Lists both sides, of which the near one has been begun with. */
+  /** Lists both sides, of which the near one has been begun with, where they are not at rest. */
   void list(Early early) throws FaultException {
+    if (early.rest().isPresent()) {
+      known = foldersOf(memory);
+      try (var listing = job.environment().beside(() -> listed(job, known, near, Side.NEAR))) {
+        farListed = listed(job, known, far, Side.FAR);
+        nearListed = listing.result();
+      }
+      return;
+    }
     known = early.known();
+    farLooks = early.asksLooks() ? far.appearance() : Optional.empty();
     farListed = listed(job, known, far, Side.FAR);
-    nearListed = early.listing().result();
+    var looked = early.near().result();
+    nearLooks = looked.looks();
+    nearListed = looked.listing();
   }
 
   private static SortedMap<FolderName, Folder> foldersOf(Memory memory) throws FaultException {
@@ -198,6 +308,8 @@ final class Hierarchy {
 
   /** Renames a folder on the side where it has its old name, and lists both sides again. */
   void carryOut(Renaming rename) throws FaultException {
+    nearLooks = Optional.empty();
+    farLooks = Optional.empty();
     memory.state().intend(rename);
     editor(rename.side()).rename(rename.from(), rename.to());
     if (rename.side() == Side.NEAR) {

@@ -13,6 +13,7 @@ import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Traffic;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.RunLog;
+import io.mailtide.engine.state.State.Rest;
 import io.mailtide.engine.state.StoreLock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class Runner {
   private final SyncListener listener;
   private Traffic traffic = Traffic.NONE;
   private Optional<Fault> braked = Optional.empty();
+  private Optional<Rest> rest = Optional.empty();
 
   public Runner(Job job, SyncListener listener) {
     this.job = job;
@@ -86,18 +88,23 @@ public final class Runner {
         memory.ledger().entries().size(),
         memory.leftOut().count());
     runLog(database, job.stateDirectory(), job.store())
-        .ended(new LastRun(
-            started,
-            job.environment().clock().instant(),
-            result(outcome),
-            outcome.failure().map(fault -> fault.doing() + ": " + fault.said()).orElse(""),
-            outcome.copied(),
-            outcome.sent(),
-            outcome.moved(),
-            outcome.flagged(),
-            outcome.removed(),
-            outcome.failed(),
-            outcome.withheld()));
+        .ended(
+            new LastRun(
+                started,
+                job.environment().clock().instant(),
+                result(outcome),
+                outcome
+                    .failure()
+                    .map(fault -> fault.doing() + ": " + fault.said())
+                    .orElse(""),
+                outcome.copied(),
+                outcome.sent(),
+                outcome.moved(),
+                outcome.flagged(),
+                outcome.removed(),
+                outcome.failed(),
+                outcome.withheld()),
+            rest);
     return outcome;
   }
 
@@ -207,11 +214,14 @@ public final class Runner {
 
   private void attempt(Memory memory) throws FaultException {
     job.cancellation().check();
+    rest = Optional.empty();
     try (var near = job.near().open();
         var early = Hierarchy.Early.begin(job, memory, near);
         var far = job.far().open()) {
       try {
-        braked = new Attempt(job, memory, near, far, early, tally, rehearsal(memory)).run();
+        var attempt = new Attempt(job, memory, near, far, early, tally, rehearsal(memory));
+        braked = attempt.run();
+        rest = attempt.rest();
       } finally {
         traffic = traffic.plus(far.traffic());
       }

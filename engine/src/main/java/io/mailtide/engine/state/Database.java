@@ -40,6 +40,10 @@ public final class Database implements AutoCloseable {
   private final Environment environment;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private int waiting;
+
+  /** Whether the transaction that is open, or one before, did what comes first in writing. */
+  private boolean begun;
+
   private Optional<Fault> rolledBack = Optional.empty();
 
   private Database(Path file, Format format, Connection connection, Environment environment) {
@@ -247,6 +251,19 @@ public final class Database implements AutoCloseable {
     write(task, WAITING_MAX);
   }
 
+  /**
+   * Makes durable what waits, and this, upon which nothing that a run decides rests: so the
+   * {@linkplain State.Rest rest} is not over for that.
+   */
+  void aside(Task task) throws FaultException {
+    begun = true;
+    try {
+      transaction(task);
+    } finally {
+      begun = false;
+    }
+  }
+
   private void write(Task task, int waitingMax) throws FaultException {
     if (rolledBack.isPresent()) {
       throw new FaultException(rolledBack.get());
@@ -275,6 +292,10 @@ public final class Database implements AutoCloseable {
     connection.setAutoCommit(false);
     var done = false;
     try {
+      for (var sql : begun ? List.<String>of() : format.onWrite()) {
+        update(sql);
+      }
+      begun = true;
       task.run();
       if (++waiting > waitingMax) {
         environment.beforeCommit();
@@ -285,6 +306,7 @@ public final class Database implements AutoCloseable {
       done = true;
     } finally {
       if (!done) {
+        begun = false;
         waiting = 0;
         undo(connection::rollback);
         undo(() -> connection.setAutoCommit(true));
@@ -322,7 +344,7 @@ public final class Database implements AutoCloseable {
     }
     for (var i = 0; i < parameters.length; i++) {
       var value = parameters[i];
-      statement.setObject(i + 1, value instanceof MessageKey key ? stored(key) : value);
+      statement.setObject(i + 1, value instanceof MessageKey key ? Schema.stored(key) : value);
     }
     return statement;
   }
@@ -362,27 +384,6 @@ public final class Database implements AutoCloseable {
         return keys;
       }
     });
-  }
-
-  /**
-   * Keys that are canonical decimal numbers are kept as numbers, so that ranges of UIDs can be
-   * asked for.
-   */
-  static Object stored(MessageKey key) {
-    var text = key.value();
-    return isNumber(text) ? (Object) Long.valueOf(text) : text;
-  }
-
-  private static boolean isNumber(String text) {
-    if (text.isEmpty() || text.length() > 18 || (text.charAt(0) == '0' && text.length() > 1)) {
-      return false;
-    }
-    for (var i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

@@ -17,10 +17,16 @@ import org.sqlite.SQLiteException;
  * @param version the one that is written; a newer one is refused
  * @param from what leads here from an older version; 0 is an empty file
  * @param forRuns tables that go with the connection
+ * @param onWrite what whoever writes anything does first, in the same transaction
  * @param advice what to do where the file is damaged
  */
 record Format(
-    int mark, int version, IntFunction<List<String>> from, List<String> forRuns, String advice) {
+    int mark,
+    int version,
+    IntFunction<List<String>> from,
+    List<String> forRuns,
+    List<String> onWrite,
+    String advice) {
   FaultException damaged(Path file, String said) {
     return new FaultException(
         Fault.of(Kind.STATE_DAMAGED, Reach.REPLICA, "reading the state " + file, said, advice));

@@ -66,6 +66,7 @@ final class OutboxSchema {
       VERSION,
       version -> version == 0 ? CREATE : UPGRADE,
       List.of(),
+      List.of(),
       "Move that file away: the messages stay in the folder Outbox and are not sent, for to whom and "
           + "whether they were sent is not known any more. Look at each, and hand it in anew.");
 

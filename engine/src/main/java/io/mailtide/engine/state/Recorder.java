@@ -152,7 +152,7 @@ public final class Recorder implements Observer, AutoCloseable {
     var json = new StringBuilder("[");
     for (var sighting : sightings) {
       json.append(json.length() > 1 ? "," : "");
-      if (Database.stored(sighting.key()) instanceof String text) {
+      if (Schema.stored(sighting.key()) instanceof String text) {
         quote(text, json.append('"'));
         json.append('"');
       } else {

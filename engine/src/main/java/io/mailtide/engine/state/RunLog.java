@@ -2,12 +2,14 @@ package io.mailtide.engine.state;
 
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.StoreStatus.LastRun;
+import io.mailtide.engine.state.State.Rest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -27,17 +29,37 @@ public final class RunLog {
     this.times = times;
   }
 
-  /** Remembers a run in place of the one before; all that waited to be written is durable then. */
-  public void ended(LastRun run) throws FaultException {
+  /**
+   * Remembers a run in place of the one before; all that waited to be written is durable then.
+   *
+   * @param rest in which the run found or left the store; absent: in none
+   */
+  public void ended(LastRun run, Optional<Rest> rest) throws FaultException {
     var before = recorded();
     if (before.isPresent()
+        && (rest.isEmpty() || rest.equals(new State(database).rest()))
         && before.get().ended().isBefore(run.ended())
         && before.get().at(run.started(), run.ended()).equals(run)
         && touch(run)) {
-      database.transaction(() -> {});
+      database.aside(() -> {});
       return;
     }
-    database.transaction(() -> database.update(
+    database.aside(() -> {
+      write(run);
+      if (rest.isPresent()) {
+        database.update(
+            "INSERT OR REPLACE INTO rest VALUES (1, ?, ?, ?, ?)",
+            rest.get().near().value(),
+            rest.get().far().value(),
+            rest.get().job(),
+            rest.get().folders());
+      }
+    });
+    forgetTimes();
+  }
+
+  private void write(LastRun run) throws SQLException {
+    database.update(
         "INSERT OR REPLACE INTO last_run VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         run.started().toEpochMilli(),
         run.ended().toEpochMilli(),
@@ -49,8 +71,7 @@ public final class RunLog {
         run.flagged(),
         run.removed(),
         run.failed(),
-        run.withheld()));
-    forgetTimes();
+        run.withheld());
   }
 
   private boolean touch(LastRun run) {

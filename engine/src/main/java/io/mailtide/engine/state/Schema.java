@@ -1,5 +1,6 @@
 package io.mailtide.engine.state;
 
+import io.mailtide.engine.MessageKey;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,12 +10,19 @@ import java.util.List;
  * names are texts.
  */
 final class Schema {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** "MTid" in ASCII. */
   private static final int MARK = 0x4D546964;
 
   private static final String REMOVING = "CREATE TABLE removing (row INTEGER PRIMARY KEY)";
+
+  private static final String REST = """
+    CREATE TABLE rest (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      near TEXT NOT NULL, far TEXT NOT NULL,
+      job TEXT NOT NULL,
+      folders INTEGER NOT NULL)""";
 
   private static final String CONTENT_INDEX =
       "CREATE INDEX message_content ON message (content) WHERE content IS NOT NULL";
@@ -96,12 +104,14 @@ final class Schema {
       result TEXT NOT NULL, detail TEXT NOT NULL,
       copied INTEGER NOT NULL, sent INTEGER NOT NULL, moved INTEGER NOT NULL,
       flagged INTEGER NOT NULL, removed INTEGER NOT NULL,
-      failed INTEGER NOT NULL, withheld INTEGER NOT NULL)""");
+      failed INTEGER NOT NULL, withheld INTEGER NOT NULL)""",
+      REST);
 
   /** What leads from each format to the next one, from the first. */
   private static final List<List<String>> UPGRADES = List.of(
       List.of("ALTER TABLE message ADD COLUMN far_size INTEGER", REMOVING),
-      List.of("ALTER TABLE message ADD COLUMN content TEXT", CONTENT_INDEX));
+      List.of("ALTER TABLE message ADD COLUMN content TEXT", CONTENT_INDEX),
+      List.of(REST));
 
   /**
    * What a run has seen, kept outside the heap; gone with the connection. Side 0 is near, 1 is far.
@@ -139,10 +149,32 @@ final class Schema {
       VERSION,
       Schema::from,
       OBSERVATIONS,
+      List.of("DELETE FROM rest"),
       "Move that file away and run again: both sides are then paired again by content; "
           + "no mail is lost or doubled.");
 
   private Schema() {}
+
+  /**
+   * Keys that are canonical decimal numbers are kept as numbers, so that ranges of UIDs can be
+   * asked for.
+   */
+  static Object stored(MessageKey key) {
+    var text = key.value();
+    return isNumber(text) ? (Object) Long.valueOf(text) : text;
+  }
+
+  private static boolean isNumber(String text) {
+    if (text.isEmpty() || text.length() > 18 || (text.charAt(0) == '0' && text.length() > 1)) {
+      return false;
+    }
+    for (var i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /** What leads to this format from an older one; 0 is an empty file. */
   private static List<String> from(int version) {

@@ -5,6 +5,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.ReplicaFolder.Known;
 import io.mailtide.engine.Side;
 import java.sql.ResultSet;
@@ -59,6 +60,49 @@ public final class State {
 
   /** One side of a folder pair, as remembered; empty where it was never observed. */
   public record Part(Optional<Generation> generation, Optional<Checkpoint> checkpoint) {}
+
+  /**
+   * How both sides looked to a run that had nothing to do. What a run does is a function of what
+   * both sides list, of the state and of its job: as long as all three are as they were, there is
+   * nothing to do again. Whoever writes to the state, in whatever run or command, deletes it in the
+   * same transaction ({@link Database#aside} apart), so it is never older than the state.
+   *
+   * @param job what of the job it depends on
+   * @param folders how many took part
+   */
+  public record Rest(Appearance near, Appearance far, String job, int folders) {}
+
+  /** The rest that the store is in, as far as the state goes. */
+  public Optional<Rest> rest() throws FaultException {
+    return database.read(() -> {
+      try (var rows = database.query("SELECT near, far, job, folders FROM rest")) {
+        return rows.next()
+            ? Optional.of(new Rest(
+                new Appearance(rows.getString(1)),
+                new Appearance(rows.getString(2)),
+                rows.getString(3),
+                rows.getInt(4)))
+            : Optional.empty();
+      }
+    });
+  }
+
+  /**
+   * Whether anything waits to be done or tried again, be it for a time to come: such a store is not
+   * at rest.
+   */
+  public boolean anyWaits() throws FaultException {
+    return database.exists("""
+        SELECT 1 FROM ledger UNION ALL SELECT 1 FROM left_out UNION ALL SELECT 1 FROM upload
+        UNION ALL SELECT 1 FROM intent UNION ALL SELECT 1 FROM completion
+        UNION ALL SELECT 1 FROM removing UNION ALL SELECT 1 FROM renaming
+        UNION ALL SELECT 1 FROM message WHERE far IS NULL AND untied = 0""");
+  }
+
+  /** Whether any folder is known. */
+  public boolean hasFolders() throws FaultException {
+    return database.exists("SELECT 1 FROM folder LIMIT 1");
+  }
 
   /** All folder pairs, by name. */
   public List<Folder> folders() throws FaultException {

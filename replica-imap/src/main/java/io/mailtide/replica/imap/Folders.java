@@ -5,6 +5,7 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.replica.imap.session.ServerProfile.Workaround;
@@ -27,6 +28,9 @@ final class Folders {
   private final SpecialFolders special;
   private SequencedMap<FolderName, MailboxName> names = new TreeMap<>();
 
+  /** What was listed for the appearance. */
+  private Optional<Listing> asked = Optional.empty();
+
   /** The mailbox that is open. */
   private Optional<MailboxName> open = Optional.empty();
 
@@ -41,9 +45,17 @@ final class Folders {
     this.special = special;
   }
 
-  /** Asks the server. */
+  /** Asks the server how all of its mailboxes look, for the next listing too. */
+  Optional<Appearance> appearance() throws FaultException {
+    asked = Listing.ofAll(session, special);
+    return asked.flatMap(Listing::appearance);
+  }
+
+  /** Asks the server, unless it was asked for the {@link #appearance} just before. */
   List<FolderSummary> list(Map<FolderName, Observed> known) throws FaultException {
-    var listing = Listing.of(session, known, special);
+    var listing =
+        asked.isPresent() ? asked.get().seenBy(known) : Listing.of(session, known, special);
+    asked = Optional.empty();
     names = new TreeMap<>(listing.names());
     delimiter = Optional.of(listing.delimiter());
     return listing.summaries();

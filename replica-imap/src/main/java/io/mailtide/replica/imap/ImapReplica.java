@@ -6,6 +6,7 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Traffic;
@@ -45,6 +46,11 @@ final class ImapReplica implements Replica {
   @Override
   public List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException {
     return folders.list(known);
+  }
+
+  @Override
+  public Optional<Appearance> appearance() throws FaultException {
+    return folders.appearance();
   }
 
   /**

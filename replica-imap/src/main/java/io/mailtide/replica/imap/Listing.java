@@ -3,6 +3,7 @@ package io.mailtide.replica.imap;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.replica.imap.session.Faults;
@@ -12,6 +13,7 @@ import io.mailtide.wire.imap.Command;
 import io.mailtide.wire.imap.Command.ListOption;
 import io.mailtide.wire.imap.Command.StatusItem;
 import io.mailtide.wire.imap.MailboxName;
+import io.mailtide.wire.imap.ModSeq;
 import io.mailtide.wire.imap.Response;
 import io.mailtide.wire.imap.Response.Condition;
 import io.mailtide.wire.imap.Response.ListEntry;
@@ -30,6 +32,9 @@ import java.util.Set;
 final class Listing {
   /** What Exchange calls folders that hold no mail, in English. */
   private static final Set<String> NON_MAIL = Set.of("calendar", "contacts", "files");
+
+  /** What attributes say of a mailbox that may hold something new. */
+  private static final Set<String> INTEREST = Set.of("\\marked", "\\unmarked");
 
   private static final Command.ListMailboxes PLAIN = Command.ListMailboxes.plain("", "*");
 
@@ -52,6 +57,82 @@ final class Listing {
     var listing = new Listing(session, known, special);
     listing.ask();
     return listing;
+  }
+
+  /**
+   * Asks the server for all that it tells of its mailboxes at once; absent where that proves
+   * nothing: without modification sequences, or where they or UIDs are not what they should be.
+   */
+  static Optional<Listing> ofAll(Session session, SpecialFolders special) throws FaultException {
+    if (!session.hasListStatus()
+        || !session.hasCondstore()
+        || session.profile().has(Workaround.LATE_CHANGES)
+        || session.profile().has(Workaround.UNSTEADY_UIDS)) {
+      return Optional.empty();
+    }
+    var listing = new Listing(session, Map.of(), special);
+    return listing.list(listing.extended(true)) ? Optional.of(listing) : Optional.empty();
+  }
+
+  /** The same answers of the server, seen by what is known. */
+  Listing seenBy(Map<FolderName, Observed> known) {
+    var listing = new Listing(session, known, special);
+    listing.entries.putAll(entries);
+    listing.statuses.putAll(statuses);
+    listing.name();
+    return listing;
+  }
+
+  /**
+   * By all that the names and conditions of folders follow from: what the server said, whom it said
+   * it to, and how it is read. Absent where it did not state enough of a mailbox for any change of
+   * it to show. Whether it thinks that something of interest happened is of none here.
+   */
+  Optional<Appearance> appearance() {
+    var text = new StringBuilder()
+        .append(session.connection().account())
+        .append('\0')
+        .append(session.profile())
+        .append('\0')
+        .append(session.prefix())
+        .append('\0')
+        .append(special)
+        .append('\0');
+    for (var entry : entries.values()) {
+      text.append(entry.name().text()).append('\0').append(entry.delimiter().orElse('\0'));
+      for (var attribute : entry.attributes()) {
+        if (!INTEREST.contains(attribute.toLowerCase(Locale.ROOT))) {
+          text.append(attribute);
+        }
+      }
+      if (Folders.isOpenable(entry)) {
+        var status = Optional.ofNullable(statuses.get(entry.name())).filter(Listing::tellsChanges);
+        if (status.isEmpty()) {
+          return Optional.empty();
+        }
+        write(status.get(), text);
+      }
+      text.append('\0');
+    }
+    return Optional.of(Appearance.of(text.toString()));
+  }
+
+  private static void write(MailboxStatus status, StringBuilder text) {
+    text.append(' ')
+        .append(status.uidValidity().orElseThrow().value())
+        .append(' ')
+        .append(status.uidNext().orElseThrow().value())
+        .append(' ')
+        .append(status.messages().getAsLong())
+        .append(' ')
+        .append(status.highestModSeq().map(ModSeq::value).orElse(0L));
+  }
+
+  private static boolean tellsChanges(MailboxStatus status) {
+    return status.uidValidity().isPresent()
+        && status.uidNext().isPresent()
+        && status.messages().isPresent()
+        && (status.highestModSeq().isPresent() || status.messages().getAsLong() == 0);
   }
 
   /** Which mailbox stands for each folder, in the server's order. */
@@ -77,26 +158,36 @@ final class Listing {
     // Without anything to compare it with, the condition
     // of mailboxes is not worth the server's work.
     boolean withStatus = session.hasListStatus() && !known.isEmpty();
-    // Many servers tell uses only when they are asked for them.
-    boolean withUses = session.can("SPECIAL-USE") && !special.isEmpty();
-    var extended = new Command.ListMailboxes(
-        List.of(),
-        "",
-        List.of("*"),
-        withUses ? List.of(ListOption.SPECIAL_USE) : List.of(),
-        withStatus ? items() : List.of());
-    if (!(withStatus || withUses) || !list(extended)) {
+    if (!(withStatus || withUses()) || !list(extended(withStatus))) {
       entries.clear();
       withStatus = false;
       list(PLAIN);
     }
+    name();
+    if (!withStatus) {
+      askEach();
+    }
+  }
+
+  /** Many servers tell uses only when they are asked for them. */
+  private boolean withUses() {
+    return session.can("SPECIAL-USE") && !special.isEmpty();
+  }
+
+  private Command.ListMailboxes extended(boolean withStatus) {
+    return new Command.ListMailboxes(
+        List.of(),
+        "",
+        List.of("*"),
+        withUses() ? List.of(ListOption.SPECIAL_USE) : List.of(),
+        withStatus ? items() : List.of());
+  }
+
+  private void name() {
     names = special.rename(
         entries.values(), FolderNames.of(List.copyOf(entries.values()), session.prefix()));
     if (session.profile().has(Workaround.NON_MAIL_FOLDERS)) {
       names.keySet().removeIf(folder -> isNonMail(folder) && !known.containsKey(folder));
-    }
-    if (!withStatus) {
-      askEach();
     }
   }
 

@@ -72,6 +72,11 @@ final class SpecialFolders {
     return local.isEmpty();
   }
 
+  @Override
+  public String toString() {
+    return local.toString();
+  }
+
   /** The use of a folder of this name. */
   Optional<Use> use(FolderName folder) {
     return local.entrySet().stream()

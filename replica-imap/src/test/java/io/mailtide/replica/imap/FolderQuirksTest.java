@@ -7,12 +7,16 @@ import static io.mailtide.replica.imap.EditQuirksTest.play;
 import static io.mailtide.replica.imap.EditQuirksTest.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.Checkpoint;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Generation;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.Replica.FolderSummary;
+import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaEditor;
 import java.io.IOException;
 import java.util.Map;
@@ -28,6 +32,58 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FolderQuirksTest {
   private static ReplicaEditor editor(Replica replica) {
     return replica.editor().orElseThrow();
+  }
+
+  /** How all looks is told only where any change is bound to show in it. 30, 46, 50 among them. */
+  @ParameterizedTest
+  @CsvSource({
+    "CONDSTORE LIST-STATUS, MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 50, true",
+    "CONDSTORE LIST-STATUS, MESSAGES 0 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 0, true",
+    "CONDSTORE LIST-STATUS, MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 0, false",
+    "CONDSTORE LIST-STATUS, MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7, false",
+    "CONDSTORE LIST-STATUS, UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 50, false",
+    "CONDSTORE LIST-STATUS, MESSAGES 3 UIDVALIDITY 7 HIGHESTMODSEQ 50, false",
+    "CONDSTORE LIST-STATUS, MESSAGES 3 UIDNEXT 11 HIGHESTMODSEQ 50, false",
+    "LIST-STATUS, MESSAGES 0 UIDNEXT 11 UIDVALIDITY 7, false",
+    "CONDSTORE, MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 50, false",
+    "CONDSTORE LIST-STATUS X-GM-EXT-1, MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 50, false",
+    "XYMHIGHESTMODSEQ CONDSTORE LIST-STATUS,"
+        + " MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 50, false"
+  })
+  void appearance_onlyWhereItProvesSomething(String abilities, String status, boolean told)
+      throws IOException, FaultException {
+    var server = server("IMAP4rev1 " + abilities)
+        .on("LIST", "* LIST () \"/\" INBOX\n* STATUS INBOX (" + status + ")\n%t OK");
+    play(server, replica -> assertThat(replica.appearance().isPresent()).isEqualTo(told));
+  }
+
+  @Test
+  void appearance_ofAMailboxWithoutStatus_isNotTold() throws IOException, FaultException {
+    var server = server("IMAP4rev1 CONDSTORE LIST-STATUS").on("LIST", """
+            * LIST () "/" INBOX
+            * STATUS INBOX (MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 50)
+            * LIST () "/" A
+            %t OK""");
+    play(server, replica -> assertThat(replica.appearance()).isEmpty());
+  }
+
+  @Test
+  void folders_afterTheAppearance_areNotAskedForAgain() throws IOException, FaultException {
+    var server = server("IMAP4rev1 CONDSTORE LIST-STATUS").on("LIST", """
+            * LIST () "/" INBOX
+            * STATUS INBOX (MESSAGES 3 UIDNEXT 11 UIDVALIDITY 7 HIGHESTMODSEQ 50)
+            * LIST (\\Noselect) "/" A
+            %t OK""");
+    var checkpoint = new Checkpoint("validity 7 next 11 messages 3 modseq 50");
+    var known = Map.of(FolderName.INBOX, new Observed(new Generation("7"), checkpoint));
+    play(server, replica -> {
+      assertThat(replica.appearance()).isPresent();
+      assertThat(heard(server, "LIST")).hasSize(1);
+      assertThat(replica.folders(known)).containsExactly(new FolderSummary(FolderName.INBOX, true));
+      assertThat(heard(server, "LIST")).hasSize(1);
+      assertThat(replica.folders(known)).hasSize(1);
+    });
+    assertThat(heard(server, "LIST")).hasSize(2);
   }
 
   @Test

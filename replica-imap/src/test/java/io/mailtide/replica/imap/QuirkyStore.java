@@ -12,6 +12,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
@@ -179,7 +180,7 @@ final class QuirkyStore {
         directory,
         () -> near.open(_ -> {}),
         fixture::open,
-        _ -> true,
+        FolderFilter.ALL,
         Selection.ALL,
         true,
         true,

@@ -50,6 +50,11 @@ final class ServersUploadContractTest {
     }
 
     @Override
+    protected boolean tellsLooks() {
+      return false;
+    }
+
+    @Override
     protected String stored(String body) {
       return body.endsWith("\r\n") ? body : body + "\r\n";
     }
@@ -67,6 +72,11 @@ final class ServersUploadContractTest {
     DovecotWithLittle() {
       super(dovecot().capability("IMAP4rev1").start());
     }
+
+    @Override
+    protected boolean tellsLooks() {
+      return false;
+    }
   }
 
   @Nested
@@ -75,6 +85,11 @@ final class ServersUploadContractTest {
       super(dovecot()
           .capability("IMAP4rev1 UIDPLUS LITERAL+ ENABLE CONDSTORE QRESYNC")
           .start());
+    }
+
+    @Override
+    protected boolean tellsLooks() {
+      return false;
     }
   }
 

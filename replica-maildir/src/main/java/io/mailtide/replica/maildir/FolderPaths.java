@@ -36,6 +36,10 @@ final class FolderPaths {
       Pattern.compile("%(?:[0-7][0-9A-F]|u[0-9A-F]{4}|\\+).*", Pattern.DOTALL);
   private static final Set<String> PARTS = Set.of("cur", "new", "tmp");
   private static final int NAME_BYTES_MAX = 255;
+
+  /** In UTF-8; a pair of surrogates takes four together. */
+  private static final int CHAR_BYTES_MAX = 3;
+
   private static final char UNDECODABLE = '\uFFFD';
 
   private final Path root;
@@ -106,9 +110,11 @@ final class FolderPaths {
   }
 
   private static List<String> nestedNames(FolderName name) {
-    return name.segments().stream()
-        .flatMap(segment -> pieces(escaped(segment, false)).stream())
-        .toList();
+    var names = new ArrayList<String>();
+    for (var segment : name.segments()) {
+      names.addAll(pieces(escaped(segment, false)));
+    }
+    return names;
   }
 
   private static List<String> plusName(FolderName name) {
@@ -146,8 +152,11 @@ final class FolderPaths {
       return plus ? Optional.of(FolderName.INBOX) : Optional.empty();
     }
     var texts = plus ? List.of(names.getFirst().substring(1).split("\\.", -1)) : names;
-    var segments = texts.stream().map(FolderPaths::unescaped).toList();
-    if (segments.stream().anyMatch(String::isEmpty)) {
+    var segments = new ArrayList<String>();
+    for (var text : texts) {
+      segments.add(unescaped(text));
+    }
+    if (segments.contains("")) {
       return Optional.empty();
     }
     var name = new FolderName(segments);
@@ -193,6 +202,9 @@ final class FolderPaths {
   }
 
   static String unescaped(String text) {
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
     return ESCAPE.matcher(text).replaceAll(match -> {
       var digits = match.group(1) == null ? match.group(2) : match.group(1);
       return java.util.regex.Matcher.quoteReplacement(
@@ -202,7 +214,8 @@ final class FolderPaths {
 
   /** A name in pieces that a file system can hold. */
   private static List<String> pieces(String text) {
-    if (text.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES_MAX) {
+    if (text.length() <= NAME_BYTES_MAX / CHAR_BYTES_MAX
+        || text.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES_MAX) {
       return List.of(text);
     }
     var pieces = new ArrayList<String>();

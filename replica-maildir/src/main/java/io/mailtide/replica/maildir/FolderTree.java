@@ -17,9 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Lists, creates and removes the directories that are folders: those that hold {@code cur},
@@ -41,8 +39,16 @@ final class FolderTree {
     this.notices = notices;
   }
 
+  /** A directory that is a folder, as it looked when it was listed. */
+  record Listed(FolderName name, Path directory, Stamps stamps) {}
+
   static boolean isFolder(Path directory) {
-    return PARTS.stream().allMatch(part -> Files.isDirectory(directory.resolve(part)));
+    for (var part : PARTS) {
+      if (!Files.isDirectory(directory.resolve(part))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static FaultException noFolder(String doing, FolderName name, Path directory) {
@@ -55,51 +61,47 @@ final class FolderTree {
         .in(name));
   }
 
-  /** All folders. */
-  Map<FolderName, Path> list() throws IOException, FaultException {
-    var found = new TreeMap<FolderName, Path>();
-    if (paths.plus() && isFolder(paths.root())) {
-      found.put(FolderName.INBOX, paths.root());
+  /** All folders, each once, in the order in which their directories are found. */
+  List<Listed> list() throws IOException, FaultException {
+    var found = new ArrayList<Listed>();
+    var root = Files.readAttributes(paths.root(), BasicFileAttributes.class);
+    if (paths.plus()) {
+      Stamps.ofFolder(paths.root())
+          .ifPresent(stamps -> found.add(new Listed(FolderName.INBOX, paths.root(), stamps)));
     }
-    list(paths.root(), List.of(), "", new HashSet<>(), found);
+    list(paths.root(), root, List.of(), "", new HashSet<>(), found);
     return found;
   }
 
   /**
    * Looks into a directory.
    *
+   * @param itself how it looks
    * @param names of the directories from the root to it, pieces put together
    * @param begun the pieces so far of the name that goes on in this directory
    * @param above the directories on the way here, for links may lead back
    */
   private void list(
       Path directory,
+      BasicFileAttributes itself,
       List<String> names,
       String begun,
       Set<Object> above,
-      Map<FolderName, Path> found)
+      List<Listed> found)
       throws IOException, FaultException {
-    var key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
-    if (above.size() > DEPTH_MAX || !above.add(key)) {
+    if (above.size() > DEPTH_MAX || !above.add(itself.fileKey())) {
       return;
     }
     try (var children = Files.newDirectoryStream(directory)) {
       for (var child : children) {
         var name = child.getFileName().toString();
-        if ((begun.isEmpty() && !paths.isCandidate(name)) || !Files.isDirectory(child)) {
+        if (begun.isEmpty() && !paths.isCandidate(name)) {
           continue;
         }
-        checkDecoded(child);
-        if (name.endsWith(FolderPaths.CONTINUED)) {
-          var piece = name.substring(0, name.length() - FolderPaths.CONTINUED.length());
-          list(child, names, begun + piece, above, found);
-        } else {
-          var whole = new ArrayList<>(names);
-          whole.add(begun + name);
-          enter(child, whole, found);
-          if (!paths.plus()) {
-            list(child, whole, "", above, found);
-          }
+        var looks = Stamps.look(child).filter(BasicFileAttributes::isDirectory);
+        if (looks.isPresent()) {
+          checkDecoded(child);
+          visit(child, looks.get(), name, names, begun, above, found);
         }
       }
     } catch (NoSuchFileException e) {
@@ -108,17 +110,40 @@ final class FolderTree {
       }
       // Removed while we looked.
     }
-    above.remove(key);
+    above.remove(itself.fileKey());
   }
 
-  private void enter(Path directory, List<String> names, Map<FolderName, Path> found)
-      throws FaultException {
-    if (!isFolder(directory)) {
+  private void visit(
+      Path directory,
+      BasicFileAttributes itself,
+      String name,
+      List<String> above,
+      String begun,
+      Set<Object> within,
+      List<Listed> found)
+      throws IOException, FaultException {
+    if (name.endsWith(FolderPaths.CONTINUED)) {
+      var piece = name.substring(0, name.length() - FolderPaths.CONTINUED.length());
+      list(directory, itself, above, begun + piece, within, found);
+      return;
+    }
+    var names = new ArrayList<>(above);
+    names.add(begun + name);
+    enter(directory, names, found);
+    if (!paths.plus()) {
+      list(directory, itself, names, "", within, found);
+    }
+  }
+
+  private void enter(Path directory, List<String> names, List<Listed> found)
+      throws IOException, FaultException {
+    var stamps = Stamps.ofFolder(directory);
+    if (stamps.isEmpty()) {
       return;
     }
     var name = paths.name(names, directory);
     if (name.isPresent()) {
-      found.put(name.get(), directory);
+      found.add(new Listed(name.get(), directory, stamps.get()));
     } else {
       notices.notice("Left alone: " + directory
           + " holds mail, but Mailtide would call a folder of that name otherwise. Rename it "
@@ -200,7 +225,8 @@ final class FolderTree {
     }
     durability.begin(paths.root());
     var moved = paths.plus()
-        ? list().keySet().stream()
+        ? list().stream()
+            .map(Listed::name)
             .filter(name -> name.isWithin(from))
             .sorted(Comparator.reverseOrder())
             .toList()

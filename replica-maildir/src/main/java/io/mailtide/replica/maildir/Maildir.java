@@ -8,13 +8,13 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
 import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +40,9 @@ final class Maildir implements Replica, ReplicaEditor {
   private final FolderTree tree;
   private final Tools tools;
 
+  /** What {@link #appearance} saw, until the folders are asked for. */
+  private Optional<List<FolderTree.Listed>> looked = Optional.empty();
+
   Maildir(FolderPaths paths, Context context, Durability durability, UniqueNames names) {
     this.paths = paths;
     this.tree = new FolderTree(paths, durability, context.notices());
@@ -64,24 +67,47 @@ final class Maildir implements Replica, ReplicaEditor {
   public List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException {
     return Faults.translate("listing the folders", paths.root(), Reach.REPLICA, () -> {
       var summaries = new ArrayList<FolderSummary>();
-      for (var folder : tree.list().entrySet()) {
-        var observed = Optional.ofNullable(known.get(folder.getKey()));
+      var folders = looked.isPresent() ? looked.get() : tree.list();
+      looked = Optional.empty();
+      for (var folder : folders) {
+        var observed = Optional.ofNullable(known.get(folder.name()));
         summaries.add(new FolderSummary(
-            folder.getKey(), observed.isPresent() && same(folder.getValue(), observed.get())));
+            folder.name(), observed.isPresent() && same(folder.stamps(), observed.get())));
       }
       return summaries;
     });
   }
 
-  private static boolean same(Path directory, Observed observed) throws IOException {
-    try {
-      var before = Observation.of(observed.checkpoint());
-      return observed.generation().equals(GENERATION)
-          && before.isPresent()
-          && before.get().stamps().equals(Stamps.of(directory).text());
-    } catch (NoSuchFileException _) {
-      return false; // removed while we look; opening it says so
-    }
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By the directories and their stamps, once a further change of any of them is bound to show.
+   */
+  @Override
+  public Optional<Appearance> appearance() throws FaultException {
+    return Faults.translate("listing the folders", paths.root(), Reach.REPLICA, () -> {
+      var now = tools.environment().clock().instant();
+      var folders = tree.list();
+      looked = Optional.of(folders);
+      var text = new StringBuilder();
+      for (var folder : folders) {
+        if (!folder.stamps().settled(now)) {
+          return Optional.empty();
+        }
+        text.append(folder.directory())
+            .append('\0')
+            .append(folder.stamps().text())
+            .append('\0');
+      }
+      return Optional.of(Appearance.of(text.toString()));
+    });
+  }
+
+  private static boolean same(Stamps now, Observed observed) {
+    var before = Observation.of(observed.checkpoint());
+    return observed.generation().equals(GENERATION)
+        && before.isPresent()
+        && before.get().stamps().equals(now.text());
   }
 
   @Override

@@ -2,12 +2,12 @@ package io.mailtide.replica.maildir;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the parts of a folder that change with its content look from outside: which directories they
@@ -19,6 +19,8 @@ import java.time.temporal.ChronoUnit;
  * @param settlesAt from when on a further change leaves another time
  */
 record Stamps(String text, Instant settlesAt) {
+  private static final String[] PARTS = {"new", "cur"};
+
   /** More than a tick of any kernel's clock. */
   private static final Duration TICK = Duration.ofMillis(20);
 
@@ -27,24 +29,72 @@ record Stamps(String text, Instant settlesAt) {
 
   /** Looks at a folder. */
   static Stamps of(Path folder) throws IOException {
-    var text = new StringBuilder();
-    var settlesAt = Instant.MIN;
-    for (var part : new String[] {"new", "cur", Keywords.FILE}) {
-      try {
-        var attributes = Files.readAttributes(folder.resolve(part), BasicFileAttributes.class);
-        var modified = attributes.lastModifiedTime().toInstant();
-        var settles = modified.plus(
-            modified.equals(modified.truncatedTo(ChronoUnit.SECONDS)) ? COARSE_TICK : TICK);
-        settlesAt = settles.isAfter(settlesAt) ? settles : settlesAt;
-        text.append(attributes.fileKey()).append('@').append(modified).append(' ');
-      } catch (NoSuchFileException e) {
-        if (!part.equals(Keywords.FILE)) {
-          throw e;
-        }
-        text.append('-');
-      }
+    var stamps = new Builder();
+    for (var part : PARTS) {
+      stamps.add(Files.readAttributes(folder.resolve(part), BasicFileAttributes.class));
     }
-    return new Stamps(text.toString(), settlesAt);
+    return stamps.with(folder.resolve(Keywords.FILE));
+  }
+
+  /**
+   * Looks at a directory; empty where it is no folder. Each part is looked at once, and what is
+   * missing costs no exception: thousands of folders are looked at in a short run.
+   */
+  static Optional<Stamps> ofFolder(Path directory) throws IOException {
+    var stamps = new Builder();
+    for (var part : PARTS) {
+      var attributes = look(directory.resolve(part));
+      if (attributes.isEmpty() || !attributes.get().isDirectory()) {
+        return Optional.empty();
+      }
+      stamps.add(attributes.get());
+    }
+    return look(directory.resolve("tmp"))
+            .filter(BasicFileAttributes::isDirectory)
+            .isPresent()
+        ? Optional.of(stamps.with(directory.resolve(Keywords.FILE)))
+        : Optional.empty();
+  }
+
+  /** Looks at a file, through links; empty where there is none that can be looked at. */
+  static Optional<BasicFileAttributes> look(Path file) {
+    try {
+      return Optional.ofNullable(ifExists(file));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static @Nullable BasicFileAttributes ifExists(Path file) throws IOException {
+    return file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class);
+  }
+
+  /** Puts together the stamps of one folder. */
+  private static final class Builder {
+    private final StringBuilder text = new StringBuilder();
+    private Instant settlesAt = Instant.MIN;
+
+    void add(BasicFileAttributes attributes) {
+      var modified = attributes.lastModifiedTime().toInstant();
+      var settles = modified.plus(modified.getNano() == 0 ? COARSE_TICK : TICK);
+      settlesAt = settles.isAfter(settlesAt) ? settles : settlesAt;
+      text.append(attributes.fileKey())
+          .append('@')
+          .append(modified.getEpochSecond())
+          .append('.')
+          .append(modified.getNano())
+          .append(' ');
+    }
+
+    Stamps with(Path keywords) throws IOException {
+      var attributes = ifExists(keywords);
+      if (attributes == null) {
+        text.append('-');
+      } else {
+        add(attributes);
+      }
+      return new Stamps(text.toString(), settlesAt);
+    }
   }
 
   /** Whether a change from now on is bound to show. */

@@ -248,6 +248,26 @@ class MaildirFolderTest {
     }
   }
 
+  @Test
+  void appearance_isTold_onceAFurtherChangeIsBoundToShow() throws FaultException, IOException {
+    var noon = Instant.parse("2026-01-01T12:00:00Z");
+    for (var part : List.of("new", "cur")) {
+      Files.setLastModifiedTime(inbox.resolve(part), FileTime.from(noon.plusNanos(1)));
+    }
+    for (var millis : new int[] {-1_000, 0, 20}) {
+      try (var early = new TestMaildir(root).open(at(noon.plusMillis(millis)))) {
+        assertThat(early.appearance()).isEmpty();
+      }
+    }
+    try (var late = new TestMaildir(root).open(at(noon.plusMillis(21)))) {
+      assertThat(late.appearance()).isPresent();
+    }
+    Files.setLastModifiedTime(inbox.resolve("cur"), FileTime.from(noon));
+    try (var late = new TestMaildir(root).open(at(noon.plusMillis(1_000)))) {
+      assertThat(late.appearance()).as("times of whole seconds").isEmpty();
+    }
+  }
+
   private static Environment at(Instant time) {
     return new Environment() {
       @Override

@@ -12,6 +12,7 @@ import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Allowed.Removals;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
@@ -54,7 +55,7 @@ class ManyKeywordsTest {
             state,
             () -> new TestMaildir(root).open(),
             () -> far.open(_ -> {}),
-            _ -> true,
+            FolderFilter.ALL,
             Selection.ALL,
             true,
             true,

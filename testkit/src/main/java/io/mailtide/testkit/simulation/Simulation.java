@@ -10,6 +10,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
@@ -138,7 +139,7 @@ final class Simulation {
         states.directory,
         () -> world.near.open(events),
         () -> world.far.open(events),
-        _ -> true,
+        FolderFilter.ALL,
         Selection.ALL,
         down,
         up,

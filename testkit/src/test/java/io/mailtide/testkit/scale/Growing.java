@@ -12,6 +12,7 @@ import io.mailtide.engine.SyncListener;
 import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Allowed.Removals;
+import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
@@ -93,7 +94,7 @@ final class Growing {
             directory,
             () -> near.open(hook),
             () -> far.open(hook),
-            _ -> true,
+            FolderFilter.ALL,
             selection,
             true,
             true,
