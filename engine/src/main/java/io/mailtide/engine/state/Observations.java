@@ -7,7 +7,7 @@ import io.mailtide.engine.Side;
 import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.engine.plan.Trio;
-import io.mailtide.engine.state.State.BySide;
+import io.mailtide.engine.state.Schema.BySide;
 import io.mailtide.engine.state.State.Folder;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,7 @@
 package io.mailtide.engine.state;
 
 import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Side;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -174,6 +175,21 @@ final class Schema {
       }
     }
     return true;
+  }
+
+  /**
+   * A statement about either side, with {@code %1$s} for the side's column: spelled out once, for
+   * to format it takes longer than to run it.
+   */
+  record BySide(String near, String far) {
+    static BySide of(String template) {
+      return new BySide(
+          template.formatted(State.column(Side.NEAR)), template.formatted(State.column(Side.FAR)));
+    }
+
+    String of(Side side) {
+      return side == Side.NEAR ? near : far;
+    }
   }
 
   /** What leads to this format from an older one; 0 is an empty file. */

@@ -8,6 +8,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.ReplicaFolder.Known;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.state.Schema.BySide;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -382,21 +383,6 @@ public final class State {
   /** The side's number in the tables of observations. */
   static int number(Side side) {
     return side == Side.NEAR ? 0 : 1;
-  }
-
-  /**
-   * A statement about either side, with {@code %1$s} for the side's column: spelled out once, for
-   * to format it takes longer than to run it.
-   */
-  record BySide(String near, String far) {
-    static BySide of(String template) {
-      return new BySide(
-          template.formatted(column(Side.NEAR)), template.formatted(column(Side.FAR)));
-    }
-
-    String of(Side side) {
-      return side == Side.NEAR ? near : far;
-    }
   }
 
   /** The side's column of keys. */
