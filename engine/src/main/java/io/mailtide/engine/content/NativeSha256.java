@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * By the system's libcrypto ({@code SHA256_Init}, {@code SHA256_Update}, {@code SHA256_Final}),
@@ -34,9 +36,15 @@ final class NativeSha256 implements Sha256 {
     checked(() -> (int) library.init().invokeExact(context));
   }
 
-  /** Begins to digest a message; empty where the library is missing. */
+  /** Begins to digest a message; empty where the library is missing, or is being linked yet. */
   static Optional<NativeSha256> begin() {
-    return Library.THERE.map(NativeSha256::new);
+    if (Library.LINKING.isDone()) {
+      return Library.LINKING.resultNow().map(NativeSha256::new);
+    }
+    if (Library.WANTED.incrementAndGet() == Library.FEW) {
+      Thread.ofPlatform().daemon().name("mailtide linking").start(Library.LINKING);
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -73,9 +81,14 @@ final class NativeSha256 implements Sha256 {
     }
   }
 
-  /** The functions, linked. */
+  /**
+   * The functions. To link them takes as long as digesting hundreds of messages: that is done
+   * beside, and not for a few.
+   */
   private record Library(MethodHandle init, MethodHandle update, MethodHandle end) {
-    static final Optional<Library> THERE = load();
+    static final int FEW = 20;
+    static final AtomicInteger WANTED = new AtomicInteger();
+    static final FutureTask<Optional<Library>> LINKING = new FutureTask<>(Library::load);
 
     private static Optional<Library> load() {
       for (var name : List.of("libcrypto.so.3", "libcrypto.so.1.1")) {

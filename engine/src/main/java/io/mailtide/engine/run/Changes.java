@@ -88,7 +88,11 @@ final class Changes {
       if (!near.isEmpty()) {
         editors.harden();
       }
-      memory.journal().settle(folder, outcomes);
+      if (near.isEmpty() && far.isEmpty()) {
+        memory.journal().agree(folder, outcomes);
+      } else {
+        memory.journal().settle(folder, outcomes);
+      }
       tally.done(batch.size());
     });
   }

@@ -159,9 +159,7 @@ final class Sending {
       if (!stored.isEmpty()) {
         memory.uploads().intend(stored);
       }
-      if (!dropped.isEmpty()) {
-        memory.uploads().drop(dropped);
-      }
+      memory.uploads().drop(dropped);
       for (var entry : refused.entrySet()) {
         memory
             .ledger()

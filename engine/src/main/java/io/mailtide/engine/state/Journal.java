@@ -260,40 +260,47 @@ public final class Journal {
 
   /** Records actions that were carried out; each may be repeated without harm. */
   public void settle(Folder folder, List<Outcome> outcomes) throws FaultException {
-    database.transaction(() -> {
-      for (var outcome : outcomes) {
-        var row = outcome.action().row();
-        switch (outcome.action()) {
-          case Action.Remove remove -> {
-            unsee(folder, remove.side(), remove.key());
-            database.update("DELETE FROM message WHERE id = ?", row);
-            database.update("DELETE FROM removing WHERE row = ?", row);
-          }
-          case Action.Forget _ -> database.update("DELETE FROM message WHERE id = ?", row);
-          case Action.Merge _ -> {
-            database.update(
-                "UPDATE message SET near_flags = ?, far_flags = ? WHERE id = ?",
-                outcome.nearAgreed().toString(),
-                outcome.farAgreed().toString(),
-                row);
-            if (outcome.near().isPresent()) {
-              database.update(
-                  "UPDATE temp.seen SET flags = ? WHERE folder = ? AND side = 0 AND key ="
-                      + " (SELECT near FROM message WHERE id = ?)",
-                  outcome.near().get().toString(),
-                  folder.id(),
-                  row);
-            }
-          }
-          case Action.Untie untie ->
-            database.update(
-                "UPDATE message SET %s = NULL, untied = 1 WHERE id = ?"
-                    .formatted(State.column(untie.gone())),
-                row);
-          case Action.Move _ -> throw new IllegalArgumentException("a move is recorded by moved()");
+    database.transaction(() -> write(folder, outcomes));
+  }
+
+  /** Records what is so on both sides without anything having been done: that waits for no disk. */
+  public void agree(Folder folder, List<Outcome> outcomes) throws FaultException {
+    database.later(() -> write(folder, outcomes));
+  }
+
+  private void write(Folder folder, List<Outcome> outcomes) throws SQLException {
+    for (var outcome : outcomes) {
+      var row = outcome.action().row();
+      switch (outcome.action()) {
+        case Action.Remove remove -> {
+          unsee(folder, remove.side(), remove.key());
+          database.update("DELETE FROM message WHERE id = ?", row);
+          database.update("DELETE FROM removing WHERE row = ?", row);
         }
+        case Action.Forget _ -> database.update("DELETE FROM message WHERE id = ?", row);
+        case Action.Merge _ -> {
+          database.update(
+              "UPDATE message SET near_flags = ?, far_flags = ? WHERE id = ?",
+              outcome.nearAgreed().toString(),
+              outcome.farAgreed().toString(),
+              row);
+          if (outcome.near().isPresent()) {
+            database.update(
+                "UPDATE temp.seen SET flags = ? WHERE folder = ? AND side = 0 AND key ="
+                    + " (SELECT near FROM message WHERE id = ?)",
+                outcome.near().get().toString(),
+                folder.id(),
+                row);
+          }
+        }
+        case Action.Untie untie ->
+          database.update(
+              "UPDATE message SET %s = NULL, untied = 1 WHERE id = ?"
+                  .formatted(State.column(untie.gone())),
+              row);
+        case Action.Move _ -> throw new IllegalArgumentException("a move is recorded by moved()");
       }
-    });
+    }
   }
 
   private void unsee(Folder folder, Side side, MessageKey key) throws SQLException {

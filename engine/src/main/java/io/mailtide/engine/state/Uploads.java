@@ -83,6 +83,9 @@ public final class Uploads {
 
   /** These did not get there. */
   public void drop(List<Upload> uploads) throws FaultException {
+    if (uploads.isEmpty()) {
+      return;
+    }
     database.transaction(() -> {
       for (var upload : uploads) {
         forget(upload);
