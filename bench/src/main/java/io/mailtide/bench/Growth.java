@@ -141,12 +141,13 @@ final class Growth {
   }
 
   private Row row(int size, int rounds, long seed) throws IOException, InterruptedException {
-    Benchmark.delete(directory);
-    var home = Files.createDirectories(directory.resolve("growth"));
+    var place = directory.resolve(Integer.toString(size));
+    var home = Files.createDirectories(place.resolve("growth"));
     try (var dovecot = Dovecot.builder()
-        .user(USER, Case.PASSWORD)
-        .setting("default_vsz_limit = 2 G") // else its processes are ended in large folders
-        .start()) {
+            .user(USER, Case.PASSWORD)
+            .setting("default_vsz_limit = 2 G") // else its processes are ended in large folders
+            .start();
+        var _ = Benchmark.keeping(dovecot, place)) {
       SyntheticMail.fill(dovecot, USER, "INBOX", size, SIZE, seed);
       var command = tool.prepare(home, dovecot.port(), USER);
       var pull = Execution.of(command, home, home.resolve("first.log"));
@@ -162,8 +163,6 @@ final class Growth {
         throw new IOException("growth: the sides differ at " + size + " messages");
       }
       return new Row(size, pull, nothing, changes);
-    } finally {
-      Benchmark.delete(directory);
     }
   }
 

@@ -23,7 +23,8 @@ public final class Main {
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final Path root = Path.of("").toAbsolutePath();
-  private final Path directory = root.resolve("bench/target/runs");
+  private final Path places = root.resolve("bench/target/runs");
+  private final Path directory = places.resolve(Long.toString(System.currentTimeMillis()));
   private final Page page = new Page(root.resolve("docs"));
 
   private Main() {}
@@ -44,7 +45,12 @@ public final class Main {
       System.exit(2);
       return;
     }
-    new Main().run(wanted);
+    var main = new Main();
+    try {
+      main.run(wanted);
+    } finally {
+      Benchmark.delete(main.places); // not before: see Benchmark
+    }
   }
 
   private void run(Wanted wanted) throws IOException, InterruptedException {
@@ -58,7 +64,9 @@ public final class Main {
             .runs()
             .orElse(line.equals(Line.LOOPBACK) ? each.runs() : Math.min(SLOW_RUNS, each.runs()));
         var now = Machine.now();
-        var report = new Benchmark(each, line, tools, directory, out).run(runs, wanted.seed());
+        var label = line.equals(Line.LOOPBACK) ? each.label() : each.label() + " " + line.label();
+        var place = directory.resolve(label.replace(' ', '-'));
+        var report = new Benchmark(each, line, tools, place, out).run(runs, wanted.seed());
         if (!each.equals(Case.SMOKE)) {
           var told = "%s; %s. Seed %d; runs of each tool, in turn: %d. %s; %s.%n%n%s"
               .formatted(
@@ -69,8 +77,7 @@ public final class Main {
                   now,
                   machine,
                   report.markdown());
-          var label = line.equals(Line.LOOPBACK) ? "" : " " + line.label();
-          page.write(each.label() + label, told, Plot.bars(report.figures()));
+          page.write(label, told, Plot.bars(report.figures()));
         }
       }
     }
@@ -85,7 +92,7 @@ public final class Main {
   private void growth(Wanted wanted, Tool.Mailtide mailtide, String machine)
       throws IOException, InterruptedException {
     var now = Machine.now();
-    var outcome = new Growth(mailtide, directory, out)
+    var outcome = new Growth(mailtide, directory.resolve("growth"), out)
         .run(wanted.runs().orElse(GROWTH_ROUNDS), wanted.seed());
     page.write(
         Wanted.Special.GROWTH.label(),
