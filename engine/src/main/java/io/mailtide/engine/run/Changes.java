@@ -88,7 +88,7 @@ final class Changes {
       if (!near.isEmpty()) {
         editors.harden();
       }
-      if (near.isEmpty() && far.isEmpty()) {
+      if (near.isEmpty() && far.isEmpty() && merges.size() == batch.size()) {
         memory.journal().agree(folder, outcomes);
       } else {
         memory.journal().settle(folder, outcomes);

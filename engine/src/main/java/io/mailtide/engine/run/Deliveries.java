@@ -36,7 +36,7 @@ final class Deliveries {
   private final Set<FolderName> rescan = new HashSet<>();
   private Filling filling = new Filling();
   private Optional<Hardened> hardening = Optional.empty();
-  private Optional<Begun> publishing = Optional.empty();
+  private Optional<Published> publishing = Optional.empty();
   private List<Intent> published = List.of();
 
   Deliveries(Memory memory, Tally tally, Failures failures) {
@@ -73,8 +73,10 @@ final class Deliveries {
 
   private record Hardened(Filling batch, Hardening hardening) {}
 
-  /** A batch being published. */
-  private record Begun(Filling batch, Map<Part, Publishing> parts) {}
+  /** A batch being published, as far as that could begin. */
+  private record Published(Filling batch, List<Publication> parts) {}
+
+  private record Publication(Part part, Publishing publishing) {}
 
   /**
    * Whether something went amiss in the folder, so that its far side must be observed again from
@@ -138,16 +140,16 @@ final class Deliveries {
     }
   }
 
-  private Begun publish(Filling batch) throws FaultException {
-    var begun = new LinkedHashMap<Part, Publishing>();
+  private Published publish(Filling batch) throws FaultException {
+    var begun = new ArrayList<Publication>();
     for (var part : batch.parts.values()) {
       try {
-        begun.put(part, publish(part.intents(), part.editor()));
+        begun.add(new Publication(part, publish(part.intents(), part.editor())));
       } catch (FaultException e) {
         failed(part, e);
       }
     }
-    return new Begun(batch, begun);
+    return new Published(batch, begun);
   }
 
   private void failed(Part part, FaultException e) throws FaultException {
@@ -162,11 +164,11 @@ final class Deliveries {
     }
     var batch = publishing.get().batch();
     var there = new ArrayList<Intent>();
-    for (var part : publishing.get().parts().entrySet()) {
+    for (var begun : publishing.get().parts()) {
       try {
-        there.addAll(there(part.getKey().intents(), part.getValue().await()));
+        there.addAll(there(begun.part().intents(), begun.publishing().await()));
       } catch (FaultException e) {
-        failed(part.getKey(), e);
+        failed(begun.part(), e);
       }
     }
     publishing = Optional.empty();

@@ -263,7 +263,9 @@ public final class Journal {
     database.transaction(() -> write(folder, outcomes));
   }
 
-  /** Records what is so on both sides without anything having been done: that waits for no disk. */
+  /**
+   * Records flags that both sides have without anything having been done: that waits for no disk.
+   */
   public void agree(Folder folder, List<Outcome> outcomes) throws FaultException {
     database.later(() -> write(folder, outcomes));
   }

@@ -100,11 +100,6 @@ public final class State {
         UNION ALL SELECT 1 FROM message WHERE far IS NULL AND untied = 0""");
   }
 
-  /** Whether any folder is known. */
-  public boolean hasFolders() throws FaultException {
-    return database.exists("SELECT 1 FROM folder LIMIT 1");
-  }
-
   /** All folder pairs, by name. */
   public List<Folder> folders() throws FaultException {
     return database.read(() -> folders(database.query("SELECT * FROM folder ORDER BY name")));

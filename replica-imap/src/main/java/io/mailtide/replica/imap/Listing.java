@@ -45,6 +45,9 @@ final class Listing {
   private final Map<MailboxName, MailboxStatus> statuses = new HashMap<>();
   private SequencedMap<FolderName, MailboxName> names = new LinkedHashMap<>();
 
+  /** Whether the server did not answer the question for all at once (quirk 56). */
+  private boolean stumbled;
+
   private Listing(Session session, Map<FolderName, Observed> known, SpecialFolders special) {
     this.session = session;
     this.known = known;
@@ -71,12 +74,20 @@ final class Listing {
       return Optional.empty();
     }
     var listing = new Listing(session, Map.of(), special);
-    return listing.list(listing.extended(true)) ? Optional.of(listing) : Optional.empty();
+    listing.stumbled = !listing.list(listing.extended(true));
+    return Optional.of(listing);
   }
 
-  /** The same answers of the server, seen by what is known. */
-  Listing seenBy(Map<FolderName, Observed> known) {
+  /**
+   * The same answers of the server, seen by what is known. Where it stumbled over the question, it
+   * is put in plain words, and not once more.
+   */
+  Listing seenBy(Map<FolderName, Observed> known) throws FaultException {
     var listing = new Listing(session, known, special);
+    if (stumbled) {
+      listing.askPlainly();
+      return listing;
+    }
     listing.entries.putAll(entries);
     listing.statuses.putAll(statuses);
     listing.name();
@@ -89,6 +100,9 @@ final class Listing {
    * it to show. Whether it thinks that something of interest happened is of none here.
    */
   Optional<Appearance> appearance() {
+    if (stumbled) {
+      return Optional.empty();
+    }
     var text = new StringBuilder()
         .append(session.connection().account())
         .append('\0')
@@ -159,14 +173,20 @@ final class Listing {
     // of mailboxes is not worth the server's work.
     boolean withStatus = session.hasListStatus() && !known.isEmpty();
     if (!(withStatus || withUses()) || !list(extended(withStatus))) {
-      entries.clear();
-      withStatus = false;
-      list(PLAIN);
+      askPlainly();
+      return;
     }
     name();
     if (!withStatus) {
       askEach();
     }
+  }
+
+  private void askPlainly() throws FaultException {
+    entries.clear();
+    list(PLAIN);
+    name();
+    askEach();
   }
 
   /** Many servers tell uses only when they are asked for them. */

@@ -107,6 +107,20 @@ final class QuirksTest {
             .containsExactly(new FolderSummary(FolderName.INBOX, false)));
   }
 
+  /** 56. */
+  @Test
+  void appearance_extendedListOfNoUse_isNotAskedForAgain() throws IOException, FaultException {
+    var server = Answers.server("IMAP4rev1 LIST-EXTENDED LIST-STATUS CONDSTORE")
+        .on("LIST \"\" \"*\" RETURN", "%t BAD what is RETURN");
+    play(server, replica -> {
+      assertThat(replica.appearance()).isEmpty();
+      assertThat(replica.folders(KNOWN))
+          .containsExactly(new FolderSummary(FolderName.INBOX, false));
+    });
+    assertThat(server.heard().stream().filter(command -> command.contains("RETURN")))
+        .hasSize(1);
+  }
+
   /** 12, 29, 59, 85. */
   @Test
   void folders_oddNames_areFolders() throws IOException, FaultException {

@@ -46,7 +46,7 @@ final class Directories {
     return FILE;
   }
 
-  /** What there is of that name, if anything: where nothing is, no exception has to be made. */
+  /** What there is of that name, if anything: where nothing is, that costs no exception. */
   static Optional<BasicFileAttributes> look(Path path, LinkOption... options) throws IOException {
     return Optional.ofNullable(path.getFileSystem()
         .provider()

@@ -8,6 +8,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -175,15 +176,22 @@ final class FolderChanges implements DeliveringEditor {
     }
 
     private Set<MessageKey> see() throws IOException, FaultException {
+      Optional<IOException> failed = Optional.empty();
       try {
         Hardener.await(moved);
-      } finally {
-        var arrived = arrivals.iterator();
-        for (var file : files.entrySet()) {
-          if (arrived.hasNext() && published(file.getValue(), arrived.next())) {
-            there.add(file.getKey());
-          }
+      } catch (ClosedByInterruptException e) {
+        throw e; // they are being moved yet
+      } catch (IOException e) {
+        failed = Optional.of(e);
+      }
+      var arrived = arrivals.iterator();
+      for (var file : files.entrySet()) {
+        if (arrived.hasNext() && published(file.getValue(), arrived.next())) {
+          there.add(file.getKey());
         }
+      }
+      if (failed.isPresent()) {
+        throw failed.get();
       }
       return there;
     }

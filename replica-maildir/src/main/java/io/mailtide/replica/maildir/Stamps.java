@@ -7,7 +7,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the parts of a folder that change with its content look from outside: which directories they
@@ -59,14 +58,10 @@ record Stamps(String text, Instant settlesAt) {
   /** Looks at a file, through links; empty where there is none that can be looked at. */
   static Optional<BasicFileAttributes> look(Path file) {
     try {
-      return Optional.ofNullable(ifExists(file));
+      return Directories.look(file);
     } catch (IOException _) {
       return Optional.empty();
     }
-  }
-
-  private static @Nullable BasicFileAttributes ifExists(Path file) throws IOException {
-    return file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class);
   }
 
   /** Puts together the stamps of one folder. */
@@ -87,12 +82,7 @@ record Stamps(String text, Instant settlesAt) {
     }
 
     Stamps with(Path keywords) throws IOException {
-      var attributes = ifExists(keywords);
-      if (attributes == null) {
-        text.append('-');
-      } else {
-        add(attributes);
-      }
+      Directories.look(keywords).ifPresentOrElse(this::add, () -> text.append('-'));
       return new Stamps(text.toString(), settlesAt);
     }
   }
