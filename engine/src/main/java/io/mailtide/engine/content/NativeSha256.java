@@ -11,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * By the system's libcrypto ({@code SHA256_Init}, {@code SHA256_Update}, {@code SHA256_Final}),
@@ -36,15 +34,9 @@ final class NativeSha256 implements Sha256 {
     checked(() -> (int) library.init().invokeExact(context));
   }
 
-  /** Begins to digest a message; empty where the library is missing, or is being linked yet. */
+  /** Begins to digest a message; empty where the library is missing. */
   static Optional<NativeSha256> begin() {
-    if (Library.LINKING.isDone()) {
-      return Library.LINKING.resultNow().map(NativeSha256::new);
-    }
-    if (Library.WANTED.incrementAndGet() == Library.FEW) {
-      Thread.ofPlatform().daemon().name("mailtide linking").start(Library.LINKING);
-    }
-    return Optional.empty();
+    return Library.THERE.map(NativeSha256::new);
   }
 
   @Override
@@ -81,14 +73,9 @@ final class NativeSha256 implements Sha256 {
     }
   }
 
-  /**
-   * The functions. To link them takes as long as digesting hundreds of messages: that is done
-   * beside, and not for a few.
-   */
+  /** The functions, linked. */
   private record Library(MethodHandle init, MethodHandle update, MethodHandle end) {
-    static final int FEW = 20;
-    static final AtomicInteger WANTED = new AtomicInteger();
-    static final FutureTask<Optional<Library>> LINKING = new FutureTask<>(Library::load);
+    static final Optional<Library> THERE = load();
 
     private static Optional<Library> load() {
       for (var name : List.of("libcrypto.so.3", "libcrypto.so.1.1")) {

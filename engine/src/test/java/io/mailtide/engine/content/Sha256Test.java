@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class Sha256Test {
@@ -21,15 +20,6 @@ class Sha256Test {
     ways.add(Sha256.begin());
     NativeSha256.begin().ifPresent(ways::add);
     return ways;
-  }
-
-  /** Where the tests run, there is a libcrypto; it is linked once some messages were digested. */
-  @BeforeAll
-  static void link() throws InterruptedException {
-    for (var tries = 0; NativeSha256.begin().isEmpty(); tries++) {
-      assertThat(tries).as("tries to have it linked").isLessThan(1_000);
-      Thread.sleep(10);
-    }
   }
 
   @Test

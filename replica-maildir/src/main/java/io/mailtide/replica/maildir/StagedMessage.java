@@ -83,9 +83,12 @@ final class StagedMessage implements Staged {
   @Override
   public void write(ByteBuffer bytes) throws FaultException {
     Faults.translate("writing a message", file, Reach.FOLDER, () -> {
-      while (bytes.hasRemaining()) {
-        putAll(bytes, plain(bytes));
-        if (bytes.hasRemaining()) {
+      if (bytes.hasArray()) {
+        var from = bytes.arrayOffset() + bytes.position();
+        take(bytes.array(), from, from + bytes.remaining());
+        bytes.position(bytes.limit());
+      } else {
+        while (bytes.hasRemaining()) {
           accept(bytes.get());
         }
       }
@@ -93,19 +96,28 @@ final class StagedMessage implements Staged {
     });
   }
 
-  /** How many of the next bytes surely pass as they are: those before the next line end. */
-  private int plain(ByteBuffer bytes) {
-    if (afterCr || !bytes.hasArray()) {
-      return 0;
+  /** Line by line: what is between line ends passes as it is. */
+  private void take(byte[] bytes, int from, int to) throws IOException {
+    var at = from;
+    while (at < to) {
+      if (!afterCr) {
+        var end = at;
+        while (end < to && bytes[end] != LF && bytes[end] != CR) {
+          end++;
+        }
+        putAll(bytes, at, end - at);
+        at = end;
+        if (!asItComes && at + 1 < to && bytes[at] == CR && bytes[at + 1] == LF) {
+          put(LF);
+          shortened++;
+          at += 2;
+          continue;
+        }
+      }
+      if (at < to) {
+        accept(bytes[at++]);
+      }
     }
-    var array = bytes.array();
-    var start = bytes.arrayOffset() + bytes.position();
-    var end = bytes.arrayOffset() + bytes.limit();
-    var at = start;
-    while (at < end && array[at] != LF && array[at] != CR) {
-      at++;
-    }
-    return at - start;
   }
 
   private void accept(byte b) throws IOException {
@@ -138,14 +150,15 @@ final class StagedMessage implements Staged {
     buffer[used++] = b;
   }
 
-  private void putAll(ByteBuffer bytes, int count) throws IOException {
-    for (var left = count; left > 0; ) {
+  private void putAll(byte[] bytes, int from, int count) throws IOException {
+    for (int at = from, left = count; left > 0; ) {
       if (used == buffer.length) {
         flush();
       }
       var part = Math.min(left, buffer.length - used);
-      bytes.get(buffer, used, part);
+      System.arraycopy(bytes, at, buffer, used, part);
       used += part;
+      at += part;
       left -= part;
     }
   }
