@@ -111,7 +111,8 @@ final class QuirksTest {
   @Test
   void appearance_extendedListOfNoUse_isNotAskedForAgain() throws IOException, FaultException {
     var server = Answers.server("IMAP4rev1 LIST-EXTENDED LIST-STATUS CONDSTORE")
-        .on("LIST \"\" \"*\" RETURN", "%t BAD what is RETURN");
+        .on("LIST \"\" \"*\" RETURN", "%t BAD what is RETURN")
+        .on("STATUS", "%t NO not this one");
     play(server, replica -> {
       assertThat(replica.appearance()).isEmpty();
       assertThat(replica.folders(KNOWN))
