@@ -1,6 +1,7 @@
 package io.mailtide.bench;
 
 import io.mailtide.bench.micro.MicroBenchmarks;
+import io.mailtide.engine.Environment;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,8 @@ public final class Main {
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final Path root = Path.of("").toAbsolutePath();
   private final Path places = root.resolve("bench/target/runs");
-  private final Path directory = places.resolve(Long.toString(System.currentTimeMillis()));
+  private final Path directory =
+      places.resolve(Long.toString(Environment.system().clock().instant().toEpochMilli()));
   private final Page page = new Page(root.resolve("docs"));
 
   private Main() {}

@@ -7,23 +7,20 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.maildir.Durability.Hardener;
+import io.mailtide.replica.maildir.Publications.Arrival;
+import io.mailtide.replica.maildir.Publications.Publication;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
-import java.util.concurrent.Future;
 
 /** Changes one open folder. */
 final class FolderChanges implements DeliveringEditor {
@@ -103,13 +100,6 @@ final class FolderChanges implements DeliveringEditor {
     tools.durability().changed(Directories.parent(file.in(directory)));
   }
 
-  /** How a staged message came to its place. */
-  private enum Arrival {
-    MOVED,
-    THERE_ALREADY,
-    NOT_STAGED
-  }
-
   /** Any thread. */
   private Arrival moveIn(MessageFile file) throws IOException {
     var staged = tmp.resolve(UniqueNames.staged(file.base()));
@@ -146,91 +136,11 @@ final class FolderChanges implements DeliveringEditor {
         files.put(message.getKey(), file);
         will(file);
       }
-      var begun = new Begun(files);
-      tools.publications().begun(directory, begun);
-      return begun;
+      var publication =
+          new Publication(folder, files, tools.writer(), this::moveIn, this::published);
+      tools.publications().begun(directory, publication);
+      return publication;
     });
-  }
-
-  /** Messages that the writing thread moves to their places. */
-  private final class Begun implements Publishing {
-    private final Map<MessageKey, MessageFile> files;
-    private final List<Arrival> arrivals = new ArrayList<>();
-    private final Future<Void> moved;
-    private final Set<MessageKey> there = new HashSet<>();
-    private Optional<FaultException> failure = Optional.empty();
-
-    Begun(Map<MessageKey, MessageFile> files) {
-      this.files = files;
-      this.moved =
-          tools.writer().each(List.copyOf(files.values()), file -> arrivals.add(moveIn(file)));
-    }
-
-    /** What became of them, to be noted before anybody looks into the folder. */
-    private void enter() {
-      try {
-        folder.aside("delivering messages", this::see);
-      } catch (FaultException e) {
-        failure = Optional.of(e);
-      }
-    }
-
-    private Set<MessageKey> see() throws IOException, FaultException {
-      Optional<IOException> failed = Optional.empty();
-      try {
-        Hardener.await(moved);
-      } catch (ClosedByInterruptException e) {
-        throw e; // they are being moved yet
-      } catch (IOException e) {
-        failed = Optional.of(e);
-      }
-      var arrived = arrivals.iterator();
-      for (var file : files.entrySet()) {
-        if (arrived.hasNext() && published(file.getValue(), arrived.next())) {
-          there.add(file.getKey());
-        }
-      }
-      if (failed.isPresent()) {
-        throw failed.get();
-      }
-      return there;
-    }
-
-    @Override
-    public Set<MessageKey> await() throws FaultException {
-      return folder.translate("delivering messages", () -> {
-        if (failure.isPresent()) {
-          throw failure.get();
-        }
-        return there;
-      });
-    }
-  }
-
-  /** What was begun to be published, and is not noted yet. One thread. */
-  static final class Publications {
-    private final Map<Path, List<Begun>> begun = new HashMap<>();
-
-    private void begun(Path folder, Begun some) {
-      begun.computeIfAbsent(folder, _ -> new ArrayList<>()).add(some);
-    }
-
-    /** To be called before anybody looks into a folder. */
-    void enter(Path folder) {
-      var there = begun.remove(folder);
-      if (there != null) {
-        for (var some : there) {
-          some.enter();
-        }
-      }
-    }
-
-    /** Of all folders. */
-    void enterAll() {
-      for (var folder : List.copyOf(begun.keySet())) {
-        enter(folder);
-      }
-    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
+import io.mailtide.replica.maildir.Contents.Observation;
 import io.mailtide.replica.maildir.Durability.Hardener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ final class Maildir implements Replica, ReplicaEditor {
         writer,
         new RemovedMail(tree, paths, names, durability, hardener, context.environment()),
         new Contents.Tracking(),
-        new FolderChanges.Publications(),
+        new Publications(),
         new Messages.Listings(context.environment()));
   }
 
@@ -283,6 +284,6 @@ final class Maildir implements Replica, ReplicaEditor {
       StagedMessage.Writer writer,
       RemovedMail undo,
       Contents.Tracking tracking,
-      FolderChanges.Publications publications,
+      Publications publications,
       Messages.Listings listings) {}
 }

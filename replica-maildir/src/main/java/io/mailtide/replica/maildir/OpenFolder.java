@@ -13,6 +13,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Sighting;
+import io.mailtide.replica.maildir.Contents.Observation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;

@@ -98,8 +98,7 @@ final class StagedMessage implements Staged {
 
   /** Line by line: what is between line ends passes as it is. */
   private void take(byte[] bytes, int from, int to) throws IOException {
-    var at = from;
-    while (at < to) {
+    for (var at = from; at < to; ) {
       if (!afterCr) {
         var end = at;
         while (end < to && bytes[end] != LF && bytes[end] != CR) {
@@ -277,19 +276,17 @@ final class StagedMessage implements Staged {
   }
 
   /**
-   * Writes small messages, one after the other, in a thread of its own, while the next ones are
-   * taken in; and does there what else need not be waited for.
+   * Writes small messages in a thread of its own while the next ones are taken in; and does there
+   * what else need not be waited for.
    */
   static final class Writer implements AutoCloseable {
     private static final int WAITING_MAX = 64;
-
-    /** So many are acted on in a row, before what waits to be written comes. */
-    private static final int SLICE = 64;
+    private static final int SLICE = 64; // so many in a row, before what waits to be written comes
 
     private final Buffers buffers;
     private final Deque<Future<Void>> waiting = new ArrayDeque<>();
-    private Optional<ExecutorService> thread = Optional.empty();
     private final List<Future<Void>> others = new ArrayList<>();
+    private Optional<ExecutorService> thread = Optional.empty();
     private Future<Void> newest = CompletableFuture.completedFuture(null);
 
     Writer(Buffers buffers) {
