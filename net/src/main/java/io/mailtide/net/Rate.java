@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 
 /** How fast bytes go one way, by the time spent waiting for them. */
 final class Rate {
-  private static final int WINDOW_BYTES = 1 << 20;
-  private static final int WINDOWS = 3;
+  private static final int WINDOW_BYTES = 1 << 18;
+  private static final int WINDOWS = 4;
 
   private final Deque<Long> last = new ArrayDeque<>();
   private long bytes;
@@ -30,8 +30,8 @@ final class Rate {
   }
 
   /**
-   * The best of the last three mebibytes: one at which the line held its breath proves nothing, and
-   * neither does how TCP begins.
+   * The best of the last four quarters of a mebibyte: one at which the line held its breath proves
+   * nothing, and neither does how TCP begins.
    */
   OptionalLong perSecond() {
     return last.size() < WINDOWS ? OptionalLong.empty() : OptionalLong.of(Collections.max(last));

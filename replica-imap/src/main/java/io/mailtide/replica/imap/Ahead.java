@@ -251,7 +251,7 @@ final class Ahead {
       first = false;
     }
     while (lanes.all().stream()
-        .anyMatch(session -> session.ahead().isOpen(session.windowAhead(false)))) {
+        .anyMatch(session -> session.ahead().isOpen(session.windowAhead()))) {
       var next = expectations.next();
       if (next.isEmpty()) {
         return;
@@ -268,7 +268,7 @@ final class Ahead {
 
   /** Whether it may be asked over this connection now. */
   private boolean mayGo(Visit visit, Session session) {
-    if (!session.ahead().isOpen(visit.window(session))
+    if (!session.ahead().isOpen(session.windowAhead())
         || (!session.equals(lanes.first()) && !visit.mayBeShared(changed))) {
       return false;
     }
@@ -320,7 +320,7 @@ final class Ahead {
     var unsent = visit.unsent(place.get(), lanes.all().size() > 1);
     var sent = unsent.element().isEmpty()
         ? place.get().opening() // nothing else is to be asked
-        : session.ahead().send(unsent.element(), visit.window(session));
+        : session.ahead().send(unsent.element(), session.windowAhead());
     if (sent.isEmpty()) {
       return false;
     }

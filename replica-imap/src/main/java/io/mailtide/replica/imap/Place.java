@@ -38,7 +38,7 @@ final class Place {
     var select = ImapReplica.select(session, mailbox.name, visit.isToChange());
     return session
         .ahead()
-        .send(List.of(select), visit.window(session))
+        .send(List.of(select), session.windowAhead())
         .map(sent -> new Place(session, mailbox, visit.what, sent));
   }
 

@@ -66,11 +66,6 @@ final class Visit {
     };
   }
 
-  /** How many commands may be on their way when it is sent. */
-  int window(Session session) {
-    return session.windowAhead(what instanceof Expected.Fetched);
-  }
-
   boolean isSent() {
     return unsent.isPresent() && unsent.get().isEmpty();
   }

@@ -8,18 +8,25 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.Replica.Expected;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.Fixture.Bodies;
 import io.mailtide.replica.imap.Fixture.Memory;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.SyntheticMail;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +39,19 @@ final class CompressionTest {
   private static final int MESSAGES = 2_000;
 
   /** More folders than are asked for before the first answer. */
-  private static final int SENT_AHEAD = 15;
+  private static final int SENT_AHEAD = 55;
+
+  private static final int EACH = 500;
 
   @TempDir
   private Path directory = Path.of("");
+
+  private Optional<Dovecot> server = Optional.empty();
+
+  @AfterEach
+  void stop() {
+    server.ifPresent(Dovecot::close);
+  }
 
   /** Time that passes at each look at the clock, and is so measured for each read. */
   private record Paced(Duration pace) implements Environment {
@@ -82,6 +98,48 @@ final class CompressionTest {
         assertThat(new Memory().scan(folder).complete()).isTrue();
       }
     }
+  }
+
+  /**
+   * Little is asked for before it is known that the line is slow; and what one connection found out
+   * holds for all.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 3})
+  void foldersToCome_onASlowLine_comeCompressed(long connections) throws FaultException {
+    var names = Stream.of("A", "B", "C", "D").map(FolderName::parse).toList();
+    var keys = Fixture.keys(LongStream.rangeClosed(1, EACH).toArray());
+    var fixture =
+        Fixture.at(filled(names).port()).with("max-connections", connections).eager();
+    fixture.environment = new Paced(Duration.ofMillis(20));
+    try (var replica = fixture.open()) {
+      replica.folders(Map.of());
+      var coming = names.iterator();
+      replica.expect(() -> coming.hasNext()
+          ? Optional.of(new Expected.Fetched(coming.next(), keys, Part.WHOLE))
+          : Optional.empty());
+      for (var name : names) {
+        var bodies = new Bodies();
+        replica.open(name).fetch(keys, bodies);
+        assertThat(bodies.taken.values()).hasSize(EACH).allMatch(body -> body.size() > 8_000);
+      }
+      long plain = replica.traffic().bytesIn(); // compressed, they are nearly nothing
+      assertThat(plain / 8_000).isBetween(100L, 150 * connections + 150);
+    }
+  }
+
+  private Dovecot filled(List<FolderName> folders) {
+    var dovecot = Dovecot.builder().user("ann", "secret").compression().start();
+    server = Optional.of(dovecot);
+    for (var folder : folders) {
+      try (var filler = dovecot.fill("ann", folder.text())) {
+        for (int number = 1; number <= EACH; number++) {
+          var message = QuirkyStore.message(number) + "line of text\r\n".repeat(600);
+          filler.add(message.getBytes(StandardCharsets.US_ASCII), List.of(), Instant.EPOCH);
+        }
+      }
+    }
+    return dovecot;
   }
 
   /** Until the line is known to be slow, nobody asks: a short run has no round trip more. */

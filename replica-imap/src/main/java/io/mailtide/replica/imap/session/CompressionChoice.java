@@ -25,28 +25,30 @@ final class CompressionChoice {
   }
 
   private final Link link;
-  private final Runnable onBroken;
+  private final Line line;
   private State state = State.OFF;
 
   /** Whether a command came to its end since compression began. */
   private boolean works;
 
-  /** @param onBroken told when a compressed connection breaks */
-  CompressionChoice(Link link, Runnable onBroken) {
+  CompressionChoice(Link link, Line line) {
     this.link = link;
-    this.onBroken = onBroken;
+    this.line = line;
   }
 
-  /** Whether the server has not been asked yet, and the line is not known to be fast. */
+  /** Whether the server has not been asked yet. */
   boolean mayCome() {
-    return state == State.OFF && link.incomingRate().orElse(0) < SLOW_INCOMING;
+    return state == State.OFF;
   }
 
   /** Whether the server has not been asked yet, and the line is slow. */
   boolean isWanted() {
-    return state == State.OFF
+    if (state == State.OFF
         && (link.incomingRate().orElse(Long.MAX_VALUE) < SLOW_INCOMING
-            || link.outgoingRate().orElse(Long.MAX_VALUE) < SLOW_OUTGOING);
+            || link.outgoingRate().orElse(Long.MAX_VALUE) < SLOW_OUTGOING)) {
+      line.slow();
+    }
+    return state == State.OFF && line.isSlow();
   }
 
   /** The server is asked; once is enough. */
@@ -72,7 +74,7 @@ final class CompressionChoice {
           case NetFailure.ClosedByPeer _, NetFailure.Lost _, NetFailure.TimedOut _ -> !works;
           case NetFailure _ -> false;
         }) {
-      onBroken.run();
+      line.broken();
     }
   }
 }

@@ -57,13 +57,8 @@ public final class Connection implements AutoCloseable {
   private int tags;
   private long roundTrips;
 
-  /**
-   * Connects, with TLS where that comes first.
-   *
-   * @param onBrokenCompression told when a compressed connection breaks
-   */
-  public Connection(Account account, Context context, Runnable onBrokenCompression)
-      throws FaultException {
+  /** Connects, with TLS where that comes first. */
+  Connection(Account account, Context context, Line line) throws FaultException {
     this.account = account;
     this.context = context;
     link = new Link(
@@ -71,7 +66,7 @@ public final class Connection implements AutoCloseable {
         account.access().trust(),
         Timeouts.DEFAULT,
         context.environment().clock());
-    compression = new CompressionChoice(link, onBrokenCompression);
+    compression = new CompressionChoice(link, line);
     pump = new Pump<>(link, reader);
     registration = context.cancellation().onRequest(link::cancel);
     try {
@@ -119,8 +114,8 @@ public final class Connection implements AutoCloseable {
   }
 
   /**
-   * Whether what is said may soon be compressed: the server offers it and was not asked, and the
-   * line is not known to be fast.
+   * Whether what is said may yet be compressed: the server offers it and was not asked. Fast so far
+   * proves nothing, for what came may have waited for this side.
    */
   public boolean mayCompress() {
     return capabilities.has(COMPRESSION) && compression.mayCome();

@@ -39,6 +39,7 @@ public final class Lanes implements AutoCloseable {
   private final Account account;
   private final Context context;
   private final Terms terms;
+  private final Line line;
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   /** Ends what is being opened, with the run or with this. */
@@ -83,14 +84,13 @@ public final class Lanes implements AutoCloseable {
     this.account = account;
     this.context = context;
     this.terms = terms;
+    line = new Line(terms.onBrokenCompression());
     Notices notices = text -> {
       said.add(text);
       context.notices().notice(text);
     };
     first = SignIn.open(
-        account,
-        new Context(context.environment(), context.cancellation(), notices),
-        terms.onBrokenCompression());
+        account, new Context(context.environment(), context.cancellation(), notices), line);
     registration = context.cancellation().onRequest(ending::request);
     since = context.environment().clock().instant();
     // Where one connection may not see yet what another one sees, or numbers are not to be relied
@@ -174,10 +174,8 @@ public final class Lanes implements AutoCloseable {
       }
     };
     try {
-      var session = SignIn.open(
-          account,
-          new Context(context.environment(), ending, notices),
-          terms.onBrokenCompression());
+      var session = SignIn.open(account, new Context(context.environment(), ending, notices), line);
+      session.ahead().settle(_ -> {});
       if (!offer.put(new Lane(session, behind))) {
         session.connection().close();
       }

@@ -3,6 +3,8 @@ package io.mailtide.replica.imap.session;
 import io.mailtide.account.AccessFaults;
 import io.mailtide.engine.FaultException;
 import io.mailtide.wire.imap.Command;
+import io.mailtide.wire.imap.Command.Fetch;
+import io.mailtide.wire.imap.Command.FetchItem;
 import io.mailtide.wire.imap.Response.Tagged;
 import io.mailtide.wire.imap.Segment;
 import java.util.ArrayDeque;
@@ -23,6 +25,12 @@ public final class LookAhead {
    */
   private static final int BYTES_MAX = 1 << 14;
 
+  /**
+   * So many messages are asked for while it is open whether what is said is compressed: what was
+   * asked for before comes as it is.
+   */
+  private static final int UNDECIDED_MAX = 200;
+
   private final Connection connection;
 
   /** What is not answered yet, in the order in which it was sent. */
@@ -30,6 +38,7 @@ public final class LookAhead {
 
   private int commandsOnTheWay;
   private int bytesOnTheWay;
+  private long messagesOnTheWay;
   private int passedOver;
 
   private Rejoin rejoin = () -> {};
@@ -60,11 +69,13 @@ public final class LookAhead {
   public static final class Sent {
     private final List<String> tags;
     private final int bytes;
+    private final long messages;
     private boolean onTheWay = true;
 
-    private Sent(List<String> tags, int bytes) {
+    private Sent(List<String> tags, int bytes, long messages) {
       this.tags = tags;
       this.bytes = bytes;
+      this.messages = messages;
     }
 
     /** Whether the answers are still to be taken. */
@@ -100,11 +111,23 @@ public final class LookAhead {
       inTrip = 0;
     }
     inTrip += tags.size();
-    var sent = new Sent(tags, bytes);
+    var sent = new Sent(tags, bytes, messages(commands));
     onTheWay.add(sent);
     commandsOnTheWay += tags.size();
     bytesOnTheWay += bytes;
+    messagesOnTheWay += sent.messages;
     return Optional.of(sent);
+  }
+
+  /** How many messages they ask for whole. */
+  private static long messages(List<? extends Command> commands) {
+    long messages = 0;
+    for (var command : commands) {
+      if (command instanceof Fetch fetch && fetch.items().contains(FetchItem.MESSAGE)) {
+        messages += fetch.messages().count().orElse(0);
+      }
+    }
+    return messages;
   }
 
   /**
@@ -116,6 +139,7 @@ public final class LookAhead {
     return !connection.isClosed()
         && commandsOnTheWay < window
         && bytesOnTheWay < BYTES_MAX
+        && (messagesOnTheWay < UNDECIDED_MAX || !connection.mayCompress())
         && connection.throttled().isEmpty()
         && !connection.wantsCompression();
   }
@@ -222,6 +246,7 @@ public final class LookAhead {
     sent.onTheWay = false;
     commandsOnTheWay -= sent.tags.size();
     bytesOnTheWay -= sent.bytes;
+    messagesOnTheWay -= sent.messages;
     var ends = new ArrayList<Tagged>();
     boolean done = false;
     try {

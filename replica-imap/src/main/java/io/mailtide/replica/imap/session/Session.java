@@ -87,15 +87,10 @@ public record Session(
 
   /**
    * How many commands may be on their way ahead of their turn. As many are answered in one round
-   * trip, so more are better, but some servers lose count (quirk 14), and compression can only
-   * begin when none is.
-   *
-   * @param bodies whether messages are asked for, by which the line is measured
+   * trip, so more are better, but some servers lose count (quirk 14).
    */
-  public int windowAhead(boolean bodies) {
-    return profile.has(Workaround.FEW_COMMANDS) || (bodies && connection.mayCompress())
-        ? PIPELINE_MAX
-        : AHEAD_MAX;
+  public int windowAhead() {
+    return profile.has(Workaround.FEW_COMMANDS) ? PIPELINE_MAX : AHEAD_MAX;
   }
 
   /** What is sent before its turn. */

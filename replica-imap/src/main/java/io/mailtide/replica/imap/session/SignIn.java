@@ -35,14 +35,9 @@ public final class SignIn {
     this.connection = connection;
   }
 
-  /**
-   * Connects and signs in.
-   *
-   * @param onBrokenCompression told when a compressed connection breaks
-   */
-  public static Session open(Account account, Context context, Runnable onBrokenCompression)
-      throws FaultException {
-    var connection = new Connection(account, context, onBrokenCompression);
+  /** Connects and signs in. */
+  static Session open(Account account, Context context, Line line) throws FaultException {
+    var connection = new Connection(account, context, line);
     boolean done = false;
     try {
       var session = new SignIn(account, connection).open();
