@@ -100,10 +100,7 @@ final class StagedMessage implements Staged {
   private void take(byte[] bytes, int from, int to) throws IOException {
     for (var at = from; at < to; ) {
       if (!afterCr) {
-        var end = at;
-        while (end < to && bytes[end] != LF && bytes[end] != CR) {
-          end++;
-        }
+        var end = LineEnds.next(bytes, at, to);
         putAll(bytes, at, end - at);
         at = end;
         if (!asItComes && at + 1 < to && bytes[at] == CR && bytes[at + 1] == LF) {
