@@ -110,6 +110,7 @@ final class Ahead {
     if (part.commands().isEmpty()) {
       visits.remove();
     }
+    place.session.ahead().flush(); // the server can begin while this side is busy
     current = Optional.of(place);
     return current;
   }

@@ -33,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +159,36 @@ final class LookAheadTest {
       var sizes = new TreeMap<String, Long>();
       bodies.taken.forEach((key, taken) -> sizes.put(key, taken.size()));
       assertThat(sizes).isEqualTo(Map.of("1", 1L, "2", 2L, "5", 3L, "3", 4L));
+    }
+  }
+
+  /** Between opening a folder and fetching from it, the near side is changed. */
+  @Test
+  void messagesOfAFolderThatStayedOpen_areAskedForWhenItIsOpened()
+      throws IOException, FaultException, InterruptedException {
+    var asked = new CountDownLatch(1);
+    try (var peer = ScriptedPeer.playing(talk -> {
+          greet(talk, "A");
+          var open = tag(talk, "EXAMINE \"A\"");
+          var scan = tag(talk, "UID FETCH 1:\\* .*");
+          talk.send(opened(open, 1, 7) + "* 1 FETCH (UID 1 FLAGS () RFC822.SIZE 1)\r\n" + scan
+              + " OK\r\n");
+          var fetch = tag(talk, "UID FETCH 1 .*BODY.PEEK\\[]\\)");
+          asked.countDown();
+          talk.send("* 1 FETCH (UID 1 BODY[] {1}\r\na)\r\n" + fetch + " OK\r\n");
+          talk.line();
+        });
+        var replica = Fixture.at(peer.port()).open()) {
+      replica.folders(Map.of());
+      var a = NAMES.getFirst();
+      expect(replica, List.of(everything(a)));
+      new Memory().scan(replica.open(a));
+      expect(replica, List.of(whole(a, 1)));
+      var folder = replica.open(a);
+      assertThat(asked.await(10, TimeUnit.SECONDS)).as("before it is fetched").isTrue();
+      var bodies = new Bodies();
+      folder.fetch(Fixture.keys(1), bodies);
+      assertThat(bodies.taken).hasSize(1);
     }
   }
 
