@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +26,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * An IMAP server with one empty folder, which answers as those do that most users have and the
- * demonstration's does not: TLS, SCRAM, LIST-STATUS, CONDSTORE. One connection at a time.
+ * An IMAP server with one folder, which answers as those do that most users have and the
+ * demonstration's does not: TLS, SCRAM, LIST-STATUS, QRESYNC, MULTIAPPEND. One connection at a
+ * time; before some of them, mail comes, is answered and removed.
  */
 final class SmallServer implements AutoCloseable {
   private static final String CERTIFICATE = "small.pem";
@@ -36,6 +38,7 @@ final class SmallServer implements AutoCloseable {
   private static final int ITERATIONS = 4096;
 
   private final ServerSocket listening;
+  private final SmallMailbox mailbox = new SmallMailbox();
 
   private SmallServer(ServerSocket listening) {
     this.listening = listening;
@@ -110,15 +113,30 @@ final class SmallServer implements AutoCloseable {
         """.formatted(listening.getLocalPort(), CERTIFICATE, PASSWORD);
   }
 
+  /** Until it is closed, or something is not as it should be: then nobody need wait for it. */
   private void serve() {
-    while (!listening.isClosed()) {
-      try (var socket = listening.accept()) {
-        new Talk(socket).run();
-      } catch (IOException _) {
-        // The client is gone without waiting for the last answer, or the server is closed.
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(e);
+    try {
+      for (int connection = 1; !listening.isClosed(); connection++) {
+        serve(connection);
       }
+    } finally {
+      close();
+    }
+  }
+
+  private void serve(int connection) {
+    try (var socket = listening.accept()) {
+      if (connection == Training.MAIL_COMES) {
+        mailbox.arrive(4);
+      } else if (connection == Training.MAIL_IS_USED) {
+        mailbox.beUsed();
+        mailbox.arrive(1);
+      }
+      new Talk(socket, mailbox).run();
+    } catch (IOException _) {
+      // The client is gone without waiting for the last answer, or the server is closed.
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -135,8 +153,10 @@ final class SmallServer implements AutoCloseable {
   private static final class Talk {
     private final BufferedReader in;
     private final OutputStream out;
+    private final SmallMailbox mailbox;
 
-    Talk(Socket socket) throws IOException {
+    Talk(Socket socket, SmallMailbox mailbox) throws IOException {
+      this.mailbox = mailbox;
       in = new BufferedReader(
           new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       out = socket.getOutputStream();
@@ -147,12 +167,13 @@ final class SmallServer implements AutoCloseable {
       String line;
       while ((line = in.readLine()) != null) {
         var words = line.split(" ", -1);
-        answer(words[1].toUpperCase(Locale.ROOT), words);
-        say(words[0] + " OK done");
+        var code = answer(words[1].toUpperCase(Locale.ROOT), words, line);
+        say(words[0] + " OK " + code + "done");
       }
     }
 
-    private void answer(String command, String[] words)
+    /** Answers a command, but for its end; what goes there. */
+    private String answer(String command, String[] words, String line)
         throws IOException, GeneralSecurityException {
       switch (command) {
         case "AUTHENTICATE" -> signIn(words[3]);
@@ -164,18 +185,31 @@ final class SmallServer implements AutoCloseable {
         case "NAMESPACE" -> say("* NAMESPACE ((\"\" \"/\")) NIL NIL");
         case "LIST" -> {
           say("* LIST () \"/\" INBOX");
-          say("* STATUS INBOX (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 1 HIGHESTMODSEQ 1)");
+          say("* STATUS INBOX (" + mailbox.status() + ")");
         }
-        case "SELECT", "EXAMINE" -> {
-          say("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)");
-          say("* 0 EXISTS");
-          say("* OK [UIDVALIDITY 1] valid");
-          say("* OK [UIDNEXT 1] next");
-          say("* OK [HIGHESTMODSEQ 1] highest");
+        case "SELECT", "EXAMINE" -> sayAll(mailbox.opened());
+        case "UID" -> sayAll(mailbox.answer(words[2], words[3], line));
+        case "APPEND" -> {
+          return "[APPENDUID 1 " + appended(line) + "] ";
         }
         case "LOGOUT" -> say("* BYE");
         default -> {}
       }
+      return "";
+    }
+
+    /** Takes messages, each announced by its length; their UIDs. */
+    private String appended(String line) throws IOException {
+      var uids = new ArrayList<String>();
+      for (var rest = line; rest.endsWith("+}"); rest = in.readLine()) {
+        var text =
+            new char[Integer.parseInt(rest, rest.lastIndexOf('{') + 1, rest.length() - 2, 10)];
+        for (int at = 0; at < text.length; ) {
+          at += in.read(text, at, text.length - at);
+        }
+        uids.add(Long.toString(mailbox.add(new String(text), "\\Seen")));
+      }
+      return String.join(",", uids);
     }
 
     /** SCRAM (RFC 5802 section 5) from the server's side. */
@@ -206,6 +240,12 @@ final class SmallServer implements AutoCloseable {
 
     private static String decoded(String text) {
       return new String(Base64.getDecoder().decode(text), StandardCharsets.US_ASCII);
+    }
+
+    private void sayAll(List<String> lines) throws IOException {
+      for (var line : lines) {
+        say(line);
+      }
     }
 
     private void say(String line) throws IOException {

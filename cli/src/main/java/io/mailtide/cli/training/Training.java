@@ -42,6 +42,11 @@ public final class Training {
       from = ["ann@example.org"]
       """;
 
+  /** Before these connections to the small server, something is done there. */
+  static final int MAIL_COMES = 3;
+
+  static final int MAIL_IS_USED = 4;
+
   private Training() {}
 
   /** Takes an empty directory to work in, or {@code --server} and a directory. */
@@ -75,24 +80,47 @@ public final class Training {
       run(directory.resolve(CONFIG), "--no-color", "status");
       run(directory.resolve(SMALL), "--no-color", "sync");
       run(directory.resolve(SMALL), "--no-color", "sync", "small");
+      change(directory);
       send(Files.writeString(directory.resolve(MAIL), SENDING));
     } finally {
       server.destroy();
       server.waitFor();
     }
-    Main.run(List.of("--version"));
+    run(List.of("--version"));
+  }
+
+  /** Changes go both ways: new messages, flags, removals. */
+  private static void change(Path directory) throws IOException {
+    var here = directory.resolve("small/INBOX/cur");
+    for (int number = 1; number <= 3; number++) {
+      var message = "Message-ID: <%d@here.example>\nSubject: x\n\nx\n".formatted(number);
+      Files.writeString(here.resolve(number + ".here:2,S"), message);
+    }
+    run(directory.resolve(SMALL), "--no-color", "sync");
+    Files.move(here.resolve("1.here:2,S"), here.resolve("1.here:2,FS"));
+    Files.delete(here.resolve("2.here:2,S"));
+    for (int times = 0; times < 2; times++) {
+      run(directory.resolve(SMALL), "--no-color", "sync");
+    }
   }
 
   private static void send(Path config) {
     run(config, "--no-color", "send");
     var message = "To: bob@example.org\nSubject: x\n\nx\n";
     System.setIn(new ByteArrayInputStream(message.getBytes(StandardCharsets.US_ASCII)));
-    Main.run(List.of("--config", config.toString(), "sendmail", "-oi", "-t"));
+    run(config, "sendmail", "-oi", "-t");
   }
 
   private static void run(Path config, String... words) {
-    Main.run(Stream.concat(Stream.of("--config", config.toString()), Stream.of(words))
+    run(Stream.concat(Stream.of("--config", config.toString()), Stream.of(words))
         .toList());
+  }
+
+  private static void run(List<String> words) {
+    int exit = Main.run(words);
+    if (exit != 0) {
+      throw new IllegalStateException(words + " ended with " + exit);
+    }
   }
 
   /** Serves until the process is ended; says so once it is ready. */
