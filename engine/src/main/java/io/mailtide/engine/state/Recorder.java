@@ -20,6 +20,12 @@ import java.util.stream.LongStream;
 public final class Recorder implements Observer, AutoCloseable {
   private static final int BATCH = 500;
 
+  /**
+   * So many are brought into the order of the index before they are compared: directories are
+   * listed in no order, and each look at another page of a large state costs more than all else.
+   */
+  private static final int ORDERED = 50_000;
+
   /** What a scan that saw everything did not see. */
   private static final BySide UNSEEN = BySide.of("""
       INSERT OR IGNORE INTO temp.gone
@@ -65,7 +71,7 @@ public final class Recorder implements Observer, AutoCloseable {
   @Override
   public void present(Sighting sighting) throws FaultException {
     seen.add(sighting);
-    if (seen.size() >= BATCH) {
+    if (seen.size() >= (onlyNews ? ORDERED : BATCH)) {
       flush();
     }
   }
@@ -109,11 +115,9 @@ public final class Recorder implements Observer, AutoCloseable {
     gone.clear();
   }
 
-  /**
-   * What was seen and is not as agreed. Asked for many at once: most of a large folder is, and to
-   * go to SQLite and back for each message takes longer than all that SQLite does there.
-   */
+  /** What was seen and is not as agreed. */
   private List<Sighting> news() throws SQLException {
+    seen.sort((one, other) -> one.key().value().compareTo(other.key().value()));
     var alike = new HashMap<String, List<Sighting>>();
     for (var sighting : seen) {
       var flags = sighting.flags().toString();
@@ -123,28 +127,40 @@ public final class Recorder implements Observer, AutoCloseable {
     }
     var news = new ArrayList<Sighting>();
     for (var some : alike.values()) {
-      var first = some.getFirst();
-      var asked = new Object[] {
-        array(some), folder.id(), first.flags().toString(), first.headersOnly() ? 1 : 0
-      };
-      try (var rows = database.query(AGREED, asked)) {
-        rows.next();
-        if (rows.getInt(2) > 0) {
-          for (var row : rows.getString(1).split(",", -1)) {
-            asAgreed.set(Integer.parseInt(row));
-          }
-        }
-        if (rows.getInt(2) == some.size()) {
-          continue;
-        }
-      }
-      try (var rows = database.query(NOT_AGREED, asked)) {
-        while (rows.next()) {
-          news.add(some.get(rows.getInt(1)));
-        }
+      for (int from = 0; from < some.size(); from += BATCH) {
+        addNews(some.subList(from, Math.min(some.size(), from + BATCH)), news);
       }
     }
     return news;
+  }
+
+  /**
+   * Adds those that are not as agreed. Asked for many at once: most of a large folder is, and to go
+   * to SQLite and back for each message takes longer than all that SQLite does there.
+   *
+   * @param some all with the same flags, and all whole or none
+   */
+  private void addNews(List<Sighting> some, List<Sighting> news) throws SQLException {
+    var first = some.getFirst();
+    var asked = new Object[] {
+      array(some), folder.id(), first.flags().toString(), first.headersOnly() ? 1 : 0
+    };
+    try (var rows = database.query(AGREED, asked)) {
+      rows.next();
+      if (rows.getInt(2) > 0) {
+        for (var row : rows.getString(1).split(",", -1)) {
+          asAgreed.set(Integer.parseInt(row));
+        }
+      }
+      if (rows.getInt(2) == some.size()) {
+        return;
+      }
+    }
+    try (var rows = database.query(NOT_AGREED, asked)) {
+      while (rows.next()) {
+        news.add(some.get(rows.getInt(1)));
+      }
+    }
   }
 
   /** Their keys as a JSON array, numbers as they are stored. */
