@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -109,6 +110,12 @@ public interface DeliveringEditor extends FolderEditor {
    *     was given then
    */
   boolean read(MessageKey key, ByteSink sink) throws FaultException;
+
+  /**
+   * Tells which flags messages showed when they were seen: a hint, by which those that are about to
+   * be changed may be found without going through the whole folder.
+   */
+  default void shown(Map<MessageKey, Flags> flags) {}
 
   /**
    * Limits of a batch. More is fetched again after a kill, less costs more calls.

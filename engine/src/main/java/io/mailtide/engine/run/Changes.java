@@ -20,6 +20,7 @@ import io.mailtide.engine.plan.Action.Merge;
 import io.mailtide.engine.plan.Action.Move;
 import io.mailtide.engine.plan.Action.Remove;
 import io.mailtide.engine.plan.Planner;
+import io.mailtide.engine.plan.Trio.Present;
 import io.mailtide.engine.run.FolderPlan.Step;
 import io.mailtide.engine.state.Journal.AgreedFlags;
 import io.mailtide.engine.state.Journal.Moved;
@@ -41,6 +42,9 @@ import java.util.stream.Collectors;
  */
 final class Changes {
   private static final int BATCH = 500;
+
+  /** More messages are found sooner by going through their folder. */
+  private static final int TOLD_MAX = 2_000;
 
   /** So many messages are named in a fault. */
   private static final int NAMED_MAX = 5;
@@ -68,8 +72,23 @@ final class Changes {
     }
   }
 
+  /** Tells the near side how what may be changed there looked. */
+  private static void tell(List<Step> steps, Editors editors) {
+    if (steps.size() <= TOLD_MAX && editors.near().isPresent()) {
+      var shown = new HashMap<MessageKey, Flags>();
+      for (var step : steps) {
+        var near = step.trio().near();
+        if (near.key().isPresent() && near.now() instanceof Present(var flags)) {
+          shown.put(near.key().get(), flags);
+        }
+      }
+      editors.near().get().shown(shown);
+    }
+  }
+
   /** Carries out steps about flags, and those that only the state needs to know of. */
   void merge(Folder folder, List<Step> steps, Editors editors) throws FaultException {
+    tell(steps, editors);
     inBatches(steps, batch -> {
       var outcomes = new ArrayList<Outcome>();
       var merges = new ArrayList<Step>();
@@ -189,6 +208,7 @@ final class Changes {
 
   /** Carries out removals. */
   void remove(Folder folder, List<Step> steps, Editors editors) throws FaultException {
+    tell(steps, editors);
     inBatches(steps, batch -> {
       for (var side : Side.values()) {
         var removals = batch.stream()

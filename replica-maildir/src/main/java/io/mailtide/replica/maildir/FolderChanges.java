@@ -172,6 +172,11 @@ final class FolderChanges implements DeliveringEditor {
   }
 
   @Override
+  public void shown(Map<MessageKey, Flags> flags) {
+    flags.forEach((key, shown) -> messages.shown(key.value(), keywords.spell(shown)));
+  }
+
+  @Override
   public void discardStaged() throws FaultException {
     folder.translate("clearing away what an earlier run left", () -> {
       FolderTree.discardStaged(directory, tools.names());

@@ -173,7 +173,8 @@ final class Keywords {
         .toString();
   }
 
-  private String spell(Flags flags) {
+  /** The letters of these flags, as far as there are any by now. */
+  String spell(Flags flags) {
     var letters = new TreeSet<Character>();
     SYSTEM.forEach((flag, letter) -> {
       if (flags.contains(flag)) {

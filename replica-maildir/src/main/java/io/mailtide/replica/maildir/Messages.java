@@ -9,11 +9,15 @@ import io.mailtide.engine.MessageKey;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,6 +37,9 @@ final class Messages {
   private final Environment environment;
   private final Listings listings;
   private Optional<Listing> last = Optional.empty();
+
+  /** Letters that messages were seen with, by base name. */
+  private final Map<String, String> shown = new HashMap<>();
 
   /** How the folder looked when we had moved messages there. */
   private Optional<String> left = Optional.empty();
@@ -150,11 +157,40 @@ final class Messages {
   }
 
   /**
+   * A message was seen with these letters: as long as nothing is listed, it is looked for there.
+   */
+  void shown(String base, String letters) {
+    shown.put(base, letters);
+  }
+
+  private Optional<MessageFile> whereItWas(String base) throws IOException {
+    var letters = shown.get(base);
+    if (letters == null || last.isPresent()) {
+      return Optional.empty();
+    }
+    var files = new ArrayList<MessageFile>();
+    files.add(new MessageFile(false, base, letters));
+    if (letters.isEmpty()) {
+      files.add(new MessageFile(true, base));
+    }
+    for (var file : files) {
+      if (Directories.look(file.in(folder), LinkOption.NOFOLLOW_LINKS).isPresent()) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
    * Where a message is. What is not where it was is looked for again until the folder held still
    * meanwhile: a listing may miss a file that is renamed under it.
    */
   Optional<MessageFile> find(String base) throws IOException, FaultException {
-    var found = index().get(base);
+    var found = whereItWas(base);
+    if (found.isPresent()) {
+      return found;
+    }
+    found = index().get(base);
     for (var tries = 0; found.isEmpty() && !heldStill(); tries++) {
       if (tries == TRIES) {
         throw restless();
@@ -235,9 +271,11 @@ final class Messages {
   /** Enters a file that is there from now on. */
   void appeared(MessageFile file) {
     last.ifPresent(listing -> listing.names().put(file));
+    shown.computeIfPresent(file.base(), (_, _) -> file.letters());
   }
 
   void disappeared(MessageFile file) {
     last.ifPresent(listing -> listing.names().remove(file.base()));
+    shown.remove(file.base());
   }
 }

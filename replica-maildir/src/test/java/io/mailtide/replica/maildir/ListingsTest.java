@@ -2,8 +2,11 @@ package io.mailtide.replica.maildir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderEditor;
+import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica.Access;
@@ -14,13 +17,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However many messages are moved, in however many batches: each folder is listed once. */
+/**
+ * However many messages are changed, in however many batches: each folder is listed once at most.
+ */
 class ListingsTest {
   private static final FolderName ARCHIVE = FolderName.parse("Archive");
 
@@ -107,6 +114,44 @@ class ListingsTest {
         && Files.deleteIfExists(root.resolve("Archive/cur/1.INBOX:2,F")));
     assertThat(editor.move(keys.subList(1, 2), ARCHIVE)).doesNotContainValue(keys.getLast());
     assertThat(root.resolve("Archive/cur/1.INBOX:2,F")).hasContent("theirs");
+  }
+
+  /** What the run saw tells where messages are, also after they were renamed here. */
+  @Test
+  void messagesWhoseFlagsWereShown_areFoundWithoutAListing() throws FaultException, IOException {
+    var keys = put(FolderName.INBOX, 3);
+    var fresh = new MessageKey("fresh");
+    Files.createFile(root.resolve("INBOX/new/fresh"));
+    var editor = DeliveringEditor.of(replica.open(FolderName.INBOX, Access.CHANGE));
+    editor.shown(Map.of(keys.get(0), Flags.NONE, keys.get(1), Flags.NONE, fresh, Flags.NONE));
+    for (var flag : List.of("\\Seen", "\\Flagged")) {
+      var changes = Stream.of(keys.get(0), fresh)
+          .map(key -> new FlagChange(key, Flags.of(flag), Flags.NONE))
+          .toList();
+      assertThat(editor.setFlags(changes)).hasSize(2);
+    }
+    editor.remove(List.of(keys.get(1)));
+    assertThat(replica.listings().made()).isZero();
+    assertThat(root.resolve("INBOX/cur"))
+        .isDirectoryContaining("glob:**/0.INBOX:2,FS")
+        .isDirectoryContaining("glob:**/fresh:2,FS")
+        .isDirectoryNotContaining("glob:**/1.INBOX:2,*");
+    editor.remove(List.of(keys.get(1)));
+    assertThat(replica.listings().made()).as("to be sure that it is gone").isPositive();
+  }
+
+  @Test
+  void messagesThatAnotherProgramRenamedSince_areFoundByAListing()
+      throws FaultException, IOException {
+    var keys = put(FolderName.INBOX, 2);
+    var editor = DeliveringEditor.of(replica.open(FolderName.INBOX, Access.CHANGE));
+    editor.shown(Map.of(keys.get(0), Flags.of("todo"), keys.get(1), Flags.of("\\Seen")));
+    Files.move(root.resolve("INBOX/cur/1.INBOX:2,"), root.resolve("INBOX/cur/1.INBOX:2,FS"));
+    var change = new FlagChange(keys.get(1), Flags.of("\\Draft"), Flags.of("\\Seen"));
+    assertThat(editor.setFlags(List.of(change)))
+        .containsExactly(Map.entry(keys.get(1), Flags.of("\\Draft", "\\Flagged")));
+    assertThat(replica.listings().made()).isEqualTo(1);
+    assertThat(root.resolve("INBOX/dovecot-keywords")).doesNotExist();
   }
 
   /** As when messages under many labels are taken from the folders that have them already. */
