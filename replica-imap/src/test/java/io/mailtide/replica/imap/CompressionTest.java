@@ -114,10 +114,11 @@ final class CompressionTest {
     fixture.environment = new Paced(Duration.ofMillis(20));
     try (var replica = fixture.open()) {
       replica.folders(Map.of());
-      var coming = names.iterator();
-      replica.expect(() -> coming.hasNext()
-          ? Optional.of(new Expected.Fetched(coming.next(), keys, Part.WHOLE))
-          : Optional.empty());
+      Fixture.expect(
+          replica,
+          names.stream()
+              .map(name -> new Expected.Fetched(name, keys, Part.WHOLE))
+              .toList());
       for (var name : names) {
         var bodies = new Bodies();
         replica.open(name).fetch(keys, bodies);

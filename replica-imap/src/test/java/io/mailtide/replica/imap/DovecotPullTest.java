@@ -7,17 +7,22 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
+import io.mailtide.engine.MessageKey;
+import io.mailtide.engine.Replica.Expected.Fetched;
 import io.mailtide.engine.Replica.Expected.Scanned;
 import io.mailtide.engine.Replica.FolderSummary;
+import io.mailtide.engine.ReplicaFolder.Part;
 import io.mailtide.replica.imap.Fixture.Bodies;
 import io.mailtide.replica.imap.Fixture.Memory;
 import io.mailtide.testkit.Dovecot;
 import io.mailtide.testkit.SyntheticMail;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -180,5 +185,38 @@ final class DovecotPullTest {
         assertThat(replica.traffic().roundTrips() - before).isLessThanOrEqualTo(2);
       }
     }
+  }
+
+  /** More than fits on the way: a server that is kept waiting begins with the next command. */
+  @Test
+  void manyMessagesOfManyFolders_eachComesOnce() throws FaultException {
+    int count = 1_000;
+    var names = Stream.of("A", "B", "C", "D", "E").map(FolderName::parse).toList();
+    try (var dovecot = Dovecot.builder().user("ann", "secret").start();
+        var replica = Fixture.at(dovecot.port()).open()) {
+      for (var name : names) {
+        SyntheticMail.fill(dovecot, "ann", name.text(), count, 8_000, 1);
+      }
+      replica.folders(Map.of());
+      var coming = new ArrayList<Fetched>();
+      for (var name : names) {
+        for (int from = 1; from <= count; from += 250) {
+          coming.add(new Fetched(name, keys(from), Part.WHOLE));
+        }
+      }
+      Fixture.expect(replica, coming);
+      for (var name : names) {
+        var bodies = new Bodies();
+        var folder = replica.open(name);
+        for (int from = 1; from <= count; from += 250) {
+          folder.fetch(keys(from), bodies);
+        }
+        assertThat(bodies.taken).as(name.text()).hasSize(count);
+      }
+    }
+  }
+
+  private static List<MessageKey> keys(int from) {
+    return Fixture.keys(LongStream.range(from, from + 250).toArray());
   }
 }

@@ -8,6 +8,7 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Expected;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaFolder.Scan;
@@ -57,6 +58,12 @@ final class Fixture {
   Fixture eager() {
     provider = new ImapProvider(Runnable::run, Duration.ZERO);
     return this;
+  }
+
+  /** Tells what comes, from the first to the last. */
+  static void expect(Replica replica, List<? extends Expected> what) {
+    var coming = what.iterator();
+    replica.expect(() -> coming.hasNext() ? Optional.of(coming.next()) : Optional.empty());
   }
 
   Fixture with(String name, Object value) {

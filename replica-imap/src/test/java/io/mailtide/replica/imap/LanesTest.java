@@ -140,14 +140,9 @@ final class LanesTest {
     return account;
   }
 
-  private static void expect(Replica replica, List<? extends Expected> what) {
-    var coming = what.iterator();
-    replica.expect(() -> coming.hasNext() ? Optional.of(coming.next()) : Optional.empty());
-  }
-
   private static List<Long> scanned(Replica replica) throws FaultException {
     replica.folders(Map.of());
-    expect(
+    Fixture.expect(
         replica,
         FOLDERS.stream()
             .map(name -> new Expected.Scanned(name, Optional.empty(), false))
@@ -271,7 +266,7 @@ final class LanesTest {
             new Expected.Fetched(name, Fixture.keys(FOLDERS.indexOf(name) + 1L), Part.WHOLE))
         .filter(what -> !taken.taken.containsKey(what.keys().getFirst().value()))
         .toList();
-    expect(replica, rest);
+    Fixture.expect(replica, rest);
     for (var what : rest) {
       replica.open(what.folder()).fetch(what.keys(), taken);
     }
@@ -326,7 +321,7 @@ final class LanesTest {
         coming.add(new Expected.Fetched(name, keys, Part.WHOLE));
       }
     }
-    expect(replica, coming);
+    Fixture.expect(replica, coming);
     for (int at = 0; at < names.size(); at++) {
       var name = names.get(at);
       var folder = replica.open(name);

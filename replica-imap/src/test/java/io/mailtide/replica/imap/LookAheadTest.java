@@ -11,7 +11,6 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
-import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.Expected;
 import io.mailtide.engine.Replica.Expected.Fetched;
@@ -35,7 +34,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,11 +53,6 @@ final class LookAheadTest {
 
   private static List<FolderName> names(String... names) {
     return List.of(names).stream().map(FolderName::parse).toList();
-  }
-
-  private static void expect(Replica replica, List<? extends Expected> what) {
-    var coming = what.iterator();
-    replica.expect(() -> coming.hasNext() ? Optional.of(coming.next()) : Optional.empty());
   }
 
   private static Scanned everything(FolderName name) {
@@ -114,7 +107,7 @@ final class LookAheadTest {
         var replica = Fixture.at(peer.port()).open()) {
       replica.folders(Map.of());
       var three = NAMES.subList(0, 3);
-      expect(replica, three.stream().map(LookAheadTest::everything).toList());
+      Fixture.expect(replica, three.stream().map(LookAheadTest::everything).toList());
       for (int at = 0; at < 3; at++) {
         var memory = new Memory();
         var folder = replica.open(three.get(at));
@@ -148,7 +141,7 @@ final class LookAheadTest {
       replica.folders(Map.of());
       var a = NAMES.get(0);
       var b = NAMES.get(1);
-      expect(
+      Fixture.expect(
           replica,
           List.of(whole(a, 1, 2), whole(a, 5), new Fetched(b, Fixture.keys(3), Part.HEADER)));
       var bodies = new Bodies();
@@ -181,43 +174,14 @@ final class LookAheadTest {
         var replica = Fixture.at(peer.port()).open()) {
       replica.folders(Map.of());
       var a = NAMES.getFirst();
-      expect(replica, List.of(everything(a)));
+      Fixture.expect(replica, List.of(everything(a)));
       new Memory().scan(replica.open(a));
-      expect(replica, List.of(whole(a, 1)));
+      Fixture.expect(replica, List.of(whole(a, 1)));
       var folder = replica.open(a);
       assertThat(asked.await(10, TimeUnit.SECONDS)).as("before it is fetched").isTrue();
       var bodies = new Bodies();
       folder.fetch(Fixture.keys(1), bodies);
       assertThat(bodies.taken).hasSize(1);
-    }
-  }
-
-  /** More than fits on the way: a server that is kept waiting begins with the next command. */
-  @Test
-  void manyMessagesOfManyFolders_eachComesOnce() throws FaultException {
-    var dovecot = Dovecot.builder().user("ann", "secret").start();
-    server = Optional.of(dovecot);
-    int count = 1_000;
-    for (var name : NAMES) {
-      SyntheticMail.fill(dovecot, "ann", name.text(), count, 8_000, 1);
-    }
-    try (var replica = Fixture.at(dovecot.port()).open()) {
-      replica.folders(Map.of());
-      var coming = new ArrayList<Fetched>();
-      for (var name : NAMES) {
-        for (int from = 1; from <= count; from += 250) {
-          coming.add(whole(name, LongStream.range(from, from + 250).toArray()));
-        }
-      }
-      expect(replica, coming);
-      for (var name : NAMES) {
-        var bodies = new Bodies();
-        var folder = replica.open(name);
-        for (int from = 1; from <= count; from += 250) {
-          folder.fetch(Fixture.keys(LongStream.range(from, from + 250).toArray()), bodies);
-        }
-        assertThat(bodies.taken).as(name.text()).hasSize(count);
-      }
     }
   }
 
@@ -304,7 +268,7 @@ final class LookAheadTest {
       for (int at = 0; at < NAMES.size(); at++) {
         coming.add(new Scanned(NAMES.get(at), since(told.get(at)), false));
       }
-      expect(replica, coming);
+      Fixture.expect(replica, coming);
       for (int at = 0; at < NAMES.size(); at++) {
         told.get(at).scan(replica.open(NAMES.get(at)));
       }
@@ -343,7 +307,7 @@ final class LookAheadTest {
       for (var name : NAMES) {
         coming.add(scans ? everything(name) : whole(name, 1, 2));
       }
-      expect(replica, coming);
+      Fixture.expect(replica, coming);
       for (var name : List.of(NAMES.get(0), NAMES.get(1), NAMES.get(4))) {
         var folder = replica.open(name);
         var gone = Set.of(new MessageKey("1"), new MessageKey("77"));
@@ -364,7 +328,7 @@ final class LookAheadTest {
     var dovecot = filled("");
     try (var replica = Fixture.at(dovecot.port()).open()) {
       replica.folders(Map.of());
-      expect(replica, NAMES.stream().map(LookAheadTest::everything).toList());
+      Fixture.expect(replica, NAMES.stream().map(LookAheadTest::everything).toList());
       var a = NAMES.getFirst();
       assertThat(replica.open(a).editor()).isEmpty();
       var folder = replica.open(a, Access.CHANGE);
@@ -390,7 +354,7 @@ final class LookAheadTest {
       try (var talk = dovecot.talk("ann")) {
         talk.send("DELETE B");
       }
-      expect(replica, NAMES.stream().map(LookAheadTest::everything).toList());
+      Fixture.expect(replica, NAMES.stream().map(LookAheadTest::everything).toList());
       var memory = new Memory();
       memory.scan(replica.open(NAMES.get(0)));
       assertThat(memory.messages).hasSize(4);
@@ -415,7 +379,7 @@ final class LookAheadTest {
         });
         var replica = Fixture.at(peer.port()).open()) {
       replica.folders(Map.of());
-      expect(replica, List.of(everything(NAMES.get(0)), everything(NAMES.get(1))));
+      Fixture.expect(replica, List.of(everything(NAMES.get(0)), everything(NAMES.get(1))));
       var memory = new Memory();
       memory.scan(replica.open(NAMES.get(0)));
       assertThat(memory.messages).containsOnlyKeys(4L);
