@@ -120,7 +120,7 @@ public interface Replica extends AutoCloseable {
    *
    * @param value opaque to the engine
    */
-  public record Appearance(String value) {
+  record Appearance(String value) {
     /**
      * By the digest of a text in which all of it is written down. Nobody looks into the text again,
      * and that of many folders is long.

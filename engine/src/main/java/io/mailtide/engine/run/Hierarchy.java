@@ -51,13 +51,8 @@ final class Hierarchy {
    * rest as they look from outside, else one by one.
    *
    * @param rest the state's, if it is at rest for this job
-   * @param asksLooks whether to ask how the sides look: a run that finds nothing to do remembers it
    */
-  record Early(
-      Optional<Rest> rest,
-      boolean asksLooks,
-      SortedMap<FolderName, Folder> known,
-      Beside<Looked> near)
+  record Early(Optional<Rest> rest, SortedMap<FolderName, Folder> known, Beside<Looked> near)
       implements AutoCloseable {
     /** What was seen of the near side; where the state is at rest, it is not listed. */
     private record Looked(
@@ -70,16 +65,15 @@ final class Hierarchy {
           ? Optional.<Rest>empty()
           : memory.state().rest().filter(before -> said.get().equals(before.job()));
       if (rest.isPresent()) {
-        return new Early(rest, true, new TreeMap<>(), job.environment().beside(() -> {
+        return new Early(rest, new TreeMap<>(), job.environment().beside(() -> {
           job.cancellation().check();
           return new Looked(near.appearance(), new TreeMap<>());
         }));
       }
       var known = foldersOf(memory);
-      var asksLooks = said.isPresent() && !known.isEmpty();
-      return new Early(rest, asksLooks, known, job.environment().beside(() -> {
+      return new Early(rest, known, job.environment().beside(() -> {
         job.cancellation().check();
-        var looks = asksLooks ? near.appearance() : Optional.<Appearance>empty();
+        var looks = looksMatter(job, known) ? near.appearance() : Optional.<Appearance>empty();
         return new Looked(looks, listed(job, known, near, Side.NEAR));
       }));
     }
@@ -88,6 +82,11 @@ final class Hierarchy {
     public void close() {
       near.close();
     }
+  }
+
+  /** Whether to ask how the sides look: a run that finds nothing to do remembers it. */
+  private static boolean looksMatter(Job job, SortedMap<FolderName, Folder> known) {
+    return restsOn(job).isPresent() && !known.isEmpty();
   }
 
   /**
@@ -175,7 +174,7 @@ final class Hierarchy {
       return;
     }
     known = early.known();
-    farLooks = early.asksLooks() ? far.appearance() : Optional.empty();
+    farLooks = looksMatter(job, known) ? far.appearance() : Optional.empty();
     farListed = listed(job, known, far, Side.FAR);
     var looked = early.near().result();
     nearLooks = looked.looks();
