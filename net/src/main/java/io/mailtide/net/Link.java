@@ -179,6 +179,11 @@ public final class Link implements AutoCloseable {
     return incoming.perSecond();
   }
 
+  /** The same, but as slow as it ever was of late; absent for longer. */
+  public OptionalLong steadyIncomingRate() {
+    return incoming.steadily();
+  }
+
   /** How many bytes a second of messages ({@link Phase#UPLOAD}) were taken of late, likewise. */
   public OptionalLong outgoingRate() {
     return outgoing.perSecond();

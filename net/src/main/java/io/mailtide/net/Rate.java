@@ -9,7 +9,8 @@ import java.util.OptionalLong;
 /** How fast bytes go one way, by the time spent waiting for them. */
 final class Rate {
   private static final int WINDOW_BYTES = 1 << 18;
-  private static final int WINDOWS = 4;
+  private static final int FEW = 4;
+  private static final int MANY = 16;
 
   private final Deque<Long> last = new ArrayDeque<>();
   private long bytes;
@@ -19,7 +20,7 @@ final class Rate {
     bytes += more;
     nanos += Math.max(0, waiting.toNanos()); // the clock may have been set back
     if (bytes >= WINDOW_BYTES) {
-      if (last.size() == WINDOWS) {
+      if (last.size() == MANY) {
         last.removeFirst();
       }
       last.addLast(
@@ -31,9 +32,18 @@ final class Rate {
 
   /**
    * The best of the last four quarters of a mebibyte: one at which the line held its breath proves
-   * nothing, and neither does how TCP begins.
+   * nothing.
    */
   OptionalLong perSecond() {
-    return last.size() < WINDOWS ? OptionalLong.empty() : OptionalLong.of(Collections.max(last));
+    return last.size() < FEW
+        ? OptionalLong.empty()
+        : last.reversed().stream().limit(FEW).mapToLong(Long::longValue).max();
+  }
+
+  /**
+   * The worst of the last four mebibytes, in quarters: what came at once may have waited for us.
+   */
+  OptionalLong steadily() {
+    return last.size() < MANY ? OptionalLong.empty() : OptionalLong.of(Collections.min(last));
   }
 }

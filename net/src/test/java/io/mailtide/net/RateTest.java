@@ -37,4 +37,17 @@ class RateTest {
     }
     assertThat(rate.perSecond().orElseThrow()).isGreaterThan(1L << 40);
   }
+
+  @Test
+  void steadily_isTheWorstOfTheLastFourMebibytes() {
+    rate.add(QUARTER, Duration.ofSeconds(4));
+    for (int i = 0; i < 14; i++) {
+      rate.add(QUARTER, Duration.ofMillis(1));
+    }
+    assertThat(rate.steadily()).as("not enough").isEmpty();
+    rate.add(QUARTER, Duration.ofMillis(250));
+    assertThat(rate.steadily()).hasValue(QUARTER / 4);
+    rate.add(QUARTER, Duration.ofMillis(1));
+    assertThat(rate.steadily()).as("without the first").hasValue(4 * QUARTER);
+  }
 }

@@ -108,6 +108,7 @@ final class SmallServer implements AutoCloseable {
         port = %d
         tls-ca = "%s"
         user = "ann"
+        max-connections = 1
         password-command = "echo %s"
         path = "small"
         """.formatted(listening.getLocalPort(), CERTIFICATE, PASSWORD);

@@ -72,18 +72,17 @@ final class Changes {
     }
   }
 
-  /** Tells the near side how what may be changed there looked. */
+  /** Tells the near side how what is changed there looked. */
   private static void tell(List<Step> steps, Editors editors) {
-    if (steps.size() <= TOLD_MAX && editors.near().isPresent()) {
-      var shown = new HashMap<MessageKey, Flags>();
-      for (var step : steps) {
-        var near = step.trio().near();
-        if (near.key().isPresent() && near.now() instanceof Present(var flags)) {
-          shown.put(near.key().get(), flags);
-        }
+    var shown = new HashMap<MessageKey, Flags>();
+    for (var step : steps.size() <= TOLD_MAX ? steps : List.<Step>of()) {
+      var near = step.trio().near();
+      boolean here = !(step.action() instanceof Merge merge) || merge.near().changes();
+      if (here && near.key().isPresent() && near.now() instanceof Present(var flags)) {
+        shown.put(near.key().get(), flags);
       }
-      editors.near().get().shown(shown);
     }
+    editors.near().ifPresent(near -> near.shown(shown));
   }
 
   /** Carries out steps about flags, and those that only the state needs to know of. */

@@ -35,7 +35,7 @@ final class LineEnds {
     }
     for (; at + Long.BYTES <= to; at += Long.BYTES) {
       var eight = (long) EIGHT.get(bytes, at);
-      // Finds each byte that is no higher than CR, and now and then one that is.
+      // Whether any of them is no higher than CR.
       if (((eight - EACH * (CR + 1)) & ~eight & (EACH << 7)) != 0) {
         break;
       }

@@ -75,6 +75,7 @@ final class Messages {
 
     /** A folder that is opened. */
     Messages of(Path folder) throws IOException {
+      kept.values().forEach(other -> other.shown.clear());
       var messages = new Messages(folder, this);
       var before = kept.remove(folder);
       if (before != null) {
@@ -140,6 +141,7 @@ final class Messages {
   /** Uses an index that a listing has just made, which began then, when the folder looked so. */
   void use(NameIndex listed, Stamps before, Instant began) {
     last = Optional.of(new Listing(listed, before, began));
+    shown.clear();
   }
 
   private NameIndex list() throws IOException, FaultException {

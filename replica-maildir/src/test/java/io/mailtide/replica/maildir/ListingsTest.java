@@ -10,7 +10,9 @@ import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.Side;
 import io.mailtide.testkit.FetchedBodies;
+import io.mailtide.testkit.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +154,28 @@ class ListingsTest {
         .containsExactly(Map.entry(keys.get(1), Flags.of("\\Draft", "\\Flagged")));
     assertThat(replica.listings().made()).isEqualTo(1);
     assertThat(root.resolve("INBOX/dovecot-keywords")).doesNotExist();
+  }
+
+  /** The engine tells what it saw. */
+  @Test
+  void flagsAndRemovalsFromTheOtherSide_listNoFolderToFindMessages(@TempDir Path state)
+      throws IOException {
+    var far = new MemoryStore(Side.FAR);
+    var keys = IntStream.range(0, 4)
+        .mapToObj(number -> far.put(
+            FolderName.INBOX, "Subject: %d\r\n\r\n".formatted(number), Flags.NONE, Instant.EPOCH))
+        .toList();
+    var near = new TestMaildir(root);
+    assertThat(near.synchronise(state, far).copied()).isEqualTo(4);
+    far.setFlags(FolderName.INBOX, keys.get(0), Flags.of("\\Seen"));
+    far.remove(FolderName.INBOX, keys.get(1));
+    var outcome = near.synchronise(state, far);
+    assertThat(outcome.flagged()).isEqualTo(1);
+    assertThat(outcome.removed()).isEqualTo(1);
+    assertThat(near.listings()).isZero();
+    try (var files = Files.list(root.resolve("INBOX/cur"))) {
+      assertThat(files).singleElement().asString().endsWith(":2,S");
+    }
   }
 
   /** As when messages under many labels are taken from the folders that have them already. */

@@ -2,26 +2,15 @@ package io.mailtide.replica.maildir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailtide.engine.Cancellation;
-import io.mailtide.engine.Environment;
-import io.mailtide.engine.Fault;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
-import io.mailtide.engine.SyncListener;
-import io.mailtide.engine.Synchronizer;
-import io.mailtide.engine.Synchronizer.Allowed;
-import io.mailtide.engine.Synchronizer.Allowed.Removals;
-import io.mailtide.engine.Synchronizer.FolderFilter;
-import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
-import io.mailtide.engine.Synchronizer.Selection;
 import io.mailtide.testkit.MemoryStore;
 import io.mailtide.testkit.MemoryStore.Mail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -48,33 +37,7 @@ class ManyKeywordsTest {
   }
 
   private Outcome synchronise() {
-    var both = new Allowed(true, Removals.CARRY_OUT, true, Removals.CARRY_OUT);
-    return Synchronizer.run(
-        new Job(
-            "store",
-            state,
-            () -> new TestMaildir(root).open(),
-            () -> far.open(_ -> {}),
-            FolderFilter.ALL,
-            Selection.ALL,
-            true,
-            true,
-            both,
-            false,
-            false,
-            false,
-            Duration.ofDays(30),
-            Environment.system(),
-            new Cancellation()),
-        new SyncListener() {
-          @Override
-          public void progress(Progress progress) {}
-
-          @Override
-          public void fault(Fault fault) {
-            throw new AssertionError(fault.toString());
-          }
-        });
+    return new TestMaildir(root).synchronise(state, far);
   }
 
   /** Synchronises until a run has nothing to do, which is the second. */

@@ -36,9 +36,9 @@ final class CompressionChoice {
     this.line = line;
   }
 
-  /** Whether the server has not been asked yet. */
+  /** Whether the server has not been asked yet, and the line is not known to be fast. */
   boolean mayCome() {
-    return state == State.OFF;
+    return state == State.OFF && link.steadyIncomingRate().orElse(0) < SLOW_INCOMING;
   }
 
   /** Whether the server has not been asked yet, and the line is slow. */

@@ -52,6 +52,7 @@ public final class Connection implements AutoCloseable {
   private boolean inBody;
 
   private Optional<Fault> throttled = Optional.empty();
+  private boolean signedIn;
   private boolean closed;
   private boolean ended;
   private int tags;
@@ -113,9 +114,14 @@ public final class Connection implements AutoCloseable {
     }
   }
 
+  /** All is known of the server that is asked when signing in. */
+  void signedIn() {
+    signedIn = true;
+  }
+
   /**
-   * Whether what is said may yet be compressed: the server offers it and was not asked. Fast so far
-   * proves nothing, for what came may have waited for this side.
+   * Whether what is said may soon be compressed: the server offers it and was not asked, and the
+   * line is not known to be fast.
    */
   public boolean mayCompress() {
     return capabilities.has(COMPRESSION) && compression.mayCome();
@@ -123,10 +129,10 @@ public final class Connection implements AutoCloseable {
 
   /**
    * Whether the line is so slow that what is said had better be compressed. That may begin when no
-   * command is on its way.
+   * command is on its way, and not before signing in (RFC 4978 section 3).
    */
   boolean wantsCompression() {
-    return capabilities.has(COMPRESSION) && compression.isWanted();
+    return signedIn && capabilities.has(COMPRESSION) && compression.isWanted();
   }
 
   /** Compresses what is said from now on, if the server agrees; no command is on its way. */

@@ -175,7 +175,7 @@ public final class Lanes implements AutoCloseable {
     };
     try {
       var session = SignIn.open(account, new Context(context.environment(), ending, notices), line);
-      session.ahead().settle(_ -> {});
+      session.ahead().settle(_ -> {}); // compresses, where the line is known to be slow
       if (!offer.put(new Lane(session, behind))) {
         session.connection().close();
       }

@@ -41,6 +41,7 @@ public final class SignIn {
     boolean done = false;
     try {
       var session = new SignIn(account, connection).open();
+      connection.signedIn();
       done = true;
       return session;
     } finally {
