@@ -20,7 +20,6 @@ import io.mailtide.engine.plan.Action.Merge;
 import io.mailtide.engine.plan.Action.Move;
 import io.mailtide.engine.plan.Action.Remove;
 import io.mailtide.engine.plan.Planner;
-import io.mailtide.engine.plan.Trio.Present;
 import io.mailtide.engine.run.FolderPlan.Step;
 import io.mailtide.engine.state.Journal.AgreedFlags;
 import io.mailtide.engine.state.Journal.Moved;
@@ -74,15 +73,9 @@ final class Changes {
 
   /** Tells the near side how what is changed there looked. */
   private static void tell(List<Step> steps, Editors editors) {
-    var shown = new HashMap<MessageKey, Flags>();
-    for (var step : steps.size() <= TOLD_MAX ? steps : List.<Step>of()) {
-      var near = step.trio().near();
-      boolean here = !(step.action() instanceof Merge merge) || merge.near().changes();
-      if (here && near.key().isPresent() && near.now() instanceof Present(var flags)) {
-        shown.put(near.key().get(), flags);
-      }
+    if (steps.size() <= TOLD_MAX) {
+      editors.near().ifPresent(near -> near.shown(FolderPlan.shownNear(steps)));
     }
-    editors.near().ifPresent(near -> near.shown(shown));
   }
 
   /** Carries out steps about flags, and those that only the state needs to know of. */

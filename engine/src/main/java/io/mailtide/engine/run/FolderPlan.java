@@ -5,6 +5,8 @@ import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica.Expected;
 import io.mailtide.engine.Side;
 import io.mailtide.engine.plan.Action;
@@ -13,7 +15,9 @@ import io.mailtide.engine.plan.Trio;
 import io.mailtide.engine.state.Observations.Amount;
 import io.mailtide.engine.state.State;
 import io.mailtide.engine.state.State.Folder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -184,7 +188,8 @@ record FolderPlan(
    * it is.
    */
   boolean changesFar() {
-    return toSend.messages() > 0 || steps.stream().anyMatch(step -> changesFar(step.action()));
+    return toSend.messages() > 0
+        || steps.stream().anyMatch(step -> changes(step.action(), Side.FAR));
   }
 
   /** What carrying it out will ask of the far side, where that is changed as it is. */
@@ -196,18 +201,34 @@ record FolderPlan(
         .filter(step -> isRemoval(step, Side.FAR))
         .map(step -> ((Action.Remove) step.action()).key())
         .collect(Collectors.toSet());
-    var changes = steps.stream().filter(step -> changesFar(step.action())).count();
+    var changes =
+        steps.stream().filter(step -> changes(step.action(), Side.FAR)).count();
     var copies = toCopy.messages() + toComplete.messages();
     return Optional.of(
         new Expected.Changed(folder().name(), sized, copies > 0 ? 0 : changes + toSend.messages()));
   }
 
-  static boolean changesFar(Action action) {
+  /** Whether it changes messages of that side, where they are. */
+  static boolean changes(Action action, Side side) {
     return switch (action) {
-      case Action.Remove remove -> remove.side() == Side.FAR;
-      case Action.Merge merge -> merge.far().changes();
+      case Action.Remove remove -> remove.side() == side;
+      case Action.Merge merge -> merge.wish(side).changes();
       case Action.Move _, Action.Untie _, Action.Forget _ -> false;
     };
+  }
+
+  /** What the near side showed of the messages that these steps change there. */
+  static Map<MessageKey, Flags> shownNear(List<Step> steps) {
+    var shown = new HashMap<MessageKey, Flags>();
+    for (var step : steps) {
+      var near = step.trio().near();
+      if (changes(step.action(), Side.NEAR)
+          && near.key().isPresent()
+          && near.now() instanceof Trio.Present(var flags)) {
+        shown.put(near.key().get(), flags);
+      }
+    }
+    return shown;
   }
 
   /**

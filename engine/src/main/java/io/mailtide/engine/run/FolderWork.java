@@ -311,7 +311,7 @@ final class FolderWork {
     var farEditor = editor(far);
     var steps = plan.steps().stream()
         .filter(step -> step.action() instanceof Action.Remove == removals)
-        .filter(step -> farEditor.isPresent() || !FolderPlan.changesFar(step.action()))
+        .filter(step -> farEditor.isPresent() || !FolderPlan.changes(step.action(), Side.FAR))
         .toList();
     if (!steps.isEmpty()) {
       var nearEditor = near.isPresent()

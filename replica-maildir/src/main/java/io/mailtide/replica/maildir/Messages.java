@@ -162,12 +162,14 @@ final class Messages {
    * A message was seen with these letters: as long as nothing is listed, it is looked for there.
    */
   void shown(String base, String letters) {
-    shown.put(base, letters);
+    if (last.isEmpty()) {
+      shown.put(base, letters);
+    }
   }
 
   private Optional<MessageFile> whereItWas(String base) throws IOException {
     var letters = shown.get(base);
-    if (letters == null || last.isPresent()) {
+    if (letters == null) {
       return Optional.empty();
     }
     var files = new ArrayList<MessageFile>();
