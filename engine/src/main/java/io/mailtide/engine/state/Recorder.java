@@ -8,23 +8,19 @@ import io.mailtide.engine.Sighting;
 import io.mailtide.engine.Sighting.ContentId;
 import io.mailtide.engine.state.Schema.BySide;
 import io.mailtide.engine.state.State.Folder;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 
 /** Takes in one side of a folder. Close it to have all of it counted. */
 public final class Recorder implements Observer, AutoCloseable {
   private static final int BATCH = 500;
-
-  /**
-   * So many are brought into the order of the index before they are compared: directories are
-   * listed in no order, and each look at another page of a large state costs more than all else.
-   */
-  private static final int ORDERED = 50_000;
 
   /** What a scan that saw everything did not see. */
   private static final BySide UNSEEN = BySide.of("""
@@ -34,20 +30,6 @@ public final class Recorder implements Observer, AutoCloseable {
         SELECT 1 FROM temp.seen s
         WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)""");
 
-  /** Of keys in a JSON array, those whose messages are as agreed; and how many these are. */
-  private static final String AGREED = """
-      SELECT group_concat(m.id), count(*) FROM json_each(?1) j
-      CROSS JOIN message m INDEXED BY message_near ON m.folder = ?2 AND m.near = j.value
-      WHERE m.near_flags = ?3 AND m.headers = ?4 AND m.far IS NOT NULL AND m.untied = 0
-        AND m.id <= 2147483647""";
-
-  /** The places in the array of all others. */
-  private static final String NOT_AGREED = """
-      SELECT j.key FROM json_each(?1) j WHERE NOT EXISTS (
-        SELECT 1 FROM message m INDEXED BY message_near WHERE m.folder = ?2 AND m.near = j.value
-          AND m.near_flags = ?3 AND m.headers = ?4 AND m.far IS NOT NULL AND m.untied = 0
-          AND m.id <= 2147483647)""";
-
   private final Database database;
   private final Folder folder;
   private final Side side;
@@ -56,8 +38,10 @@ public final class Recorder implements Observer, AutoCloseable {
   private final List<Sighting> seen = new ArrayList<>();
   private final List<MessageKey> gone = new ArrayList<>();
 
-  /** The state's numbers of messages that are as agreed, and so no news. */
+  /** The state's numbers of messages that were seen as agreed, and so are no news. */
   private final BitSet asAgreed = new BitSet();
+
+  private Optional<Agreed> agreed = Optional.empty();
 
   /** @param onlyNews whether what is as agreed is to be passed over: for the near side */
   Recorder(Database database, Folder folder, Side side, boolean wantsArrival, boolean onlyNews) {
@@ -70,8 +54,11 @@ public final class Recorder implements Observer, AutoCloseable {
 
   @Override
   public void present(Sighting sighting) throws FaultException {
+    if (onlyNews && isAsAgreed(sighting)) {
+      return;
+    }
     seen.add(sighting);
-    if (seen.size() >= (onlyNews ? ORDERED : BATCH)) {
+    if (seen.size() >= BATCH) {
       flush();
     }
   }
@@ -91,7 +78,7 @@ public final class Recorder implements Observer, AutoCloseable {
 
   private void flush() throws FaultException {
     database.later(() -> {
-      for (var sighting : onlyNews ? news() : seen) {
+      for (var sighting : seen) {
         database.update(
             "INSERT OR REPLACE INTO temp.seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             folder.id(),
@@ -115,79 +102,13 @@ public final class Recorder implements Observer, AutoCloseable {
     gone.clear();
   }
 
-  /** What was seen and is not as agreed. */
-  private List<Sighting> news() throws SQLException {
-    seen.sort((one, other) -> one.key().value().compareTo(other.key().value()));
-    var alike = new HashMap<String, List<Sighting>>();
-    for (var sighting : seen) {
-      var flags = sighting.flags().toString();
-      alike
-          .computeIfAbsent(sighting.headersOnly() ? flags + '\n' : flags, _ -> new ArrayList<>())
-          .add(sighting);
+  private boolean isAsAgreed(Sighting sighting) throws FaultException {
+    if (agreed.isEmpty()) {
+      agreed = Optional.of(database.read(() -> Agreed.of(database, folder)));
     }
-    var news = new ArrayList<Sighting>();
-    for (var some : alike.values()) {
-      for (int from = 0; from < some.size(); from += BATCH) {
-        addNews(some.subList(from, Math.min(some.size(), from + BATCH)), news);
-      }
-    }
-    return news;
-  }
-
-  /**
-   * Adds those that are not as agreed. Asked for many at once: most of a large folder is, and to go
-   * to SQLite and back for each message takes longer than all that SQLite does there.
-   *
-   * @param some all with the same flags, and all whole or none
-   */
-  private void addNews(List<Sighting> some, List<Sighting> news) throws SQLException {
-    var first = some.getFirst();
-    var asked = new Object[] {
-      array(some), folder.id(), first.flags().toString(), first.headersOnly() ? 1 : 0
-    };
-    try (var rows = database.query(AGREED, asked)) {
-      rows.next();
-      if (rows.getInt(2) > 0) {
-        for (var row : rows.getString(1).split(",", -1)) {
-          asAgreed.set(Integer.parseInt(row));
-        }
-      }
-      if (rows.getInt(2) == some.size()) {
-        return;
-      }
-    }
-    try (var rows = database.query(NOT_AGREED, asked)) {
-      while (rows.next()) {
-        news.add(some.get(rows.getInt(1)));
-      }
-    }
-  }
-
-  /** Their keys as a JSON array, numbers as they are stored. */
-  private static String array(List<Sighting> sightings) {
-    var json = new StringBuilder("[");
-    for (var sighting : sightings) {
-      json.append(json.length() > 1 ? "," : "");
-      if (Schema.stored(sighting.key()) instanceof String text) {
-        quote(text, json.append('"'));
-        json.append('"');
-      } else {
-        json.append(sighting.key().value());
-      }
-    }
-    return json.append(']').toString();
-  }
-
-  private static void quote(String text, StringBuilder to) {
-    var from = 0;
-    for (var i = 0; i < text.length(); i++) {
-      var c = text.charAt(i);
-      if (c < ' ' || c == '"' || c == '\\') {
-        to.append(text, from, i).append("\\u%04x".formatted((int) c));
-        from = i + 1;
-      }
-    }
-    to.append(text, from, text.length());
+    var row = agreed.get().row(sighting);
+    row.ifPresent(asAgreed::set);
+    return row.isPresent();
   }
 
   /**
@@ -242,5 +163,148 @@ public final class Recorder implements Observer, AutoCloseable {
   public void close() {
     seen.clear();
     gone.clear();
+  }
+
+  /**
+   * What is agreed on of a folder's near side: a fingerprint of 64 bits a message, of its key and
+   * flags and whether it is whole, for a folder may hold a million. They begin with a number thrown
+   * anew each time: what is taken for another one, once in many trillions, is not next time.
+   */
+  private static final class Agreed {
+    private static final int PAGE = 5_000;
+    private static final char BETWEEN = '\u001e';
+
+    private static final String LAST_OF_PAGE = """
+        SELECT near FROM message INDEXED BY message_near WHERE folder = ? AND near > ?
+        ORDER BY near LIMIT 1 OFFSET ?""";
+
+    /** All in one row: to go to SQLite and back for each message takes longer than all else. */
+    private static final String PAGED = """
+        SELECT count(*), group_concat(near, char(30)), group_concat(near_flags, char(30)),
+          group_concat(headers, ''), group_concat(id)
+        FROM message INDEXED BY message_near
+        WHERE folder = ? AND near > ? AND near <= ? AND far IS NOT NULL AND untied = 0
+          AND id <= 2147483647""";
+
+    /** Greater than all numbers and texts. */
+    private static final Object END = new byte[0];
+
+    private final long start;
+    private long[] fingerprints = new long[64];
+    private int[] rows = new int[64];
+    private int size;
+
+    private Agreed(long start) {
+      this.start = start;
+    }
+
+    static Agreed of(Database database, Folder folder) throws SQLException {
+      var agreed = new Agreed(database.number("SELECT random()"));
+      var after = Database.after(Optional.empty());
+      for (var more = true; more; ) {
+        Object last;
+        try (var found = database.query(LAST_OF_PAGE, folder.id(), after, PAGE)) {
+          more = found.next();
+          last = more ? new MessageKey(found.getString(1)) : END;
+        }
+        try (var page = database.query(PAGED, folder.id(), after, last)) {
+          page.next();
+          if (page.getInt(1) > 0 && !agreed.add(page)) {
+            return new Agreed(0); // then each is compared by itself
+          }
+        }
+        after = last;
+      }
+      return agreed;
+    }
+
+    /** Takes in a page; false where a name has what is put between names. */
+    private boolean add(ResultSet page) throws SQLException {
+      var keys = page.getString(2);
+      var flags = page.getString(3);
+      var parts = page.getString(4);
+      var ids = page.getString(5);
+      var key = 0;
+      var flag = 0;
+      var id = 0;
+      for (var i = 0; i < page.getInt(1); i++) {
+        var keyEnd = end(keys, BETWEEN, key);
+        var flagEnd = end(flags, BETWEEN, flag);
+        var idEnd = end(ids, ',', id);
+        var mixed = mixed(start, flags, flag, flagEnd);
+        mixed = mixed(mixed, mark(parts.charAt(i) != '0'));
+        enter(nonzero(mixed(mixed, keys, key, keyEnd)), Integer.parseInt(ids, id, idEnd, 10));
+        key = keyEnd + 1;
+        flag = flagEnd + 1;
+        id = idEnd + 1;
+      }
+      return key > keys.length() && flag > flags.length();
+    }
+
+    private static int end(String text, char between, int from) {
+      var end = text.indexOf(between, from);
+      return end < 0 ? text.length() : end;
+    }
+
+    private void enter(long fingerprint, int row) {
+      if (++size * 2 > rows.length) {
+        var oldFingerprints = fingerprints;
+        var oldRows = rows;
+        fingerprints = new long[2 * oldRows.length];
+        rows = new int[2 * oldRows.length];
+        for (var i = 0; i < oldRows.length; i++) {
+          if (oldFingerprints[i] != 0) {
+            put(oldFingerprints[i], oldRows[i]);
+          }
+        }
+      }
+      put(fingerprint, row);
+    }
+
+    private void put(long fingerprint, int row) {
+      var slot = slot(fingerprint);
+      fingerprints[slot] = fingerprint;
+      rows[slot] = row;
+    }
+
+    /** The slot of a fingerprint, or where it may go. */
+    private int slot(long fingerprint) {
+      var slot = (int) fingerprint & (rows.length - 1);
+      while (fingerprints[slot] != 0 && fingerprints[slot] != fingerprint) {
+        slot = (slot + 1) & (rows.length - 1);
+      }
+      return slot;
+    }
+
+    /** The state's number of the message, if it is as agreed. */
+    OptionalInt row(Sighting sighting) {
+      var flags = sighting.flags().toString();
+      var mixed = mixed(start, flags, 0, flags.length());
+      mixed = mixed(mixed, mark(sighting.headersOnly()));
+      var key = sighting.key().value();
+      var slot = slot(nonzero(mixed(mixed, key, 0, key.length())));
+      return fingerprints[slot] == 0 ? OptionalInt.empty() : OptionalInt.of(rows[slot]);
+    }
+
+    private static char mark(boolean headersOnly) {
+      return headersOnly ? '\1' : '\0';
+    }
+
+    private static long nonzero(long fingerprint) {
+      return fingerprint == 0 ? 1 : fingerprint;
+    }
+
+    private static long mixed(long before, String text, int from, int to) {
+      var mixed = before;
+      for (var i = from; i < to; i++) {
+        mixed = mixed(mixed, text.charAt(i));
+      }
+      return mixed;
+    }
+
+    private static long mixed(long before, char next) {
+      var mixed = (before ^ next) * 0x9E37_79B9_7F4A_7C15L;
+      return mixed ^ (mixed >>> 32);
+    }
   }
 }
