@@ -16,10 +16,12 @@ import io.mailtide.wire.imap.Response.ListEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which mailbox each folder of the account is: as listed last, and as changed by us since. */
@@ -36,6 +38,9 @@ final class Folders {
 
   /** What was uploaded to each mailbox and not looked at since. */
   private final Map<MailboxName, UploadedSample> uploaded = new HashMap<>();
+
+  /** What was seen to go from each mailbox. */
+  private final Map<MailboxName, Set<Long>> gone = new HashMap<>();
 
   /** Absent while it is not known; within, absent where the server has no levels. */
   private Optional<Optional<Character>> delimiter = Optional.empty();
@@ -179,7 +184,10 @@ final class Folders {
   /** The mailbox, to be opened. */
   Mailbox toOpen(FolderName folder) throws FaultException {
     var mailbox = mailbox(folder);
-    return new Mailbox(mailbox, uploaded.computeIfAbsent(mailbox, _ -> new UploadedSample()));
+    return new Mailbox(
+        mailbox,
+        uploaded.computeIfAbsent(mailbox, _ -> new UploadedSample()),
+        gone.computeIfAbsent(mailbox, _ -> new HashSet<>()));
   }
 
   /** Whether one of these mailboxes is open. */

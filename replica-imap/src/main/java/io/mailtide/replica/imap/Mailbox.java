@@ -22,6 +22,8 @@ final class Mailbox {
   // atom = 1*ATOM-CHAR
   private static final Pattern ATOM = Pattern.compile("[!#$&'+,\\-./0-9:;<=>?@A-Z\\[^_`a-z|}~]+");
 
+  private static final int GONE_MAX = 10_000;
+
   final MailboxName name;
 
   /** Absent where the server gave none that can be. */
@@ -48,15 +50,22 @@ final class Mailbox {
   /** What was uploaded since it was last looked through. */
   final UploadedSample uploaded;
 
+  /**
+   * UIDs of some messages that went since the folder was first looked at over this connection: what
+   * is forgotten since is known no more, and yet was counted before.
+   */
+  final Set<Long> gone;
+
   /** Messages in it now. */
   long exists;
 
   /** Messages removed by others since {@link #watch}. */
   long removed;
 
-  Mailbox(MailboxName name, UploadedSample uploaded) {
+  Mailbox(MailboxName name, UploadedSample uploaded, Set<Long> gone) {
     this.name = name;
     this.uploaded = uploaded;
+    this.gone = gone;
   }
 
   /** The generation's text; {@code 0} stands for unknown. */
@@ -94,11 +103,21 @@ final class Mailbox {
       case Response.Exists(var count) -> exists = count;
       case Response.Expunge _ -> removed(1);
       case Response.Vanished(var earlier, var uids)
-      when !earlier -> removed(uids.count().orElse(0));
+      when !earlier -> {
+        removed(uids.count().orElse(0));
+        uids.ranges().forEach(range -> went(range.first(), range.last()));
+      }
       case Response.Flags(var names) -> flags = names;
       case Response.Untagged untagged -> untagged.code().ifPresent(this::note);
       case Response.Tagged tagged -> tagged.code().ifPresent(this::note);
       case Response _ -> {}
+    }
+  }
+
+  /** Remembers that these are gone, while they are not too many. */
+  void went(Uid first, Uid last) {
+    for (var uid = first.value(); uid <= last.value() && gone.size() < GONE_MAX; uid++) {
+      gone.add(uid);
     }
   }
 

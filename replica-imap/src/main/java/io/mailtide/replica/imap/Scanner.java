@@ -191,7 +191,7 @@ final class Scanner {
     var ranges = vanished.stream().flatMap(set -> set.ranges().stream()).toList();
     // To look at each range takes a question; at too many, it takes less to look at everything.
     var gone = goneOf(this::hasVanished, ranges.size() > RANGES_MAX ? EVERYTHING : ranges);
-    long messages = then.messages() + fresh - gone.size();
+    long messages = then.messages() + fresh - gone.size() - forgotten(then, gone);
     if (messages != mailbox.exists) {
       var lookup = new Lookup(session, mailbox);
       Optional<LongPredicate> there = lookup.all();
@@ -203,9 +203,19 @@ final class Scanner {
     }
     for (var key : gone) {
       observer.vanished(key);
+      mailbox.went(Lookup.uid(key), Lookup.uid(key));
     }
     return Optional.of(
         new Scan(false, Optional.of(checkpoint(then.uidNext(), messages, then.modSeq()))));
+  }
+
+  /** How many went that were counted then, and are known no more. */
+  private long forgotten(ImapCheckpoint then, Set<MessageKey> gone) {
+    return mailbox.gone.stream()
+        .filter(uid -> uid < then.uidNext()
+            && hasVanished(uid)
+            && !gone.contains(new MessageKey(Long.toString(uid))))
+        .count();
   }
 
   private boolean hasVanished(long uid) {
@@ -240,6 +250,7 @@ final class Scanner {
 
   private Scan everything() throws FaultException {
     mailbox.watch();
+    mailbox.gone.clear();
     unsure = false;
     firstNew = 1;
     long before = mailbox.exists;

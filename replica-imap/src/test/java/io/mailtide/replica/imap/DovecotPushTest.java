@@ -214,6 +214,40 @@ final class DovecotPushTest {
     }
   }
 
+  /**
+   * What went since the checkpoint and is forgotten, by another program or by us, is no reason to
+   * ask which messages there are: that takes a server long in a large folder.
+   */
+  @Test
+  void scanAgain_afterRemovals_asksNoMore() throws FaultException {
+    try (var dovecot = server(ALL);
+        var talk = dovecot.talk("ann");
+        var replica = Fixture.at(dovecot.port()).open()) {
+      SyntheticMail.fill(dovecot, "ann", "INBOX", 9, 500, 1);
+      var memory = new Memory();
+      memory.scan(inbox(replica));
+      var since = memory.observed.orElseThrow();
+      talk.send("SELECT INBOX");
+      talk.send("UID STORE 2:3 +FLAGS.SILENT (\\Deleted)");
+      talk.send("EXPUNGE");
+      memory.scan(inbox(replica));
+      assertThat(memory.lastVanished).containsExactly(2L, 3L);
+      Sent.editor(inbox(replica)).remove(Fixture.keys(5, 6));
+      memory.messages.keySet().removeAll(Set.of(5L, 6L));
+
+      memory.observed = Optional.of(since);
+      long before = replica.traffic().roundTrips();
+      memory.scan(inbox(replica));
+
+      assertThat(replica.traffic().roundTrips() - before)
+          .as("SELECT, UID FETCH")
+          .isEqualTo(2);
+      assertThat(memory.lastVanished).isEmpty();
+      assertThat(memory.messages).containsOnlyKeys(1L, 4L, 7L, 8L, 9L);
+      assertThat(memory.observed.orElseThrow().checkpoint().value()).contains("messages 5 ");
+    }
+  }
+
   private static Map<MessageKey, Flags> flag(ReplicaFolder folder, long uid) throws FaultException {
     return Sent.editor(folder)
         .setFlags(List.of(new FlagChange(key(uid), Flags.of("\\Flagged"), Flags.NONE)));
