@@ -26,7 +26,8 @@ import java.util.Set;
  * What this run has seen on both sides, and where it differs from what was agreed.
  *
  * <p>Sightings go to temporary tables, not to the heap: the comparison is a join, and only what
- * differs comes up. So memory grows with what changed and not with what is there.
+ * differs comes up. So memory grows with what changed and not with what is there, but for some
+ * bytes for each message of a local folder while that is listed.
  */
 public final class Observations {
   private final Database database;

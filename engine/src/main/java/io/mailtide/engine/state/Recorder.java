@@ -118,6 +118,7 @@ public final class Recorder implements Observer, AutoCloseable {
    */
   public void finish(boolean complete) throws FaultException {
     flush();
+    agreed = Optional.empty();
     if (complete) {
       database.later(() -> {
         database.update(
@@ -168,7 +169,8 @@ public final class Recorder implements Observer, AutoCloseable {
   /**
    * What is agreed on of a folder's near side: a fingerprint of 64 bits a message, of its key and
    * flags and whether it is whole, for a folder may hold a million. They begin with a number thrown
-   * anew each time: what is taken for another one, once in many trillions, is not next time.
+   * anew each time: what is taken for another one, once in many trillions, is not in the next
+   * listing.
    */
   private static final class Agreed {
     private static final int PAGE = 5_000;
@@ -227,7 +229,8 @@ public final class Recorder implements Observer, AutoCloseable {
       var key = 0;
       var flag = 0;
       var id = 0;
-      for (var i = 0; i < page.getInt(1); i++) {
+      var messages = page.getInt(1); // each is a call into SQLite
+      for (var i = 0; i < messages; i++) {
         var keyEnd = end(keys, BETWEEN, key);
         var flagEnd = end(flags, BETWEEN, flag);
         var idEnd = end(ids, ',', id);

@@ -16,12 +16,10 @@ import io.mailtide.wire.imap.Response.ListEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Which mailbox each folder of the account is: as listed last, and as changed by us since. */
@@ -40,7 +38,7 @@ final class Folders {
   private final Map<MailboxName, UploadedSample> uploaded = new HashMap<>();
 
   /** What was seen to go from each mailbox. */
-  private final Map<MailboxName, Set<Long>> gone = new HashMap<>();
+  private final Map<MailboxName, Mailbox.Gone> gone = new HashMap<>();
 
   /** Absent while it is not known; within, absent where the server has no levels. */
   private Optional<Optional<Character>> delimiter = Optional.empty();
@@ -187,7 +185,7 @@ final class Folders {
     return new Mailbox(
         mailbox,
         uploaded.computeIfAbsent(mailbox, _ -> new UploadedSample()),
-        gone.computeIfAbsent(mailbox, _ -> new HashSet<>()));
+        gone.computeIfAbsent(mailbox, _ -> new Mailbox.Gone()));
   }
 
   /** Whether one of these mailboxes is open. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /** The open mailbox, as the server describes it while it opens and whenever it likes thereafter. */
 final class Mailbox {
@@ -21,8 +22,6 @@ final class Mailbox {
 
   // atom = 1*ATOM-CHAR
   private static final Pattern ATOM = Pattern.compile("[!#$&'+,\\-./0-9:;<=>?@A-Z\\[^_`a-z|}~]+");
-
-  private static final int GONE_MAX = 10_000;
 
   final MailboxName name;
 
@@ -50,11 +49,7 @@ final class Mailbox {
   /** What was uploaded since it was last looked through. */
   final UploadedSample uploaded;
 
-  /**
-   * UIDs of some messages that went since the folder was first looked at over this connection: what
-   * is forgotten since is known no more, and yet was counted before.
-   */
-  final Set<Long> gone;
+  final Gone gone;
 
   /** Messages in it now. */
   long exists;
@@ -62,10 +57,40 @@ final class Mailbox {
   /** Messages removed by others since {@link #watch}. */
   long removed;
 
-  Mailbox(MailboxName name, UploadedSample uploaded, Set<Long> gone) {
+  Mailbox(MailboxName name, UploadedSample uploaded, Gone gone) {
     this.name = name;
     this.uploaded = uploaded;
     this.gone = gone;
+  }
+
+  /**
+   * UIDs of some messages that went since a folder was first scanned from a checkpoint: what is
+   * forgotten meanwhile is known no more, and yet was counted in that.
+   */
+  static final class Gone {
+    private static final int MAX = 1_000;
+
+    private final Set<Long> uids = new HashSet<>();
+    private Optional<ImapCheckpoint> since = Optional.empty();
+
+    /** A scan begins; from another checkpoint than before, or from none, so does this. */
+    void begin(Optional<ImapCheckpoint> from) {
+      if (!from.equals(since)) {
+        uids.clear();
+        since = from;
+      }
+    }
+
+    /** Remembers that these are gone, while they are not too many. */
+    void add(Uid first, Uid last) {
+      for (var uid = first.value(); uid <= last.value() && uids.size() < MAX; uid++) {
+        uids.add(uid);
+      }
+    }
+
+    LongStream uids() {
+      return uids.stream().mapToLong(Long::longValue);
+    }
   }
 
   /** The generation's text; {@code 0} stands for unknown. */
@@ -105,19 +130,15 @@ final class Mailbox {
       case Response.Vanished(var earlier, var uids)
       when !earlier -> {
         removed(uids.count().orElse(0));
-        uids.ranges().forEach(range -> went(range.first(), range.last()));
+        // What comes before that is about the mailbox that was open until now.
+        if (validity.isPresent()) {
+          uids.ranges().forEach(range -> gone.add(range.first(), range.last()));
+        }
       }
       case Response.Flags(var names) -> flags = names;
       case Response.Untagged untagged -> untagged.code().ifPresent(this::note);
       case Response.Tagged tagged -> tagged.code().ifPresent(this::note);
       case Response _ -> {}
-    }
-  }
-
-  /** Remembers that these are gone, while they are not too many. */
-  void went(Uid first, Uid last) {
-    for (var uid = first.value(); uid <= last.value() && gone.size() < GONE_MAX; uid++) {
-      gone.add(uid);
     }
   }
 

@@ -113,6 +113,7 @@ final class Scanner {
       answers.get().take(_ -> {}); // not what is needed
       answers = Optional.empty();
     }
+    mailbox.gone.begin(then);
     var changes = then.isPresent() ? changes(then.get()) : Optional.<Scan>empty();
     var scan = changes.isPresent() ? changes.get() : everything();
     int altered = mailbox.uploaded.takeAltered();
@@ -203,7 +204,7 @@ final class Scanner {
     }
     for (var key : gone) {
       observer.vanished(key);
-      mailbox.went(Lookup.uid(key), Lookup.uid(key));
+      mailbox.gone.add(Lookup.uid(key), Lookup.uid(key));
     }
     return Optional.of(
         new Scan(false, Optional.of(checkpoint(then.uidNext(), messages, then.modSeq()))));
@@ -211,9 +212,12 @@ final class Scanner {
 
   /** How many went that were counted then, and are known no more. */
   private long forgotten(ImapCheckpoint then, Set<MessageKey> gone) {
-    return mailbox.gone.stream()
+    return mailbox
+        .gone
+        .uids()
         .filter(uid -> uid < then.uidNext()
             && hasVanished(uid)
+            && !seen.contains(uid)
             && !gone.contains(new MessageKey(Long.toString(uid))))
         .count();
   }
@@ -250,7 +254,6 @@ final class Scanner {
 
   private Scan everything() throws FaultException {
     mailbox.watch();
-    mailbox.gone.clear();
     unsure = false;
     firstNew = 1;
     long before = mailbox.exists;

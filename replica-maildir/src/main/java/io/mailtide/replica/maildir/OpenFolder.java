@@ -90,12 +90,13 @@ final class OpenFolder implements ReplicaFolder {
       Messages.each(directory, file -> {
         if (!seen.put(file)) {
           total.contents = total.contents.plus(file);
+          var base = file.base();
           observer.present(new Sighting(
-              new MessageKey(file.base()),
+              new MessageKey(base),
               keywords.flags(file.letters()),
               OptionalLong.empty(),
               Optional.empty(),
-              UniqueNames.isHeadersOnly(file.base())));
+              UniqueNames.isHeadersOnly(base)));
         }
       });
       if (Stamps.of(directory).text().equals(before.text())) {
