@@ -60,15 +60,8 @@ final class FlagWriter {
       group(additions, change.add(), change.key());
       group(clearances, change.clear(), change.key());
     }
-    if (clearances.isEmpty()) {
-      onLast.run();
-    }
-    store(Change.SET, additions);
-    clearances.values().forEach(uids -> uids.forEach(uid -> told.remove(uid.value())));
-    if (!clearances.isEmpty()) {
-      onLast.run();
-    }
-    store(Change.CLEAR, clearances);
+    onLast.run();
+    store(additions, clearances);
     var keys = new TreeMap<Long, MessageKey>();
     changes.forEach(change -> keys.put(Lookup.uid(change.key()).value(), change.key()));
     ask(keys.keySet());
@@ -85,7 +78,25 @@ final class FlagWriter {
     }
   }
 
-  private void store(Change change, Map<Flags, List<Uid>> groups) throws FaultException {
+  private void store(Map<Flags, List<Uid>> additions, Map<Flags, List<Uid>> clearances)
+      throws FaultException {
+    var commands = commands(Change.SET, additions);
+    commands.addAll(commands(Change.CLEAR, clearances));
+    if (commands.isEmpty()) {
+      return;
+    }
+    var ends = session.connection().run(commands, session.window(), this::note);
+    // What shows a flag that is cleared may have been told before that.
+    clearances.forEach((flags, uids) -> uids.forEach(uid -> told.computeIfPresent(
+        uid.value(), (_, now) -> flags.names().stream().anyMatch(now::contains) ? null : now)));
+    for (int index = 0; index < ends.size(); index++) {
+      if (!isDone(ends.get(index))) {
+        refused(commands.get(index), ends.get(index));
+      }
+    }
+  }
+
+  private static List<Store> commands(Change change, Map<Flags, List<Uid>> groups) {
     var commands = new ArrayList<Store>();
     groups.forEach((flags, uids) -> {
       for (var names : inLines(flags)) {
@@ -95,15 +106,7 @@ final class FlagWriter {
         }
       }
     });
-    if (commands.isEmpty()) {
-      return;
-    }
-    var ends = session.connection().run(commands, session.window(), this::note);
-    for (int index = 0; index < ends.size(); index++) {
-      if (!isDone(ends.get(index))) {
-        refused(commands.get(index), ends.get(index));
-      }
-    }
+    return commands;
   }
 
   private static List<List<String>> inLines(Flags flags) {

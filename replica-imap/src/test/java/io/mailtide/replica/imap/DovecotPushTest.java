@@ -134,6 +134,25 @@ final class DovecotPushTest {
     }
   }
 
+  @Test
+  void setFlags_someSetAndSomeCleared_inOneRoundTrip() throws FaultException {
+    try (var dovecot = server(ALL);
+        var replica = Fixture.at(dovecot.port()).open()) {
+      SyntheticMail.fill(dovecot, "ann", "INBOX", 3, 500, 1);
+      var folder = inbox(replica);
+      flag(folder, 2);
+      long before = replica.traffic().roundTrips();
+      var now = Sent.editor(folder)
+          .setFlags(List.of(
+              new FlagChange(key(1), Flags.of("\\Answered"), Flags.NONE),
+              new FlagChange(key(2), Flags.of("\\Answered"), Flags.of("\\Flagged"))));
+      assertThat(replica.traffic().roundTrips() - before).isEqualTo(1);
+      assertThat(now).containsOnlyKeys(key(1), key(2));
+      assertThat(now.values())
+          .allMatch(flags -> flags.contains("\\Answered") && !flags.contains("\\Flagged"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {ALL, PLAIN})
   void remove_takesTheseAndNoOthers(String capabilities) throws FaultException {

@@ -163,6 +163,20 @@ final class EditQuirksTest {
                 key(3), Flags.of("\\Flagged"))));
   }
 
+  /** 70: what was told when a flag was set says nothing of one that is cleared after it. */
+  @Test
+  void setFlags_clearedInSilence_isAskedFor() throws IOException, FaultException {
+    var server = server("IMAP4rev1")
+        .on("UID STORE 1 +FLAGS (\\Seen)", "* 1 FETCH (UID 1 FLAGS (\\Seen \\Flagged))\n%t OK")
+        .on("UID STORE 1 -FLAGS (\\Flagged)", "%t OK")
+        .on("UID FETCH 1 (UID FLAGS)", "* 1 FETCH (UID 1 FLAGS (\\Seen))\n%t OK");
+    var both = new FlagChange(key(1), Flags.of("\\Seen"), Flags.of("\\Flagged"));
+    change(
+        server,
+        editor -> assertThat(editor.setFlags(List.of(both)))
+            .isEqualTo(Map.of(key(1), Flags.of("\\Seen"))));
+  }
+
   /** 77. */
   @Test
   void setFlags_manyMessages_inShortLines() throws IOException, FaultException {
