@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -242,7 +241,7 @@ final class StagedMessage implements Staged {
       } else {
         flush();
         close();
-        Files.setLastModifiedTime(file, FileTime.from(arrived));
+        Directories.date(file, arrived);
       }
       durability.wrote(file);
       return file;
@@ -357,7 +356,7 @@ final class StagedMessage implements Staged {
         var whole = false;
         try {
           writeAll(channel, ByteBuffer.wrap(buffer, 0, used));
-          Files.setLastModifiedTime(file, FileTime.from(arrived));
+          Directories.date(file, arrived);
           whole = true;
         } finally {
           if (!whole) {
