@@ -13,18 +13,17 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and removes directories, dates files and moves them; mail is for its owner's eyes only. */
+/**
+ * Makes and removes directories, and moves files between them; mail is for its owner's eyes only.
+ */
 final class Directories {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -52,12 +51,6 @@ final class Directories {
     return Optional.ofNullable(path.getFileSystem()
         .provider()
         .readAttributesIfExists(path, BasicFileAttributes.class, options));
-  }
-
-  /** Dates a file: last modified, and last read, for with both given it is not looked at first. */
-  static void date(Path file, Instant time) throws IOException {
-    var both = FileTime.from(time);
-    Files.getFileAttributeView(file, BasicFileAttributeView.class).setTimes(both, both, null);
   }
 
   /** Creates a directory; false when there was one. */

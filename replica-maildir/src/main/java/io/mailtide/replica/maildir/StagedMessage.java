@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -241,7 +242,7 @@ final class StagedMessage implements Staged {
       } else {
         flush();
         close();
-        Directories.date(file, arrived);
+        Files.setLastModifiedTime(file, FileTime.from(arrived));
       }
       durability.wrote(file);
       return file;
@@ -356,7 +357,7 @@ final class StagedMessage implements Staged {
         var whole = false;
         try {
           writeAll(channel, ByteBuffer.wrap(buffer, 0, used));
-          Directories.date(file, arrived);
+          Files.setLastModifiedTime(file, FileTime.from(arrived));
           whole = true;
         } finally {
           if (!whole) {
