@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * One change of flags in the open mailbox: messages with the same change go together. Each flag is
@@ -86,13 +87,21 @@ final class FlagWriter {
       return;
     }
     var ends = session.connection().run(commands, session.window(), this::note);
-    // What shows a flag that is cleared may have been told before that.
-    clearances.forEach((flags, uids) -> uids.forEach(uid -> told.computeIfPresent(
-        uid.value(), (_, now) -> flags.names().stream().anyMatch(now::contains) ? null : now)));
     for (int index = 0; index < ends.size(); index++) {
       if (!isDone(ends.get(index))) {
         refused(commands.get(index), ends.get(index));
       }
+    }
+    additions.forEach((flags, uids) ->
+        forget(uids, now -> mailbox.representable(flags).names().stream().allMatch(now::contains)));
+    clearances.forEach(
+        (flags, uids) -> forget(uids, now -> flags.names().stream().noneMatch(now::contains)));
+  }
+
+  /** What does not show what was done may have been told before that. */
+  private void forget(List<Uid> uids, Predicate<Flags> showsIt) {
+    for (var uid : uids) {
+      told.computeIfPresent(uid.value(), (_, now) -> showsIt.test(now) ? now : null);
     }
   }
 

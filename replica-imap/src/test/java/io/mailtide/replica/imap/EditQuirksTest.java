@@ -139,7 +139,7 @@ final class EditQuirksTest {
   }
 
   /**
-   * 70: told in part, unasked, without flags, not at all, or before a flag was cleared; what is not
+   * 70: told in part, unasked, without flags, before they were changed, or not at all; what is not
    * told is asked for.
    */
   @Test
@@ -150,6 +150,7 @@ final class EditQuirksTest {
             * 9 FETCH (UID 9 FLAGS ())
             * 2 FETCH (FLAGS (\\Seen))
             * 3 FETCH (UID 3 MODSEQ (9))
+            * 4 FETCH (UID 4 FLAGS ())
             * 1 FETCH (UID 1 FLAGS (\\Seen \\Answered))
             * 5 FETCH (UID 5 FLAGS (\\Seen \\Flagged))
             %t OK""")
