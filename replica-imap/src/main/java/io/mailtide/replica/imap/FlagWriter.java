@@ -92,8 +92,10 @@ final class FlagWriter {
         refused(commands.get(index), ends.get(index));
       }
     }
-    additions.forEach((flags, uids) ->
-        forget(uids, now -> mailbox.representable(flags).names().stream().allMatch(now::contains)));
+    additions.forEach((flags, uids) -> {
+      var held = mailbox.representable(flags).names(); // without what was refused
+      forget(uids, now -> held.stream().allMatch(now::contains));
+    });
     clearances.forEach(
         (flags, uids) -> forget(uids, now -> flags.names().stream().noneMatch(now::contains)));
   }

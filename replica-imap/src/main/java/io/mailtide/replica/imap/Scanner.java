@@ -204,7 +204,8 @@ final class Scanner {
     }
     for (var key : gone) {
       observer.vanished(key);
-      mailbox.gone.add(Lookup.uid(key), Lookup.uid(key));
+      var uid = Lookup.uid(key);
+      mailbox.gone.add(uid, uid);
     }
     return Optional.of(
         new Scan(false, Optional.of(checkpoint(then.uidNext(), messages, then.modSeq()))));
