@@ -18,7 +18,7 @@ final class KnownExceptions {
       new Excepted(
           "catch", CLIENT + "GuardedCallback.java", "a client's callback may throw anything"),
       new Excepted("catch", CLI + "TerminalSize.java", HANDLES),
-      new Excepted("catch", MAILDIR + "NativeSync.java", HANDLES),
+      new Excepted("catch", MAILDIR + "disk/NativeSync.java", HANDLES),
       new Excepted("catch", ENGINE + "content/NativeSha256.java", HANDLES),
       new Excepted("catch", "bench/src/main/java/io/mailtide/bench/Usage.java", HANDLES),
       new Excepted(

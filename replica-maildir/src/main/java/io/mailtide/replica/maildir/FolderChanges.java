@@ -6,9 +6,11 @@ import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Part;
-import io.mailtide.replica.maildir.Durability.Hardener;
 import io.mailtide.replica.maildir.Publications.Arrival;
 import io.mailtide.replica.maildir.Publications.Publication;
+import io.mailtide.replica.maildir.disk.Directories;
+import io.mailtide.replica.maildir.disk.Durability.Hardener;
+import io.mailtide.replica.maildir.disk.Writer;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -54,7 +56,7 @@ final class FolderChanges implements DeliveringEditor {
   public Staged stage(Part part) throws FaultException {
     return folder.aside("writing a message", () -> {
       begin();
-      var writer = staged ? Optional.of(tools.writer()) : Optional.<StagedMessage.Writer>empty();
+      var writer = staged ? Optional.of(tools.writer()) : Optional.<Writer>empty();
       staged = true;
       return new StagedMessage(
           tmp, tools.names().next(), part, tools.buffers(), tools.durability(), writer);

@@ -6,6 +6,8 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.ReplicaProvider.Notices;
+import io.mailtide.replica.maildir.disk.Directories;
+import io.mailtide.replica.maildir.disk.Durability;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.mailtide.replica.maildir;
 
 import io.mailtide.engine.DeliveringEditor.ByteSink;
 import io.mailtide.engine.FaultException;
+import io.mailtide.replica.maildir.disk.Buffers;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

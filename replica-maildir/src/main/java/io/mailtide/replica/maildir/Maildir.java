@@ -14,7 +14,10 @@ import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Traffic;
 import io.mailtide.replica.maildir.Contents.Observation;
-import io.mailtide.replica.maildir.Durability.Hardener;
+import io.mailtide.replica.maildir.disk.Buffers;
+import io.mailtide.replica.maildir.disk.Durability;
+import io.mailtide.replica.maildir.disk.Durability.Hardener;
+import io.mailtide.replica.maildir.disk.Writer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +51,7 @@ final class Maildir implements Replica, ReplicaEditor {
     this.paths = paths;
     this.tree = new FolderTree(paths, durability, context.notices());
     var buffers = new Buffers();
-    var writer = new StagedMessage.Writer(buffers);
+    var writer = new Writer(buffers);
     var hardener = new Hardener(durability, writer);
     this.tools = new Tools(
         paths,
@@ -281,7 +284,7 @@ final class Maildir implements Replica, ReplicaEditor {
       Hardener hardener,
       UniqueNames names,
       Buffers buffers,
-      StagedMessage.Writer writer,
+      Writer writer,
       RemovedMail undo,
       Contents.Tracking tracking,
       Publications publications,

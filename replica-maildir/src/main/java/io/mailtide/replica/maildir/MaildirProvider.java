@@ -9,6 +9,8 @@ import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Side;
+import io.mailtide.replica.maildir.disk.Directories;
+import io.mailtide.replica.maildir.disk.Durability;
 import java.nio.file.Files;
 import java.util.List;
 

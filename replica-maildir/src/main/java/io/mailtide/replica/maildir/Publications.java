@@ -3,7 +3,8 @@ package io.mailtide.replica.maildir;
 import io.mailtide.engine.DeliveringEditor.Publishing;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
-import io.mailtide.replica.maildir.Durability.Hardener;
+import io.mailtide.replica.maildir.disk.Durability.Hardener;
+import io.mailtide.replica.maildir.disk.Writer;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class Publications {
     Publication(
         OpenFolder folder,
         Map<MessageKey, MessageFile> files,
-        StagedMessage.Writer writer,
+        Writer writer,
         Mover mover,
         Noting noting) {
       this.folder = folder;

@@ -1,5 +1,6 @@
 package io.mailtide.replica.maildir;
 
+import io.mailtide.replica.maildir.disk.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

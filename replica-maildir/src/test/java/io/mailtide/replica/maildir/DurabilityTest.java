@@ -9,7 +9,13 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica.Access;
-import io.mailtide.replica.maildir.Durability.Hardener;
+import io.mailtide.replica.maildir.disk.Buffers;
+import io.mailtide.replica.maildir.disk.Durability;
+import io.mailtide.replica.maildir.disk.Durability.Hardener;
+import io.mailtide.replica.maildir.disk.FileByFileSync;
+import io.mailtide.replica.maildir.disk.FileSystemSync;
+import io.mailtide.replica.maildir.disk.NativeSync;
+import io.mailtide.replica.maildir.disk.Writer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -98,7 +104,7 @@ class DurabilityTest {
   @Test
   void whatTheWriterCouldNotDo_forWhateverReason_isNeverTakenForDurable() throws IOException {
     var durability = new Counting();
-    var writer = new StagedMessage.Writer(new Buffers());
+    var writer = new Writer(new Buffers());
     try (writer;
         var hardener = new Hardener(durability, writer)) {
       var tooShort = new byte[1];
@@ -116,7 +122,7 @@ class DurabilityTest {
   @Test
   void aHardening_waitsForWhatIsDoneInTurnWithTheWriting() throws Exception {
     var durability = new Counting();
-    var writer = new StagedMessage.Writer(new Buffers());
+    var writer = new Writer(new Buffers());
     var mayGoOn = new CountDownLatch(1);
     try (writer;
         var hardener = new Hardener(durability, writer)) {
@@ -166,7 +172,7 @@ class DurabilityTest {
   @Test
   void fileByFile_forcesEachPath_andReportsWhatFails() throws IOException {
     var durability = new FileByFileSync();
-    try (var hardener = new Hardener(durability, new StagedMessage.Writer(new Buffers()))) {
+    try (var hardener = new Hardener(durability, new Writer(new Buffers()))) {
       durability.wrote(Files.createFile(root.resolve("file")));
       durability.wrote(root.resolve("discarded"));
       Hardener.await(hardener.begin());
@@ -183,7 +189,7 @@ class DurabilityTest {
       throws IOException {
     var durability = Durability.best();
     durability.begin(root);
-    try (var hardener = new Hardener(durability, new StagedMessage.Writer(new Buffers()))) {
+    try (var hardener = new Hardener(durability, new Writer(new Buffers()))) {
       for (var number = 0; number < count; number++) {
         durability.wrote(Files.createDirectory(root.resolve("not-a-file-" + number)));
       }
@@ -202,7 +208,7 @@ class DurabilityTest {
   @Test
   void whatFailedOnce_isNeverTakenForDurable() throws IOException {
     var durability = new FileByFileSync();
-    try (var hardener = new Hardener(durability, new StagedMessage.Writer(new Buffers()))) {
+    try (var hardener = new Hardener(durability, new Writer(new Buffers()))) {
       durability.wrote(Files.createDirectory(root.resolve("not-a-file")));
       var _ = hardener.begin();
       durability.wrote(Files.createFile(root.resolve("file")));

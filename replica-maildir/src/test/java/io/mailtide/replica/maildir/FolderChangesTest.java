@@ -13,6 +13,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.replica.maildir.disk.Directories;
 import io.mailtide.testkit.FetchedBodies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,6 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -295,35 +295,6 @@ class FolderChangesTest {
   }
 
   @Test
-  void rename_intoItself_isACollision() {
-    var below = FolderName.parse("Archive/2001/old");
-    assertThatThrownBy(() -> replica.editor().orElseThrow().rename(ARCHIVE, below))
-        .isInstanceOfSatisfying(
-            FaultException.class, e -> assertThat(e.fault().kind()).isEqualTo(Kind.COLLISION));
-    assertThat(archive.resolve("cur")).exists();
-    assertThat(archive.resolve("2001")).doesNotExist();
-  }
-
-  @Test
-  void rename_inMaildirPlus_thatWasCutOff_canBeRepeated() throws FaultException, IOException {
-    var plus = Files.createDirectory(root.resolve("plus"));
-    try (var other = new TestMaildir(plus, "maildir++").open()) {
-      var editor = other.editor().orElseThrow();
-      for (var name : List.of("Old", "Old/a", "Old/b")) {
-        editor.create(FolderName.parse(name));
-      }
-      try (var cut = new TestMaildir(plus, "maildir++").open(new CutOff())) {
-        assertThatThrownBy(() ->
-                cut.editor().orElseThrow().rename(FolderName.parse("Old"), FolderName.parse("New")))
-            .hasMessage("cut off");
-      }
-      assertThat(files(plus)).containsExactly(".New.b", ".Old", ".Old.a");
-      editor.rename(FolderName.parse("Old"), FolderName.parse("New"));
-      assertThat(files(plus)).containsExactly(".New", ".New.a", ".New.b");
-    }
-  }
-
-  @Test
   void stagedInAFolderThatGoes_itIsMissing_andTheOthersArrive() throws FaultException, IOException {
     var gone = (DeliveringEditor) replica.open(ARCHIVE, Access.CHANGE).editor().orElseThrow();
     stage(gone, "first");
@@ -371,30 +342,5 @@ class FolderChangesTest {
     staged.write(ByteBuffer.wrap((text + "\r\n").getBytes(StandardCharsets.US_ASCII)));
     staged.end(ARRIVED);
     return staged.key();
-  }
-
-  /** A power cut when the first rename is done. */
-  private static final class CutOff implements Durability {
-    @Override
-    public void begin(Path folder) {}
-
-    @Override
-    public void wrote(Path file) {}
-
-    @Override
-    public void changed(Path directory) {
-      throw new IllegalStateException("cut off");
-    }
-
-    @Override
-    public void everything() {}
-
-    @Override
-    public Optional<Callable<Void>> take() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void close() {}
   }
 }

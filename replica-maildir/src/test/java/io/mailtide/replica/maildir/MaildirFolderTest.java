@@ -15,6 +15,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
+import io.mailtide.replica.maildir.disk.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -22,6 +22,7 @@ import io.mailtide.engine.Synchronizer.FolderFilter;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.Synchronizer.Outcome;
 import io.mailtide.engine.Synchronizer.Selection;
+import io.mailtide.replica.maildir.disk.Durability;
 import io.mailtide.testkit.MemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.mailtide.replica.maildir;
+package io.mailtide.replica.maildir.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
  * little was changed, file by file: {@code syncfs} also waits for all that others write there,
  * which may be a film on its way.
  */
-final class FileSystemSync implements Durability {
+public final class FileSystemSync implements Durability {
   /** So many files and directories cost less one by one. */
   private static final int FEW = 32;
 
@@ -26,7 +26,7 @@ final class FileSystemSync implements Durability {
   private final FileByFileSync few = new FileByFileSync();
   private boolean many;
 
-  FileSystemSync(NativeSync system) {
+  public FileSystemSync(NativeSync system) {
     this.system = system;
   }
 

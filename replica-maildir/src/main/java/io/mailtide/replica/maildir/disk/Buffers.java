@@ -1,10 +1,10 @@
-package io.mailtide.replica.maildir;
+package io.mailtide.replica.maildir.disk;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Lends buffers, so that a batch of small messages needs few. Any thread. */
-final class Buffers {
+public final class Buffers {
   private static final int SIZE = 1 << 16;
 
   /** As many as may be with the thread that writes, and some. */
@@ -12,12 +12,12 @@ final class Buffers {
 
   private final Deque<byte[]> free = new ArrayDeque<>();
 
-  synchronized byte[] take() {
+  public synchronized byte[] take() {
     var buffer = free.poll();
     return buffer == null ? new byte[SIZE] : buffer;
   }
 
-  synchronized void give(byte[] buffer) {
+  public synchronized void give(byte[] buffer) {
     if (free.size() < KEPT) {
       free.push(buffer);
     }

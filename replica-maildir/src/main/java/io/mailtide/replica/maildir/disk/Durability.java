@@ -1,4 +1,4 @@
-package io.mailtide.replica.maildir;
+package io.mailtide.replica.maildir.disk;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * Makes durable what was written, many files at once. Told of each change, so that it can be done
  * in whichever way the system allows. One thread.
  */
-interface Durability extends AutoCloseable {
+public interface Durability extends AutoCloseable {
   /**
    * To be called before the first change in a folder: errors of writing back are seen from then on.
    */
@@ -55,7 +55,7 @@ interface Durability extends AutoCloseable {
     private final Supplier<Durability> choice;
     private Optional<Durability> chosen = Optional.empty();
 
-    WhenNeeded(Supplier<Durability> choice) {
+    public WhenNeeded(Supplier<Durability> choice) {
       this.choice = choice;
     }
 
@@ -102,18 +102,18 @@ interface Durability extends AutoCloseable {
    */
   final class Hardener implements AutoCloseable {
     private final Durability durability;
-    private final StagedMessage.Writer writer;
+    private final Writer writer;
     private FutureTask<Void> last = new FutureTask<>(() -> null);
 
     /** @param writer writes some of what {@code durability} is told of */
-    Hardener(Durability durability, StagedMessage.Writer writer) {
+    public Hardener(Durability durability, Writer writer) {
       this.durability = durability;
       this.writer = writer;
       last.run();
     }
 
     /** Begins; {@link #await} tells when all changes until now will outlive a power cut. */
-    Future<Void> begin() {
+    public Future<Void> begin() {
       durability.take().ifPresent(changes -> {
         var before = last;
         var written = writer.take();
@@ -129,7 +129,7 @@ interface Durability extends AutoCloseable {
       return last;
     }
 
-    static void await(Future<Void> begun) throws IOException {
+    public static void await(Future<Void> begun) throws IOException {
       try {
         begun.get();
       } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package io.mailtide.replica.maildir;
+package io.mailtide.replica.maildir.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes and removes directories, and moves files between them; mail is for its owner's eyes only.
  */
-final class Directories {
+public final class Directories {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -42,19 +42,20 @@ final class Directories {
   }
 
   /** The attributes of a new file. */
-  static FileAttribute<?>[] forFile() {
+  public static FileAttribute<?>[] forFile() {
     return FILE;
   }
 
   /** What there is of that name, if anything: where nothing is, that costs no exception. */
-  static Optional<BasicFileAttributes> look(Path path, LinkOption... options) throws IOException {
+  public static Optional<BasicFileAttributes> look(Path path, LinkOption... options)
+      throws IOException {
     return Optional.ofNullable(path.getFileSystem()
         .provider()
         .readAttributesIfExists(path, BasicFileAttributes.class, options));
   }
 
   /** Creates a directory; false when there was one. */
-  static boolean create(Path directory) throws IOException {
+  public static boolean create(Path directory) throws IOException {
     try {
       Files.createDirectory(directory, DIRECTORY);
       return true;
@@ -71,7 +72,7 @@ final class Directories {
    *
    * @return the directories that have a new entry
    */
-  static List<Path> createAll(Path directory) throws IOException {
+  public static List<Path> createAll(Path directory) throws IOException {
     var missing = new ArrayList<Path>();
     for (var at = directory; at != null && !Files.isDirectory(at); at = at.getParent()) {
       missing.add(at);
@@ -85,13 +86,13 @@ final class Directories {
     return changed;
   }
 
-  static Path parent(Path path) {
+  public static Path parent(Path path) {
     var parent = path.getParent();
     return parent == null ? path : parent;
   }
 
   /** Renames a file, never onto another. */
-  static void move(Path source, Path target) throws IOException {
+  public static void move(Path source, Path target) throws IOException {
     if (look(target, LinkOption.NOFOLLOW_LINKS).isPresent()) {
       throw new FileAlreadyExistsException(target.toString());
     }
@@ -104,7 +105,7 @@ final class Directories {
    *
    * @param spare where a copy may lie until it is whole; beside the target
    */
-  static void move(Path source, Path target, Path spare) throws IOException {
+  public static void move(Path source, Path target, Path spare) throws IOException {
     try {
       move(source, target);
     } catch (AtomicMoveNotSupportedException _) {
@@ -113,7 +114,7 @@ final class Directories {
   }
 
   /** Moves by copying; the source goes when the copy has its name and will outlive a power cut. */
-  static void carry(Path source, Path target, Path spare) throws IOException {
+  public static void carry(Path source, Path target, Path spare) throws IOException {
     Files.copy(source, spare, StandardCopyOption.COPY_ATTRIBUTES);
     force(spare, StandardOpenOption.WRITE);
     move(spare, target);
@@ -122,13 +123,13 @@ final class Directories {
   }
 
   /** Makes one file or directory durable. */
-  static void force(Path path, OpenOption option) throws IOException {
+  public static void force(Path path, OpenOption option) throws IOException {
     try (var channel = FileChannel.open(path, option)) {
       channel.force(true);
     }
   }
 
-  static void deleteTree(Path top) throws IOException {
+  public static void deleteTree(Path top) throws IOException {
     Files.walkFileTree(top, new SimpleFileVisitor<>() {
       @Override
       public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)

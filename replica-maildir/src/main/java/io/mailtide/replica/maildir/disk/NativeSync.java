@@ -1,4 +1,4 @@
-package io.mailtide.replica.maildir;
+package io.mailtide.replica.maildir.disk;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * Linux's {@code open(2)}, {@code syncfs(2)} and {@code close(2)} through the foreign-function API.
  */
-final class NativeSync {
+public final class NativeSync {
   /** {@code O_RDONLY | O_CLOEXEC}, the same number on x86-64 and AArch64. */
   private static final int READ_ONLY_CLOSE_ON_EXEC = 0x80000;
 
@@ -40,7 +40,7 @@ final class NativeSync {
   }
 
   /** Links to the system's library; empty where it lacks a function, or native access is denied. */
-  static Optional<NativeSync> load() {
+  public static Optional<NativeSync> load() {
     try {
       return Optional.of(new NativeSync(Linker.nativeLinker()));
     } catch (IllegalCallerException
@@ -54,7 +54,7 @@ final class NativeSync {
    * Opens a directory; errors of writing its file system back are seen by this descriptor from now
    * on.
    */
-  int open(Path directory) throws IOException {
+  public int open(Path directory) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var path = arena.allocateFrom(directory.toString());
       return checked(arena, state -> (int) open.invokeExact(state, path, READ_ONLY_CLOSE_ON_EXEC));
@@ -62,13 +62,13 @@ final class NativeSync {
   }
 
   /** Writes back the file system that the descriptor is on. */
-  void sync(int descriptor) throws IOException {
+  public void sync(int descriptor) throws IOException {
     try (var arena = Arena.ofConfined()) {
       checked(arena, state -> (int) syncfs.invokeExact(state, descriptor));
     }
   }
 
-  void close(int descriptor) throws IOException {
+  public void close(int descriptor) throws IOException {
     try (var arena = Arena.ofConfined()) {
       checked(arena, state -> (int) close.invokeExact(state, descriptor));
     }
@@ -98,7 +98,7 @@ final class NativeSync {
   }
 
   /** The system could not write back what was written to a file system. */
-  static final class SyncFailedException extends IOException {
+  public static final class SyncFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private static final int ENOSPC = 28;
@@ -107,7 +107,7 @@ final class NativeSync {
     private final int number;
 
     /** @param number the system's error number, Linux's numbering */
-    SyncFailedException(int number) {
+    public SyncFailedException(int number) {
       super(
           switch (number) {
             case 5 -> "input/output error while writing back to the disk";
@@ -118,7 +118,7 @@ final class NativeSync {
       this.number = number;
     }
 
-    boolean full() {
+    public boolean full() {
       return number == ENOSPC || number == EDQUOT;
     }
   }

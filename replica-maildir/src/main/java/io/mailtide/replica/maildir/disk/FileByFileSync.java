@@ -1,4 +1,4 @@
-package io.mailtide.replica.maildir;
+package io.mailtide.replica.maildir.disk;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
  * An {@code fsync(2)} for each file and directory, from several threads, so that they share the
  * file system's commits. Files come before directories: no name becomes durable before its content.
  */
-final class FileByFileSync implements Durability {
+public final class FileByFileSync implements Durability {
   private static final int THREADS = 8;
 
   private final Set<Path> files = new LinkedHashSet<>();
