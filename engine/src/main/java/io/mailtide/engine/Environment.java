@@ -41,6 +41,11 @@ public interface Environment {
       }
 
       @Override
+      public boolean isOver() {
+        return false;
+      }
+
+      @Override
       public void close() {}
     };
   }
@@ -55,6 +60,9 @@ public interface Environment {
   interface Beside<T> extends AutoCloseable {
     /** Waits for it; to be called once. */
     T result() throws FaultException;
+
+    /** Whether its result can be had without waiting. */
+    boolean isOver();
 
     /** Waits until it is over, however it ended. */
     @Override

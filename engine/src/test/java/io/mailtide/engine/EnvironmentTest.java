@@ -23,9 +23,11 @@ class EnvironmentTest {
       return Thread.currentThread().equals(caller);
     });
     assertThat(over).as("it does not hold up who begins it").isFalse();
+    assertThat(beside.isOver()).isFalse();
     goOn.countDown();
     beside.close();
     assertThat(over).isTrue();
+    assertThat(beside.isOver()).isTrue();
     assertThat(beside.result()).as("in the caller's thread").isFalse();
   }
 

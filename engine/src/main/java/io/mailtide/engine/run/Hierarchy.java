@@ -125,11 +125,20 @@ final class Hierarchy {
     if (early.rest().isEmpty()) {
       return false;
     }
-    farLooks = far.appearance();
-    nearLooks = early.near().result().looks();
     var before = early.rest().get();
-    return nearLooks.equals(Optional.of(before.near()))
-        && farLooks.equals(Optional.of(before.far()));
+    // A near side that is known to have changed need not wait for the other one to be listed.
+    var farFirst = !early.near().isOver();
+    if (farFirst) {
+      farLooks = far.appearance();
+    }
+    nearLooks = early.near().result().looks();
+    if (!nearLooks.equals(Optional.of(before.near()))) {
+      return false;
+    }
+    if (!farFirst) {
+      farLooks = far.appearance();
+    }
+    return farLooks.equals(Optional.of(before.far()));
   }
 
   /**
@@ -168,6 +177,9 @@ final class Hierarchy {
     if (early.rest().isPresent()) {
       known = foldersOf(memory);
       try (var listing = job.environment().beside(() -> listed(job, known, near, Side.NEAR))) {
+        if (farLooks.isEmpty() && looksMatter(job, known)) {
+          farLooks = far.appearance();
+        }
         farListed = listed(job, known, far, Side.FAR);
         nearListed = listing.result();
       }
@@ -195,7 +207,9 @@ final class Hierarchy {
     if (!job.full()) {
       for (var folder : known.values()) {
         var part = folder.part(side);
-        if (part.generation().isPresent() && part.checkpoint().isPresent()) {
+        if (job.folders().test(folder.name())
+            && part.generation().isPresent()
+            && part.checkpoint().isPresent()) {
           observed.put(
               folder.name(),
               new Observed(part.generation().get(), part.checkpoint().get()));

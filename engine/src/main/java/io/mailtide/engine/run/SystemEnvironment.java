@@ -59,6 +59,11 @@ public enum SystemEnvironment implements Environment {
     }
 
     @Override
+    public boolean isOver() {
+      return future.isDone();
+    }
+
+    @Override
     public void close() {
       var interrupted = false;
       while (thread.isAlive()) {

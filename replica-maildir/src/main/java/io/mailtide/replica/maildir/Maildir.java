@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A tree of Maildir folders. */
 final class Maildir implements Replica, ReplicaEditor {
@@ -64,20 +65,26 @@ final class Maildir implements Replica, ReplicaEditor {
         new RemovedMail(tree, paths, names, durability, hardener, context.environment()),
         new Contents.Tracking(),
         new Publications(),
-        new Messages.Listings(context.environment()));
+        new Messages.Listings(context.environment()),
+        new EarlyListings(context.environment(), Messages.Listings.NAMES_MAX));
   }
 
   @Override
   public List<FolderSummary> folders(Map<FolderName, Observed> known) throws FaultException {
     return Faults.translate("listing the folders", paths.root(), Reach.REPLICA, () -> {
       var summaries = new ArrayList<FolderSummary>();
+      var changed = new TreeMap<FolderName, Path>(); // in the order in which runs ask for them
       var folders = looked.isPresent() ? looked.get() : tree.list();
       looked = Optional.empty();
       for (var folder : folders) {
         var observed = Optional.ofNullable(known.get(folder.name()));
-        summaries.add(new FolderSummary(
-            folder.name(), observed.isPresent() && same(folder.stamps(), observed.get())));
+        var same = observed.isPresent() && same(folder.stamps(), observed.get());
+        summaries.add(new FolderSummary(folder.name(), same));
+        if (observed.isPresent() && !same) {
+          changed.put(folder.name(), folder.directory());
+        }
       }
+      tools.early().begin(List.copyOf(changed.values()));
       return summaries;
     });
   }
@@ -272,6 +279,7 @@ final class Maildir implements Replica, ReplicaEditor {
 
   @Override
   public void close() {
+    tools.early().close();
     tools.writer().close();
     tools.hardener().close();
   }
@@ -288,5 +296,6 @@ final class Maildir implements Replica, ReplicaEditor {
       RemovedMail undo,
       Contents.Tracking tracking,
       Publications publications,
-      Messages.Listings listings) {}
+      Messages.Listings listings,
+      EarlyListings early) {}
 }

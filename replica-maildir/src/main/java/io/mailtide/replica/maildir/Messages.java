@@ -14,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,7 +56,7 @@ final class Messages {
    */
   static final class Listings {
     /** So many names are kept besides those of the folder that was opened last. */
-    private static final int NAMES_MAX = 600_000;
+    static final int NAMES_MAX = 600_000;
 
     private static final int FOLDERS_MAX = 100;
 
@@ -80,11 +79,10 @@ final class Messages {
       var messages = new Messages(folder, this);
       var before = kept.remove(folder);
       if (before != null) {
-        var stamps = Stamps.of(folder).text();
+        var stamps = Stamps.of(folder);
         messages.left = before.left;
-        messages.last = before.last.filter(listing -> before.left.equals(Optional.of(stamps))
-            || (listing.before().settled(listing.began())
-                && listing.before().text().equals(stamps)));
+        messages.last = before.last.filter(
+            listing -> before.left.equals(Optional.of(stamps.text())) || listing.holds(stamps));
       }
       makeRoom();
       kept.put(folder, messages);
@@ -110,14 +108,6 @@ final class Messages {
     return last.isPresent() ? last.get().names().size() : 0;
   }
 
-  /**
-   * What a listing found.
-   *
-   * @param before how the folder looked just before
-   * @param began when that was
-   */
-  private record Listing(NameIndex names, Stamps before, Instant began) {}
-
   /** Is told of files. */
   @FunctionalInterface
   interface Visitor {
@@ -139,20 +129,17 @@ final class Messages {
     }
   }
 
-  /** Uses an index that a listing has just made, which began then, when the folder looked so. */
-  void use(NameIndex listed, Stamps before, Instant began) {
-    last = Optional.of(new Listing(listed, before, began));
+  /** Looks for messages in a listing that has just been made. */
+  void use(Listing listing) {
+    last = Optional.of(listing);
     shown.clear();
   }
 
   private NameIndex list() throws IOException, FaultException {
-    var began = environment.clock().instant();
-    var before = Stamps.of(folder);
-    var listed = new NameIndex();
     listings.made++;
-    each(folder, listed::put);
-    use(listed, before, began);
-    return listed;
+    var listing = Listing.of(folder, environment);
+    use(listing);
+    return listing.names();
   }
 
   private NameIndex index() throws IOException, FaultException {

@@ -1,5 +1,7 @@
 package io.mailtide.replica.maildir;
 
+import io.mailtide.engine.FaultException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +39,8 @@ final class NameIndex {
     var known = table[slot] != 0 && where(table[slot] - 1) != GONE;
     if (table[slot] == 0) {
       used++;
+    } else {
+      gone(table[slot] - 1);
     }
     table[slot] = 1 + append(file.fresh() ? NEW : CUR, base, name);
     return known;
@@ -52,17 +56,35 @@ final class NameIndex {
     if (position < 0 || where(position) == GONE) {
       return Optional.empty();
     }
-    var chunk = chunks.get(position >>> CHUNK_BITS);
-    var at = position & (CHUNK - 1);
+    return Optional.of(file(chunks.get(position >>> CHUNK_BITS), position & (CHUNK - 1)));
+  }
+
+  /** Visits every file, in the order in which they were entered. */
+  void each(Messages.Visitor visitor) throws IOException, FaultException {
+    for (var chunk : chunks) {
+      for (int at = 0, length; at + HEAD < CHUNK && (length = number(chunk, at + 3)) > 0; ) {
+        if (chunk[at] != GONE) {
+          visitor.visit(file(chunk, at));
+        }
+        at += HEAD + length;
+      }
+    }
+  }
+
+  private static MessageFile file(byte[] chunk, int at) {
     var name = new String(chunk, at + HEAD, number(chunk, at + 3), StandardCharsets.UTF_8);
-    return Optional.of(new MessageFile(chunk[at] == NEW, name));
+    return new MessageFile(chunk[at] == NEW, name);
   }
 
   void remove(String base) {
     var position = position(base);
     if (position >= 0) {
-      chunks.get(position >>> CHUNK_BITS)[position & (CHUNK - 1)] = GONE;
+      gone(position);
     }
+  }
+
+  private void gone(int position) {
+    chunks.get(position >>> CHUNK_BITS)[position & (CHUNK - 1)] = GONE;
   }
 
   private int position(String base) {

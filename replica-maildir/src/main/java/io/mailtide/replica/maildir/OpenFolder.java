@@ -14,6 +14,7 @@ import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Sighting;
 import io.mailtide.replica.maildir.Contents.Observation;
+import io.mailtide.replica.maildir.Messages.Visitor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -79,33 +80,40 @@ final class OpenFolder implements ReplicaFolder {
    * never does, nothing is said to be gone.
    */
   private Scan list(Observer observer) throws IOException, FaultException {
-    var seen = new NameIndex();
     var total = new Object() {
       Contents contents = Contents.NONE;
     };
+    Visitor present = file -> {
+      total.contents = total.contents.plus(file);
+      var base = file.base();
+      observer.present(new Sighting(
+          new MessageKey(base),
+          keywords.flags(file.letters()),
+          OptionalLong.empty(),
+          Optional.empty(),
+          UniqueNames.isHeadersOnly(base)));
+    };
+    var first = tools.early().take(directory);
+    var seen = first.isPresent() ? first.get() : Listing.of(directory, tools.environment());
     for (var pass = 1; pass <= PASSES; pass++) {
-      var now = tools.environment().clock().instant();
-      var before = Stamps.of(directory);
+      var listing = pass == 1 ? seen : Listing.of(directory, tools.environment());
       keywords.load();
-      Messages.each(directory, file -> {
-        if (!seen.put(file)) {
-          total.contents = total.contents.plus(file);
-          var base = file.base();
-          observer.present(new Sighting(
-              new MessageKey(base),
-              keywords.flags(file.letters()),
-              OptionalLong.empty(),
-              Optional.empty(),
-              UniqueNames.isHeadersOnly(base)));
-        }
-      });
-      if (Stamps.of(directory).text().equals(before.text())) {
-        messages.use(seen, before, now);
+      if (pass == 1) {
+        listing.names().each(present);
+      } else {
+        listing.names().each(file -> {
+          if (!seen.names().put(file)) {
+            present.visit(file);
+          }
+        });
+      }
+      if (Stamps.of(directory).text().equals(listing.before().text())) {
+        messages.use(listing);
         tools.tracking().scanned(name, total.contents);
         // A message that a first pass saw and a last one
         // did not is in this sum and not in the folder.
-        var exact = pass == 1 && before.settled(now);
-        var observation = new Observation(total.contents, before.text());
+        var exact = pass == 1 && listing.before().settled(listing.began());
+        var observation = new Observation(total.contents, listing.before().text());
         return new Scan(true, exact ? Optional.of(observation.checkpoint()) : Optional.empty());
       }
     }

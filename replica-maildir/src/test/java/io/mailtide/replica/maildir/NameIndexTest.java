@@ -2,6 +2,9 @@ package io.mailtide.replica.maildir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.FaultException;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.Random;
@@ -9,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class NameIndexTest {
   @Test
-  void behavesAsAMap() {
+  void behavesAsAMap() throws IOException, FaultException {
     var seed = 7L;
     var random = new Random(seed);
     var index = new NameIndex();
@@ -28,5 +31,8 @@ class NameIndexTest {
           .as("seed " + seed)
           .isEqualTo(Optional.ofNullable(map.get(asked)));
     }
+    var visited = new ArrayList<MessageFile>();
+    index.each(visited::add);
+    assertThat(visited).as("seed " + seed).containsExactlyInAnyOrderElementsOf(map.values());
   }
 }
