@@ -170,6 +170,7 @@ final class Hierarchy {
     known = foldersOf(memory);
     farListed = listed(job, known, far, Side.FAR);
     nearListed = listed(job, known, near, Side.NEAR);
+    confirmNear();
   }
 
   /** Lists both sides, of which the near one has been begun with, where they are not at rest. */
@@ -183,6 +184,7 @@ final class Hierarchy {
         farListed = listed(job, known, far, Side.FAR);
         nearListed = listing.result();
       }
+      confirmNear();
       return;
     }
     known = early.known();
@@ -191,6 +193,30 @@ final class Hierarchy {
     var looked = early.near().result();
     nearLooks = looked.looks();
     nearListed = looked.listing();
+    confirmNear();
+  }
+
+  /**
+   * Asks for known folders that were not listed by their names: an absence is evidence, not truth.
+   */
+  private void confirmNear() throws FaultException {
+    for (var name : known.keySet()) {
+      if (job.folders().test(name) && !nearListed.containsKey(name) && !isGoneForSure(name)) {
+        nearListed.put(name, new FolderSummary(name, false));
+      }
+    }
+  }
+
+  /** What cannot be told of the folder alone is said when it is looked into. */
+  private boolean isGoneForSure(FolderName name) throws FaultException {
+    try {
+      return isGone(name, Side.NEAR);
+    } catch (FaultException e) {
+      if (e.fault().reach() == Reach.REPLICA) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private static SortedMap<FolderName, Folder> foldersOf(Memory memory) throws FaultException {

@@ -9,6 +9,7 @@ import io.mailtide.engine.ReplicaProvider.Notices;
 import io.mailtide.replica.maildir.disk.Directories;
 import io.mailtide.replica.maildir.disk.Durability;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -51,6 +52,60 @@ final class FolderTree {
       }
     }
     return true;
+  }
+
+  /**
+   * Makes sure that there is such a folder. An empty {@code new}, {@code cur} or {@code tmp} may
+   * have been cleaned away, or left out of a copy: where a part that holds messages is there, it is
+   * made again.
+   *
+   * @throws FaultException {@link Kind#NOT_FOUND} when there surely is none
+   */
+  void require(FolderName name, Path directory) throws IOException, FaultException {
+    if (isFolder(directory)) {
+      return;
+    }
+    var at = paths.root();
+    requireDirectory(name, at, directory);
+    for (var piece : paths.root().relativize(directory)) {
+      at = at.resolve(piece);
+      requireDirectory(name, at, directory);
+    }
+    if (!isThere(directory.resolve("cur")) && !isThere(directory.resolve("new"))) {
+      throw noFolder("opening the local folder", name, directory);
+    }
+    make(directory);
+  }
+
+  private static void requireDirectory(FolderName name, Path at, Path directory)
+      throws IOException, FaultException {
+    if (Directories.look(at).isEmpty() && Files.isSymbolicLink(at)) {
+      throw new FaultException(Fault.of(
+              Kind.DISK,
+              Reach.FOLDER,
+              "opening the local folder, " + directory,
+              at + " is a link that leads nowhere",
+              "Is the disk mounted that it leads to? If its mail is to go on the server, too, "
+                  + "remove the link.")
+          .in(name));
+    }
+    if (!isThere(at)) {
+      throw noFolder("opening the local folder", name, directory);
+    }
+  }
+
+  private static boolean isThere(Path directory) throws IOException {
+    return Directories.look(directory).filter(BasicFileAttributes::isDirectory).isPresent();
+  }
+
+  private void make(Path directory) throws IOException {
+    durability.begin(paths.root());
+    Directories.createAll(directory).forEach(durability::changed);
+    for (var part : PARTS) {
+      if (Directories.create(directory.resolve(part))) {
+        durability.changed(directory);
+      }
+    }
   }
 
   static FaultException noFolder(String doing, FolderName name, Path directory) {
@@ -111,6 +166,12 @@ final class FolderTree {
         throw e;
       }
       // Removed while we looked.
+    } catch (AccessDeniedException e) {
+      if (directory.equals(paths.root())) {
+        throw e;
+      }
+      // A folder in it that is known is asked for by its name, and not taken for gone.
+      notices.notice("Left alone: " + directory + " cannot be read (permission denied).");
     }
     above.remove(itself.fileKey());
   }
@@ -175,13 +236,7 @@ final class FolderTree {
         checkSpelling(name, at);
       }
     }
-    durability.begin(paths.root());
-    Directories.createAll(directory).forEach(durability::changed);
-    for (var part : PARTS) {
-      if (Directories.create(directory.resolve(part))) {
-        durability.changed(directory);
-      }
-    }
+    make(directory);
   }
 
   /**

@@ -124,10 +124,8 @@ final class Maildir implements Replica, ReplicaEditor {
   @Override
   public ReplicaFolder open(FolderName name, Access access) throws FaultException {
     var directory = paths.of(name);
-    if (!FolderTree.isFolder(directory)) {
-      throw FolderTree.noFolder("opening the local folder", name, directory);
-    }
     return Faults.translate("opening the local folder", directory, Reach.FOLDER, () -> {
+      tree.require(name, directory);
       tools.publications().enter(directory);
       var messages = tools.listings().of(directory);
       return new OpenFolder(name, access, directory, tools, messages);
