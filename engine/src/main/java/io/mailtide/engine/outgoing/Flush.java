@@ -164,7 +164,7 @@ public final class Flush {
     var inDoubt = desk.mail.in(State.IN_DOUBT);
     if (!inDoubt.isEmpty()) {
       for (var message : new Proof(desk).of(inDoubt)) {
-        desk.mail.proven(message);
+        desk.mail.proven(message, Journal.untaken(message));
         desk.tell(message);
       }
     }

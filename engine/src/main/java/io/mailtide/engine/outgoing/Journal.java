@@ -11,6 +11,8 @@ import io.mailtide.engine.Synchronizer.Opener;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
+import io.mailtide.engine.send.Transport.Reply;
+import io.mailtide.engine.send.Transport.Verdict;
 import io.mailtide.engine.state.Database;
 import io.mailtide.engine.state.OutgoingMail;
 import io.mailtide.engine.state.StoreLock;
@@ -184,6 +186,35 @@ public final class Journal {
             + "--to ADDRESS; from another sender, --from ADDRESS; to give it up, "
             + "mailtide send --drop %1$d. Who has taken it does not get it again.")
         .formatted(message.id(), message.key());
+  }
+
+  /** With who refused it, and what happens next. */
+  static Reply told(Outgoing message, String recipient, Reply reply) {
+    if (reply.verdict() == Verdict.TAKEN) {
+      return reply;
+    }
+    var kind = reply.fault().map(Fault::kind).orElse(Kind.REFUSED);
+    var advice = reply.fault().map(Fault::next).orElse("");
+    var next = reply.verdict() == Verdict.DEFERRED
+        ? "It is tried again by later runs."
+        : (advice + " " + held(message)).strip();
+    var fault = Fault.of(
+            kind, Reach.MESSAGE, doing(message) + " to " + recipient, reply.said(), next)
+        .in(Outbox.FOLDER)
+        .about(new MessageKey(Long.toString(message.id())));
+    return new Reply(reply.verdict(), reply.said(), Optional.of(fault));
+  }
+
+  /**
+   * Why a message that was handed over is still to be dealt with, by what is known of recipients.
+   */
+  static Optional<Fault> untaken(Outgoing message) {
+    return message.recipients().stream()
+        .filter(recipient -> !recipient.taken())
+        .flatMap(recipient -> recipient.verdict().stream()
+            .map(verdict -> new Reply(verdict, recipient.said(), Optional.empty()))
+            .flatMap(reply -> told(message, recipient.address(), reply).fault().stream()))
+        .findFirst();
   }
 
   /** A fault about one message, named so that a person knows it. */

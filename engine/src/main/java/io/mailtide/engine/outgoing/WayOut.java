@@ -6,7 +6,6 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
-import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.UploadingEditor.Content;
 import io.mailtide.engine.send.Outbox;
@@ -99,7 +98,7 @@ final class WayOut {
     desk.phase(Phase.SENDING);
     var asked = asked(message);
     var used = carried > 0;
-    var committing = new Committing(message);
+    var committing = new Committing(message, asked);
     Outcome outcome;
     try {
       outcome = transport
@@ -136,16 +135,18 @@ final class WayOut {
   /** Records that a message is about to be taken, unless somebody else sees to it by now. */
   private final class Committing {
     private final Outgoing message;
+    private final List<Integer> asked;
     private boolean recorded;
 
-    Committing(Outgoing message) {
+    Committing(Outgoing message, List<Integer> asked) {
       this.message = message;
+      this.asked = asked;
     }
 
-    void record() throws FaultException {
+    void record(List<Optional<Reply>> replies) throws FaultException {
       desk.job.cancellation().check();
       var filesCopy = transport.orElseThrow().filesSentCopy();
-      if (!desk.mail.submitting(message, filesCopy, desk.now())) {
+      if (!desk.mail.submitting(message, asked, replies, filesCopy, desk.now())) {
         throw new FaultException(elsewhere(message));
       }
       recorded = true;
@@ -258,17 +259,16 @@ final class WayOut {
 
   private boolean answered(Outgoing message, List<Integer> asked, List<Reply> replies)
       throws FaultException {
-    var state = State.SENT;
-    if (replies.stream().anyMatch(reply -> reply.verdict() == Verdict.DEFERRED)) {
-      state = State.QUEUED;
-    } else if (replies.stream().anyMatch(reply -> reply.verdict() == Verdict.REFUSED)
-        || message.recipients().stream()
-            .anyMatch(recipient -> !recipient.taken() && !recipient.waits())) {
-      state = State.HELD;
-    }
+    var verdicts = EnumSet.noneOf(Verdict.class);
+    replies.forEach(reply -> verdicts.add(reply.verdict()));
+    message.recipients().stream()
+        .filter(recipient -> !recipient.waits()) // the others were asked
+        .forEach(recipient -> recipient.verdict().ifPresent(verdicts::add));
+    var state = State.after(verdicts, State.SENT);
     var told = new ArrayList<Reply>();
     for (var i = 0; i < replies.size(); i++) {
-      told.add(told(message, message.recipients().get(asked.get(i)).address(), replies.get(i)));
+      told.add(
+          Journal.told(message, message.recipients().get(asked.get(i)).address(), replies.get(i)));
     }
     var filedThere = transport.map(Transport::filesSentCopy).orElse(false);
     if (!desk.mail.answered(message, asked, told, state, filedThere, desk.now())) {
@@ -281,23 +281,6 @@ final class WayOut {
     }
     desk.handled(message);
     return true;
-  }
-
-  /** With who refused it, and what happens next. */
-  private static Reply told(Outgoing message, String recipient, Reply reply) {
-    if (reply.verdict() == Verdict.TAKEN) {
-      return reply;
-    }
-    var kind = reply.fault().map(Fault::kind).orElse(Kind.REFUSED);
-    var advice = reply.fault().map(Fault::next).orElse("");
-    var next = reply.verdict() == Verdict.DEFERRED
-        ? "It is tried again by later runs."
-        : (advice + " " + Journal.held(message)).strip();
-    var fault = Fault.of(
-            kind, Reach.MESSAGE, Journal.doing(message) + " to " + recipient, reply.said(), next)
-        .in(Outbox.FOLDER)
-        .about(new MessageKey(Long.toString(message.id())));
-    return new Reply(reply.verdict(), reply.said(), Optional.of(fault));
   }
 
   private Optional<Fault> thrown(Outgoing message, Fault fault) throws FaultException {

@@ -5,6 +5,7 @@ import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Verdict;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,7 +57,20 @@ public record Outgoing(
     /** It was refused, wholly or by some. It waits for a person's word. */
     HELD,
     /** A person dropped it; it is still to leave the Outbox. */
-    DROPPED
+    DROPPED;
+
+    /**
+     * What comes of a message that was handed over.
+     *
+     * @param verdicts of its recipients
+     * @param done where all have taken it
+     */
+    public static State after(Collection<Verdict> verdicts, State done) {
+      if (verdicts.contains(Verdict.DEFERRED)) {
+        return QUEUED;
+      }
+      return verdicts.contains(Verdict.REFUSED) ? HELD : done;
+    }
   }
 
   /**

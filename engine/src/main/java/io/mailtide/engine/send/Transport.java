@@ -87,8 +87,11 @@ public interface Transport extends AutoCloseable {
     /**
      * All but the last bytes are sent: after this the other side may take the message, whether its
      * answer arrives or not. What is thrown keeps those bytes back, and the message is not taken.
+     *
+     * @param replies in the order of the recipients, what is certain already; absent for those whom
+     *     the other side has agreed to: it takes the message for these alone
      */
-    void committing() throws FaultException;
+    void committing(List<Optional<Reply>> replies) throws FaultException;
   }
 
   /** What became of a message. */
@@ -104,7 +107,10 @@ public interface Transport extends AutoCloseable {
       }
     }
 
-    /** The other side may have taken the message: it was sent whole, and no answer came. */
+    /**
+     * The other side may have taken the message, for those whom it had agreed to: it was sent
+     * whole, and no answer came.
+     */
     record InDoubt(Fault why) implements Outcome {}
   }
 

@@ -8,6 +8,7 @@ import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Transport.Envelope;
+import io.mailtide.engine.send.Transport.Reply;
 import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.send.Transport.Returned;
 import io.mailtide.engine.send.Transport.Verdict;
@@ -110,6 +111,25 @@ final class OutboxSchema {
           recipient.address(),
           recipient.verdict().map(Verdict::name).orElse(null),
           recipient.said());
+    }
+  }
+
+  /**
+   * Writes what the other side said for recipients.
+   *
+   * @param places theirs in the envelope
+   * @param replies in that order; absent where it is still to be said
+   */
+  static void answer(
+      Database database, long id, List<Integer> places, List<Optional<Reply>> replies)
+      throws SQLException {
+    for (var i = 0; i < places.size(); i++) {
+      database.update(
+          "UPDATE recipient SET verdict = ?, said = ? WHERE message = ? AND number = ?",
+          replies.get(i).map(reply -> reply.verdict().name()).orElse(null),
+          replies.get(i).map(Reply::said).orElse(""),
+          id,
+          places.get(i));
     }
   }
 

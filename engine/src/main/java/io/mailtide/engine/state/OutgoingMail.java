@@ -136,34 +136,43 @@ public final class OutgoingMail {
   }
 
   /**
-   * From here on the other side may take it.
+   * From here on the other side may take it, for those whom it has agreed to.
    *
+   * @param asked the places in the envelope of those it was asked to take it for
+   * @param replies in their order; absent for those whom it has agreed to
    * @param filesCopy whether it then files a copy; that proves something where no message of that
    *     Message-ID was, or may have been, taken before
    * @return false: it does not wait any more, and must not be sent
    */
-  public boolean submitting(Outgoing message, boolean filesCopy, Instant now)
+  public boolean submitting(
+      Outgoing message,
+      List<Integer> asked,
+      List<Optional<Reply>> replies,
+      boolean filesCopy,
+      Instant now)
       throws FaultException {
-    return changed(
-        "UPDATE outgoing SET state = 'SUBMITTING', proven_from = CASE WHEN ? AND NOT EXISTS"
-            + " (SELECT 1 FROM handed WHERE message_id = ?) THEN ? END"
-            + " WHERE id = ? AND state = 'QUEUED'",
-        filesCopy ? 1 : 0,
-        message.messageId(),
-        now.toEpochMilli(),
-        message.id());
+    var rows = new int[1];
+    database.transaction(() -> {
+      rows[0] = database.update(
+          "UPDATE outgoing SET state = 'SUBMITTING', proven_from = CASE WHEN ? AND NOT EXISTS"
+              + " (SELECT 1 FROM handed WHERE message_id = ?) THEN ? END"
+              + " WHERE id = ? AND state = 'QUEUED'",
+          filesCopy ? 1 : 0,
+          message.messageId(),
+          now.toEpochMilli(),
+          message.id());
+      if (rows[0] > 0) {
+        OutboxSchema.answer(database, message.id(), asked, replies);
+      }
+    });
+    return rows[0] > 0;
   }
 
   /** It was not handed over after all. */
   public void requeue(Outgoing message) throws FaultException {
-    var _ = changed(
-        "UPDATE outgoing SET state = 'QUEUED' WHERE id = ? AND state = 'SUBMITTING'", message.id());
-  }
-
-  private boolean changed(String sql, Object... parameters) throws FaultException {
-    var rows = new int[1];
-    database.transaction(() -> rows[0] = database.update(sql, parameters));
-    return rows[0] > 0;
+    database.transaction(() -> database.update(
+        "UPDATE outgoing SET state = 'QUEUED' WHERE id = ? AND state = 'SUBMITTING'",
+        message.id()));
   }
 
   /** When the handover began of which a copy that the other side filed is proof; else absent. */
@@ -225,14 +234,8 @@ public final class OutgoingMail {
       if (rows[0] == 0) {
         return;
       }
-      for (var i = 0; i < asked.size(); i++) {
-        database.update(
-            "UPDATE recipient SET verdict = ?, said = ? WHERE message = ? AND number = ?",
-            replies.get(i).verdict().name(),
-            replies.get(i).said(),
-            message.id(),
-            asked.get(i));
-      }
+      OutboxSchema.answer(
+          database, message.id(), asked, replies.stream().map(Optional::of).toList());
       tried(message, trouble, now);
       if (replies.stream().anyMatch(reply -> reply.verdict() == Verdict.TAKEN)) {
         handed(message, now);
@@ -329,18 +332,24 @@ public final class OutgoingMail {
     });
   }
 
-  /** It was found where only the server can have put it: those asked last have taken it. */
-  public void proven(Outgoing message) throws FaultException {
-    var refused = message.recipients().stream()
-        .anyMatch(recipient -> !recipient.taken() && !recipient.waits());
+  /**
+   * It was found where only the server can have put it: those whom that had agreed to when it was
+   * handed over have taken it. Their verdict alone was left open then.
+   *
+   * @param trouble why it does not go to others
+   */
+  public void proven(Outgoing message, Optional<Fault> trouble) throws FaultException {
+    var verdicts = message.recipients().stream()
+        .flatMap(recipient -> recipient.verdict().stream())
+        .toList();
     database.transaction(() -> {
       database.update(
-          "UPDATE outgoing SET state = ? WHERE id = ?",
-          (refused ? Outgoing.State.HELD : Outgoing.State.FILED).name(),
+          "UPDATE outgoing SET state = ?, filed_there = 1 WHERE id = ?",
+          Outgoing.State.after(verdicts, Outgoing.State.FILED).name(),
           message.id());
-      trouble(message, Optional.empty());
+      trouble(message, trouble);
       database.update(
-          "UPDATE recipient SET verdict = 'TAKEN' WHERE message = ? AND verdict IS NOT 'REFUSED'",
+          "UPDATE recipient SET verdict = 'TAKEN' WHERE message = ? AND verdict IS NULL",
           message.id());
     });
   }

@@ -99,9 +99,6 @@ public final class MemoryMailServer {
       }
       submitted++;
       var bytes = read(content);
-      hook.before("TRANSPORT committing");
-      handover.committing();
-      hook.before("TRANSPORT committed");
       var replies = new ArrayList<Reply>();
       var taken = new ArrayList<String>();
       for (var recipient : envelope.recipients()) {
@@ -111,6 +108,11 @@ public final class MemoryMailServer {
         }
         replies.add(reply(verdict, recipient));
       }
+      hook.before("TRANSPORT committing");
+      handover.committing(replies.stream()
+          .map(reply -> Optional.of(reply).filter(said -> said.verdict() != Verdict.TAKEN))
+          .toList());
+      hook.before("TRANSPORT committed");
       if (!taken.isEmpty()) {
         delivered.add(
             new Delivered(new Envelope(envelope.sender(), taken, envelope.reports()), bytes));

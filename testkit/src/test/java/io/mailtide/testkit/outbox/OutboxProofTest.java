@@ -3,6 +3,7 @@ package io.mailtide.testkit.outbox;
 import static io.mailtide.testkit.outbox.OutboxWorld.crlf;
 import static io.mailtide.testkit.outbox.OutboxWorld.message;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
@@ -14,6 +15,7 @@ import io.mailtide.engine.Synchronizer;
 import io.mailtide.engine.Synchronizer.Allowed;
 import io.mailtide.engine.Synchronizer.Allowed.Removals;
 import io.mailtide.engine.Synchronizer.Selection;
+import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.send.Transport.Verdict;
 import io.mailtide.testkit.MemoryStore;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,7 +114,70 @@ class OutboxProofTest {
     copied(TRACE, world.now);
     world.flush();
     assertThat(world.only().state()).isEqualTo(State.HELD);
-    assertThat(world.only().trouble()).isEmpty();
+    assertThat(world.only().trouble()).map(Fault::kind).contains(Kind.REFUSED);
+  }
+
+  /** What the server had said of the others before the doubt still holds. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCopy_provesThoseAlone_whomTheServerHadAgreedTo(boolean killed) throws FaultException {
+    world.server.say("carol@example.net", Verdict.DEFERRED);
+    world.server.say("dave@example.net", Verdict.REFUSED);
+    world.submit(message(1), "bob@example.net", "carol@example.net", "dave@example.net");
+    if (killed) {
+      world.hook = call -> {
+        if (call.equals("TRANSPORT answer")) {
+          throw new OutboxWorld.Killed();
+        }
+      };
+      assertThatExceptionOfType(OutboxWorld.Killed.class).isThrownBy(world::flush);
+      world.hook = OutboxWorld.QUIET;
+    } else {
+      flushInDoubt();
+    }
+    assertThat(world.only().recipients())
+        .extracting(Recipient::verdict)
+        .containsExactly(
+            Optional.empty(), Optional.of(Verdict.DEFERRED), Optional.of(Verdict.REFUSED));
+    copied(TRACE, world.now);
+    world.flush();
+    assertThat(world.only().state()).as("tried at once for carol").isEqualTo(State.QUEUED);
+    world.server.say("carol@example.net", Verdict.TAKEN);
+    world.now = world.now.plus(Duration.ofHours(1));
+    world.flush();
+    assertThat(world.only().state()).isEqualTo(State.HELD);
+    world.server.say("dave@example.net", Verdict.TAKEN);
+    assertThat(world.flush(OutboxWorld.retry(1)).left()).isZero();
+    assertThat(world.server.delivered())
+        .extracting(delivered -> delivered.envelope().recipients())
+        .containsExactly(
+            List.of("bob@example.net"), List.of("carol@example.net"), List.of("dave@example.net"));
+  }
+
+  @Test
+  void whatIsProven_andDropped_isNotFiledOnceMore() throws FaultException {
+    world.server.say("carol@example.net", Verdict.REFUSED);
+    world.submit(message(1), "bob@example.net", "carol@example.net");
+    flushInDoubt();
+    copied(TRACE, world.now);
+    world.flush();
+    assertThat(world.only().trouble().orElseThrow().doing()).endsWith("to carol@example.net");
+    world.flush(OutboxWorld.drop(1));
+    assertThat(world.outbox()).isEmpty();
+    assertThat(world.sent()).isEmpty();
+  }
+
+  /** What an earlier handover came to is no word on a later one. */
+  @Test
+  void whoWasDeferred_andThenAgreedTo_isProven() throws FaultException {
+    world.server.say("bob@example.net", Verdict.DEFERRED);
+    world.submit(message(1), "bob@example.net");
+    world.flush();
+    world.server.say("bob@example.net", Verdict.TAKEN);
+    flushInDoubt();
+    assertThat(world.only().recipients().getFirst().verdict()).isEmpty();
+    copied(TRACE, world.now);
+    assertThat(world.flush().left()).isZero();
   }
 
   @Test

@@ -93,11 +93,13 @@ final class Recipients {
     return texts.get(index).replaceAll("\\p{Cc}", "·");
   }
 
+  /** What became of each, in their order; absent where nothing is known yet. */
+  List<Optional<Transport.Reply>> replies() {
+    return Arrays.stream(replies).map(Optional::ofNullable).toList();
+  }
+
   /** What became of them all. */
   Outcome outcome() {
-    return new Outcome.Answered(Arrays.stream(replies)
-        .map(Optional::ofNullable)
-        .map(Optional::orElseThrow)
-        .toList());
+    return new Outcome.Answered(replies().stream().map(Optional::orElseThrow).toList());
   }
 }

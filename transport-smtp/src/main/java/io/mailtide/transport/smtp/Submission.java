@@ -209,7 +209,7 @@ final class Submission {
       return recipients.outcome();
     }
     connection.beginHandover();
-    handover.committing();
+    handover.committing(recipients.replies());
     Reply reply;
     try {
       connection.put(end.bytes());

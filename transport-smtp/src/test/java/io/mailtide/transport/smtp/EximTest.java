@@ -87,7 +87,7 @@ final class EximTest {
                 sink.write(ByteBuffer.wrap(message));
                 return true;
               },
-              fixture.committed::incrementAndGet);
+              fixture.handover);
           assertThat(Fixture.replies(outcome))
               .satisfiesExactly(
                   bob -> assertThat(bob).startsWith("TAKEN 250 OK id="),
@@ -112,11 +112,11 @@ final class EximTest {
       var bob = Fixture.envelope("bob@example.org");
       for (int i = 0; i < 3; i++) {
         assertThat(Fixture.replies(transport.submit(
-                Fixture.envelope("nobody@example.org", "later@example.org"), good, () -> {})))
+                Fixture.envelope("nobody@example.org", "later@example.org"), good, _ -> {})))
             .containsExactly("REFUSED 550 no such user", "DEFERRED 451 not now");
-        assertThat(Fixture.replies(transport.submit(bob, bad, () -> {})))
+        assertThat(Fixture.replies(transport.submit(bob, bad, _ -> {})))
             .containsExactly("REFUSED 550 this message is refused");
-        assertThat(Fixture.replies(transport.submit(bob, good, () -> {})))
+        assertThat(Fixture.replies(transport.submit(bob, good, _ -> {})))
             .singleElement()
             .asString()
             .startsWith("TAKEN ");
@@ -132,7 +132,7 @@ final class EximTest {
         var transport = fixture(exim.tlsPort(), "implicit").open()) {
       var text = "Subject: x\r\n\r\na\rb\r\n.\r\n.\n.\nRSET\r\nend";
       var outcome =
-          transport.submit(Fixture.envelope("bob@example.org"), Fixture.exactly(text), () -> {});
+          transport.submit(Fixture.envelope("bob@example.org"), Fixture.exactly(text), _ -> {});
       assertThat(Fixture.replies(outcome)).singleElement().asString().startsWith("TAKEN ");
       assertThat(exim.received()).hasSize(1);
       assertThat(text(exim.received().getFirst()).replaceAll("[\r\n]+", "|"))
@@ -149,7 +149,7 @@ final class EximTest {
       var outcome = transport.submit(
           new Envelope("ann@example.org", List.of("bob@example.org"), reports),
           Fixture.content("Subject: x\n\nx\n"),
-          () -> {});
+          _ -> {});
       assertThat(Fixture.replies(outcome)).singleElement().asString().startsWith("TAKEN ");
       assertThat(exim.envelopes())
           .singleElement()
@@ -165,7 +165,7 @@ final class EximTest {
         var transport = fixture(exim.tlsPort(), "implicit").open()) {
       var text = "Subject: x\n\n" + ".a line of a large message\n".repeat(400_000);
       var outcome =
-          transport.submit(Fixture.envelope("bob@example.org"), Fixture.content(text), () -> {});
+          transport.submit(Fixture.envelope("bob@example.org"), Fixture.content(text), _ -> {});
       assertThat(Fixture.replies(outcome)).singleElement().asString().startsWith("TAKEN ");
       assertThat(text(exim.received().getFirst())).isEqualTo(text);
       assertThat(transport.traffic().bytesOut()).isGreaterThan(text.length());

@@ -8,6 +8,7 @@ import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.UploadingEditor.Content;
 import io.mailtide.engine.send.Transport;
 import io.mailtide.engine.send.Transport.Envelope;
+import io.mailtide.engine.send.Transport.Handover;
 import io.mailtide.engine.send.Transport.Outcome;
 import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.send.Transport.Verdict;
@@ -32,6 +33,9 @@ final class Fixture {
 
   /** How often a message was about to be committed. */
   final AtomicInteger committed = new AtomicInteger();
+
+  /** Counts that. */
+  final Handover handover = _ -> committed.incrementAndGet();
 
   private Fixture() {}
 
@@ -94,7 +98,7 @@ final class Fixture {
   }
 
   Outcome submit(Transport transport, Envelope envelope, String text) throws FaultException {
-    return transport.submit(envelope, content(text), committed::incrementAndGet);
+    return transport.submit(envelope, content(text), handover);
   }
 
   /** The words of each recipient's reply, with the verdict. */

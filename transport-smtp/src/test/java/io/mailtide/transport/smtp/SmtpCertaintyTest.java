@@ -10,6 +10,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.send.Transport.Outcome;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -74,8 +75,7 @@ final class SmtpCertaintyTest {
           : Fixture.content(TEXT);
       Object result;
       try (var transport = fixture.open()) {
-        result = transport.submit(
-            Fixture.envelope("bob@example.org"), content, fixture.committed::incrementAndGet);
+        result = transport.submit(Fixture.envelope("bob@example.org"), content, fixture.handover);
       } catch (FaultException e) {
         result = e.fault();
       }
@@ -216,6 +216,39 @@ final class SmtpCertaintyTest {
     assertThat(ran.fault().next()).contains("Sent folder");
   }
 
+  /** Who comes into doubt are those alone whom the server has agreed to. */
+  @Test
+  void submit_committing_saysWhatIsCertainAlready() throws IOException, FaultException {
+    var dialogue = Dialogue.session("PIPELINING", """
+        C: MAIL FROM:<ann@example.org>
+        C: RCPT TO:<bob@example.org>
+        C: RCPT TO:<eve@example.org>
+        C: RCPT TO:<dan@example.org>
+        C: DATA
+        S: 250 ok
+        S: 452 4.5.3 later
+        S: 250 ok
+        S: 550 5.1.1 no
+        S: 354 go
+        """ + BODY + "CUT\n");
+    var heard = new ArrayList<String>();
+    try (var peer = ScriptedPeer.playing(dialogue);
+        var transport = Fixture.at(peer.port()).open()) {
+      var envelope =
+          Fixture.envelope("bob@example.org", "eve@example.org", "dan@example.org", "not one");
+      assertThat(transport.submit(
+              envelope,
+              Fixture.content(TEXT),
+              replies -> replies.forEach(reply -> heard.add(
+                  reply.map(said -> said.verdict() + " " + said.said()).orElse("")))))
+          .isInstanceOf(Outcome.InDoubt.class);
+    }
+    assertThat(heard)
+        .startsWith("DEFERRED 452 4.5.3 later", "", "REFUSED 550 5.1.1 no")
+        .hasSize(4);
+    assertThat(heard.getLast()).startsWith("REFUSED ");
+  }
+
   /** The last words are kept back, and the server gets no end of the message. */
   @Test
   void submit_committingThrows_takesNothing() throws IOException, FaultException {
@@ -231,7 +264,7 @@ final class SmtpCertaintyTest {
         var thrown = catchThrowableOfType(
             FaultException.class,
             () ->
-                transport.submit(Fixture.envelope("bob@example.org"), Fixture.content(TEXT), () -> {
+                transport.submit(Fixture.envelope("bob@example.org"), Fixture.content(TEXT), _ -> {
                   throw new FaultException(Cancellation.fault());
                 }));
         assertThat(thrown.fault().kind()).isEqualTo(Kind.CANCELLED);
@@ -256,7 +289,7 @@ final class SmtpCertaintyTest {
       cancel.complete(fixture.cancellation::request);
       try (var transport = fixture.open()) {
         assertThat(transport.submit(
-                Fixture.envelope("bob@example.org"), Fixture.content(TEXT), () -> {}))
+                Fixture.envelope("bob@example.org"), Fixture.content(TEXT), _ -> {}))
             .isInstanceOf(Outcome.Answered.class);
       }
     }
@@ -282,7 +315,7 @@ final class SmtpCertaintyTest {
             : Fixture.content(TEXT);
         Object result;
         try (var transport = fixture.open()) {
-          result = transport.submit(Fixture.envelope("bob@example.org"), content, () -> {});
+          result = transport.submit(Fixture.envelope("bob@example.org"), content, _ -> {});
         } catch (FaultException e) {
           result = e.fault();
         }

@@ -38,7 +38,7 @@ final class SmtpContentTest {
       throws IOException, FaultException {
     try (var peer = ScriptedPeer.playing(Dialogue.session(keywords, lines));
         var transport = Fixture.at(peer.port()).open()) {
-      return transport.submit(envelope, content, () -> {});
+      return transport.submit(envelope, content, _ -> {});
     }
   }
 
@@ -176,7 +176,7 @@ final class SmtpContentTest {
       };
       try (var peer = ScriptedPeer.playing(script);
           var transport = Fixture.at(peer.port()).open()) {
-        var outcome = transport.submit(TO_BOB, Fixture.exactly(text), () -> {});
+        var outcome = transport.submit(TO_BOB, Fixture.exactly(text), _ -> {});
         assertThat(Fixture.replies(outcome)).containsExactly("TAKEN 250 in");
       }
       assertThat(heard).containsExactly(text);
@@ -279,10 +279,10 @@ final class SmtpContentTest {
             ScriptedPeer.playing(Dialogue.session("", MAIL + BOB + DATA + "C: A: b\n" + END));
         var transport = Fixture.at(peer.port()).open()) {
       var thrown = catchThrowableOfType(
-          FaultException.class, () -> transport.submit(TO_BOB, sink -> false, () -> {}));
+          FaultException.class, () -> transport.submit(TO_BOB, sink -> false, _ -> {}));
       assertThat(thrown.fault().reach()).isEqualTo(Fault.Reach.MESSAGE);
       assertThat(thrown.fault().kind()).isEqualTo(Kind.NOT_FOUND);
-      transport.submit(TO_BOB, Fixture.content("A: b\n"), () -> {});
+      transport.submit(TO_BOB, Fixture.content("A: b\n"), _ -> {});
     }
   }
 
@@ -305,8 +305,7 @@ final class SmtpContentTest {
       try (var transport = fixture.open()) {
         var thrown = catchThrowableOfType(
             FaultException.class,
-            () ->
-                transport.submit(TO_BOB, changing(3_000_000), fixture.committed::incrementAndGet));
+            () -> transport.submit(TO_BOB, changing(3_000_000), fixture.handover));
         assertThat(thrown.fault().kind()).isEqualTo(Kind.CHANGED);
         assertThat(thrown.fault().reach()).isEqualTo(Fault.Reach.REPLICA);
       }

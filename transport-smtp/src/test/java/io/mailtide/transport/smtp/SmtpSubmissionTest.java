@@ -148,7 +148,7 @@ final class SmtpSubmissionTest {
             Dialogue.session("PIPELINING", lines + BODY + "S: 250 in\n" + QUIT));
         var transport = Fixture.at(peer.port()).open()) {
       var outcome = transport.submit(
-          Fixture.envelope(names.toArray(String[]::new)), Fixture.content(TEXT), () -> {});
+          Fixture.envelope(names.toArray(String[]::new)), Fixture.content(TEXT), _ -> {});
       assertThat(Fixture.replies(outcome))
           .hasSize(250)
           .contains("REFUSED 550 x")
