@@ -127,12 +127,20 @@ class SendmailCommandTest {
     assertThat(delivered().envelope().recipients()).containsExactly("bob@example.net");
   }
 
-  @Test
-  void asCronCallsIt() throws IOException {
+  /** Vixie's cron, and cronie. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-FCronDaemon -i -B8BITMIME -oem bob@example.net",
+        "-FCronDaemon -i -odi -oem -oi -t -f root"
+      })
+  void asCronCallsIt(String arguments) throws IOException {
+    var words = new ArrayList<>(List.of("sendmail"));
+    words.addAll(List.of(arguments.split(" ")));
     var ran = host()
         .reading(
             "From: root (Cron Daemon)\nTo: bob@example.net\nSubject: Cron <root@box> true\n\nhi\n")
-        .run("sendmail", "-FCronDaemon", "-i", "-B8BITMIME", "-oem", "bob@example.net");
+        .run(words.toArray(String[]::new));
     assertThat(ran.code()).as(ran.err()).isZero();
     assertThat(outbox()).singleElement().asString().contains("From: root (Cron Daemon)");
     assertThat(delivered().envelope().sender()).isEqualTo("ann@example.org");
@@ -219,7 +227,9 @@ class SendmailCommandTest {
     refused(sendmail("-Vé", "bob@example.net"), "reading the envelope id");
     refused(sendmail("bob"), "`bob` has no domain");
     refused(sendmail("bob@"), "recipient `bob@`");
-    refused(sendmail("-f", "ann", "bob@example.net"), "sender `ann`");
+    refused(sendmail("-f", "ann@", "bob@example.net"), "sender `ann@`");
+    refused(sendmail("-f", "Ann Lee", "bob@example.net"), "sender `Ann Lee`");
+    refused(sendmail("-f", "<ann", "bob@example.net"), "sender `<ann`");
   }
 
   @Test

@@ -123,6 +123,18 @@ final class EnvelopeReader {
   }
 
   /**
+   * Whether a given sender is a user of some machine, as the cron daemon's is: nobody could answer
+   * there.
+   */
+  static boolean isUser(String given) {
+    try {
+      return given.indexOf('@') < 0 && !Addresses.one(given + "@localhost").isEmpty();
+    } catch (Malformed _) {
+      return false;
+    }
+  }
+
+  /**
    * The sender as the header names it, where that is an address: the cron daemon's, for instance,
    * has no domain. Where it was resent, who did that last: reports of failure are theirs, and not
    * those of who wrote it.

@@ -119,11 +119,7 @@ public final class Submitter {
     if (submission.recipientsInHeader()) {
       recipients.addAll(EnvelopeReader.recipients(header));
     }
-    var given = submission.sender();
-    var sender = given.isPresent()
-        ? Optional.of(EnvelopeReader.sender(given.get()))
-        : Optional.<String>empty();
-    var addressed = address(ways, header, sender, recipients);
+    var addressed = address(ways, header, sender(submission), recipients);
     var own = addressed.sender().isEmpty() ? ways.ownAddress().orElse("") : addressed.sender();
     if (!header.has("from") && own.isEmpty()) {
       throw noSender();
@@ -133,6 +129,12 @@ public final class Submitter {
     known.messageId = complete.first("message-id").orElse("");
     known.subject = complete.first("subject").orElse("");
     return complete.bytes();
+  }
+
+  /** The sender that was given, where one was. */
+  private static Optional<String> sender(Submission submission) throws FaultException {
+    var given = submission.sender().filter(address -> !EnvelopeReader.isUser(address));
+    return given.isPresent() ? Optional.of(EnvelopeReader.sender(given.get())) : Optional.empty();
   }
 
   /**
@@ -175,9 +177,7 @@ public final class Submitter {
           "reading the sender's name",
           "it is longer than " + NAME_MAX + " characters, or has control characters");
     }
-    if (submission.sender().isPresent()) {
-      var _ = EnvelopeReader.sender(submission.sender().get());
-    }
+    var _ = sender(submission);
     check(submission.reports());
   }
 
