@@ -13,6 +13,14 @@ public interface Environment {
   /** The time of day. */
   InstantSource clock();
 
+  /**
+   * Time that only ever goes on, counted from no moment in particular: limits of waits are measured
+   * by it, for the time of day may be set. Here it is that all the same.
+   */
+  default InstantSource monotonic() {
+    return clock();
+  }
+
   /** A source of random numbers, safe for use by several threads. */
   RandomGenerator random();
 

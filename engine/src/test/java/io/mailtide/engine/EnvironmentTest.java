@@ -10,8 +10,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** What is done beside other work. */
+/** Time that only goes on, and what is done beside other work. */
 class EnvironmentTest {
+  @Test
+  void onTheMachine_monotonicTimeIsNotTheTimeOfDay() {
+    var environment = Environment.system();
+    var time = environment.monotonic();
+    var begun = time.instant();
+    assertThat(time.instant()).isAfterOrEqualTo(begun);
+    assertThat(Duration.between(begun, environment.clock().instant()))
+        .as("it counts from no day in the calendar")
+        .isGreaterThan(Duration.ofDays(365));
+  }
+
   @Test
   void onTheMachine_aTaskGoesOnBeside_andIsWaitedFor() throws FaultException {
     var caller = Thread.currentThread();

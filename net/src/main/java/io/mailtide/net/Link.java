@@ -34,7 +34,7 @@ public final class Link implements AutoCloseable {
   /**
    * A link not yet connected, so that it can be given to whoever may cancel it.
    *
-   * @param clock what deadlines are measured by
+   * @param clock what deadlines are measured by; it is never set
    */
   public Link(Endpoint peer, Trust trust, Timeouts timeouts, InstantSource clock) {
     this.peer = peer;

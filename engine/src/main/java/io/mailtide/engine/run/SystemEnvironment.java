@@ -4,6 +4,7 @@ import io.mailtide.engine.Environment;
 import io.mailtide.engine.FaultException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -16,6 +17,11 @@ public enum SystemEnvironment implements Environment {
   @Override
   public InstantSource clock() {
     return InstantSource.system();
+  }
+
+  @Override
+  public InstantSource monotonic() {
+    return () -> Instant.EPOCH.plusNanos(System.nanoTime());
   }
 
   @Override

@@ -9,10 +9,12 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.testkit.ClosedPort;
 import io.mailtide.testkit.ScriptedPeer;
+import io.mailtide.testkit.settings.ClockThatWasSet;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,22 @@ final class SignInTest {
       Fixture.at(peer.port()).open().close();
     }
     return server;
+  }
+
+  @Test
+  @Timeout(30)
+  void open_theClockIsSetBack_waitsNoLonger() throws IOException {
+    var environment = new ClockThatWasSet();
+    ScriptedPeer.Script script = peer -> {
+      environment.pass();
+      peer.send("* OK half a li");
+      peer.stall();
+    };
+    try (var peer = ScriptedPeer.playing(script)) {
+      var fixture = Fixture.at(peer.port());
+      fixture.environment = environment;
+      assertThat(fixture.fault().kind()).isEqualTo(Kind.TIMEOUT);
+    }
   }
 
   @Test

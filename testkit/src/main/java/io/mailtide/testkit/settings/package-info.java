@@ -1,4 +1,4 @@
-/** What a configuration says to a provider, in tests. */
+/** What a provider is given in tests: what a configuration says, and a clock. */
 @NullMarked
 package io.mailtide.testkit.settings;
 

@@ -42,7 +42,7 @@ final class Connection implements AutoCloseable {
   Connection(Access access, Context context, Timeouts timeouts) throws FaultException {
     this.access = access;
     link = new Link(
-        access.server(), access.trust(), timeouts, context.environment().clock());
+        access.server(), access.trust(), timeouts, context.environment().monotonic());
     pump = new Pump<>(link, reader);
     patienceMillis = timeouts.of(Phase.LOGOUT).toMillis();
     cancellation = context.cancellation();

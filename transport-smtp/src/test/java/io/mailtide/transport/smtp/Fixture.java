@@ -30,6 +30,7 @@ final class Fixture {
   private final Map<String, Object> values = new HashMap<>();
   private SmtpProvider provider = new SmtpProvider();
   final Cancellation cancellation = new Cancellation();
+  Environment environment = Environment.system();
 
   /** How often a message was about to be committed. */
   final AtomicInteger committed = new AtomicInteger();
@@ -67,8 +68,7 @@ final class Fixture {
 
   Transport open() throws FaultException {
     return provider.open(
-        new GivenSettings("out", values),
-        new Context(Environment.system(), cancellation, notice -> {}));
+        new GivenSettings("out", values), new Context(environment, cancellation, notice -> {}));
   }
 
   /** The fault that opening ends with. */

@@ -9,11 +9,13 @@ import io.mailtide.testkit.ClosedPort;
 import io.mailtide.testkit.ScriptedPeer;
 import io.mailtide.testkit.TestCertificates;
 import io.mailtide.testkit.TestCertificates.Leaf;
+import io.mailtide.testkit.settings.ClockThatWasSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +46,22 @@ final class SmtpOpeningTest {
   private static void opens(Dialogue dialogue) throws IOException, FaultException {
     try (var peer = ScriptedPeer.playing(dialogue)) {
       Fixture.at(peer.port()).signingIn().open().close();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void open_theClockIsSetBack_waitsNoLonger() throws IOException {
+    var environment = new ClockThatWasSet();
+    ScriptedPeer.Script script = peer -> {
+      environment.pass();
+      peer.send("220 half a li");
+      peer.stall();
+    };
+    try (var peer = ScriptedPeer.playing(script)) {
+      var fixture = Fixture.at(peer.port());
+      fixture.environment = environment;
+      assertThat(fixture.fault().kind()).isEqualTo(Kind.TIMEOUT);
     }
   }
 

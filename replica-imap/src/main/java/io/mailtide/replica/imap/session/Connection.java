@@ -66,7 +66,7 @@ public final class Connection implements AutoCloseable {
         account.server(),
         account.access().trust(),
         Timeouts.DEFAULT,
-        context.environment().clock());
+        context.environment().monotonic());
     compression = new CompressionChoice(link, line);
     pump = new Pump<>(link, reader);
     registration = context.cancellation().onRequest(link::cancel);

@@ -92,7 +92,7 @@ public final class Lanes implements AutoCloseable {
     first = SignIn.open(
         account, new Context(context.environment(), context.cancellation(), notices), line);
     registration = context.cancellation().onRequest(ending::request);
-    since = context.environment().clock().instant();
+    since = context.environment().monotonic().instant();
     // Where one connection may not see yet what another one sees, or numbers are not to be relied
     // on, answers of several cannot be put together.
     boolean steady = !first.profile().has(Workaround.LATE_CHANGES)
@@ -139,7 +139,7 @@ public final class Lanes implements AutoCloseable {
 
   /** From now on it is measured how long answers are waited for. */
   public void measure() {
-    since = context.environment().clock().instant();
+    since = context.environment().monotonic().instant();
     waitedThen = waited();
   }
 
@@ -157,7 +157,7 @@ public final class Lanes implements AutoCloseable {
       return;
     }
     var waited = waited().minus(waitedThen);
-    var passed = Duration.between(since, context.environment().clock().instant());
+    var passed = Duration.between(since, context.environment().monotonic().instant());
     if (waited.compareTo(terms.worth()) < 0 || waited.multipliedBy(2).compareTo(passed) < 0) {
       return;
     }
