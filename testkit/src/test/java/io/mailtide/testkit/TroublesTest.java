@@ -135,6 +135,18 @@ class TroublesTest {
 
   @ParameterizedTest
   @MethodSource("troubles")
+  void whatFailedWhileTheClockWasAhead_doesNotWaitForThatDay(Trouble trouble) {
+    var world = begun(trouble, directory);
+    var today = world.now;
+    world.now = today.plus(Duration.ofDays(365));
+    assertThat(world.synchronise().failed()).isEqualTo(1);
+    world.synchronise();
+    world.now = today;
+    assertHealed(world);
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
   void killedAtAnyCall_itPassesAllTheSame(Trouble trouble) throws IOException {
     for (var at = 1; ; at++) {
       var world = begun(trouble, Files.createDirectory(directory.resolve("at" + at)));

@@ -19,6 +19,7 @@ import io.mailtide.engine.send.Outbox.Request;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.Recipient;
 import io.mailtide.engine.send.Outgoing.State;
+import io.mailtide.engine.state.Ledger;
 import io.mailtide.engine.state.OutgoingMail;
 import io.mailtide.engine.state.OutgoingMail.Anew;
 import java.time.Instant;
@@ -124,7 +125,7 @@ public final class Flush {
   }
 
   private static boolean isDue(Outgoing message, Instant now) {
-    return message.state() == State.QUEUED && !message.nextTry().isAfter(now);
+    return message.state() == State.QUEUED && Ledger.isDue(message.nextTry(), now);
   }
 
   /** Whether a person wants it tried again. */

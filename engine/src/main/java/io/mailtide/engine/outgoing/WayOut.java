@@ -17,6 +17,7 @@ import io.mailtide.engine.send.Transport.Envelope;
 import io.mailtide.engine.send.Transport.Outcome;
 import io.mailtide.engine.send.Transport.Reply;
 import io.mailtide.engine.send.Transport.Verdict;
+import io.mailtide.engine.state.Ledger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -348,7 +349,8 @@ final class WayOut {
           .filter(now -> now.state() == State.QUEUED && now.tries() == message.tries())
           .ifPresent(queued::add);
     }
-    desk.mail.waits(queued, fault, desk.now().plus(fault.pause().orElse(Duration.ZERO)));
+    var pause = Ledger.bounded(fault.pause().orElse(Duration.ZERO));
+    desk.mail.waits(queued, fault, desk.now().plus(pause));
     desk.failures.add(fault.advising(
         (fault.next() + " What waits in the Outbox is sent by a later run.").strip()));
   }

@@ -116,6 +116,7 @@ final class Attempt {
     rename();
     tally.phase(Phase.COMPARING);
     memory.ledger().retain(hierarchy.all());
+    memory.ledger().clockIs(now);
     var compared = survey.compare(renamed);
     wasBusy |= !compared.isEmpty();
     for (var round = 1; round <= ROUNDS_MAX && (round == 1 || !compared.isEmpty()); round++) {

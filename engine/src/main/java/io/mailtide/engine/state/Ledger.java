@@ -125,11 +125,31 @@ public final class Ledger {
   }
 
   static Duration wait(int tries) {
-    if (tries <= 1) {
-      return Duration.ZERO;
-    }
-    var wait = FIRST_WAIT.multipliedBy(1L << Math.min(tries - 2, 20));
+    return tries <= 1
+        ? Duration.ZERO
+        : bounded(FIRST_WAIT.multipliedBy(1L << Math.min(tries - 2, 20)));
+  }
+
+  /** Nothing waits longer than a day, whatever is asked for. */
+  public static Duration bounded(Duration wait) {
     return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+  }
+
+  /**
+   * Whether something that waits is to be tried now. What would wait for longer than anything does
+   * was put off while the clock was ahead.
+   */
+  public static boolean isDue(Instant nextTry, Instant now) {
+    return !nextTry.isAfter(now) || nextTry.isAfter(now.plus(LONGEST_WAIT));
+  }
+
+  /** Makes due what was put off while the clock was ahead. */
+  public void clockIs(Instant now) throws FaultException {
+    var ahead = now.plus(LONGEST_WAIT).toEpochMilli();
+    if (!isEmpty() && database.exists("SELECT 1 FROM ledger WHERE next_try > ? LIMIT 1", ahead)) {
+      database.later(() -> database.update(
+          "UPDATE ledger SET next_try = ? WHERE next_try > ?", now.toEpochMilli(), ahead));
+    }
   }
 
   /** Whether a folder has messages to try again now. */

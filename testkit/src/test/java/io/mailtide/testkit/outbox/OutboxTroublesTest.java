@@ -10,10 +10,12 @@ import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.send.Outbox;
 import io.mailtide.engine.send.Outbox.Request;
+import io.mailtide.engine.send.Outbox.Retry;
 import io.mailtide.engine.send.Outgoing;
 import io.mailtide.engine.send.Outgoing.State;
 import io.mailtide.engine.send.Transport.Reports;
 import io.mailtide.engine.send.Transport.Returned;
+import io.mailtide.engine.send.Transport.Verdict;
 import io.mailtide.testkit.MemoryStore.Hook;
 import io.mailtide.testkit.OnMemoryDisk;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong with servers and lines while mail is sent, and what is known afterwards. */
 class OutboxTroublesTest {
@@ -89,6 +93,22 @@ class OutboxTroublesTest {
   }
 
   @Test
+  void whatWasPutOffWhileTheClockWasAhead_doesNotWaitForThatDay() throws FaultException {
+    submit(1);
+    var today = world.now;
+    world.now = today.plus(Duration.ofDays(365));
+    world.server.say("bob@example.net", Verdict.DEFERRED);
+    world.flush();
+    world.flush();
+    assertThat(world.only().nextTry()).isAfter(world.now);
+    world.server.say("bob@example.net", Verdict.TAKEN);
+    world.now = today;
+    world.flush(new Request(Retry.NONE, List.of(), true));
+    assertThat(world.planned).hasSize(1);
+    assertThat(world.flush().sent()).isEqualTo(1);
+  }
+
+  @Test
   void twoThatBreakEveryConnection_keepTheOthersBackForOneMoreRun() throws FaultException {
     submit(3);
     var hook = OutboxWorld.failing(Kind.NETWORK, 4, "TRANSPORT submit");
@@ -113,21 +133,23 @@ class OutboxTroublesTest {
     assertThat(world.waiting()).extracting(Outgoing::state).containsOnly(State.QUEUED);
   }
 
-  @Test
-  void aServerThatAsksToBeLeftAlone_isLeftAloneThatLong() throws FaultException {
+  @ParameterizedTest
+  @CsvSource({"PT10M, PT10M", "P3D, P1D"})
+  void aServerThatAsksToBeLeftAlone_isLeftAloneThatLong_andADayAtMost(
+      Duration asked, Duration waited) throws FaultException {
     submit(1);
     world.hook = call -> {
       if (call.equals("TRANSPORT open")) {
         throw new FaultException(
             Fault.of(Kind.THROTTLED, Reach.REPLICA, "signing in", "slow down", "")
-                .pausing(Duration.ofMinutes(10)));
+                .pausing(asked));
       }
     };
     assertThat(world.flush().failures()).hasSize(1);
     world.hook = OutboxWorld.QUIET;
     world.flush();
     assertThat(world.delivered()).isEmpty();
-    world.now = world.now.plus(Duration.ofMinutes(10));
+    world.now = world.now.plus(waited);
     world.flush();
     assertThat(world.delivered()).containsExactly("1");
   }
