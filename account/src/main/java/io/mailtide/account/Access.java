@@ -5,11 +5,13 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Settings.Setting.Kind;
+import io.mailtide.engine.Settings.Wrong;
 import io.mailtide.net.Endpoint;
 import io.mailtide.net.Fingerprint;
 import io.mailtide.net.Trust;
 import io.mailtide.wire.Secret;
 import io.mailtide.wire.sasl.Credentials;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,6 +38,8 @@ public record Access(
   private static final String USER = "user";
   private static final String AUTH = "auth";
   private static final String PASSWORD = "password";
+  private static final String SECRETS =
+      "password, password-command, password-env and password-file";
 
   /** How a connection is protected. */
   public enum Protection {
@@ -82,8 +86,50 @@ public record Access(
     }
   }
 
+  /** What is wrong with the settings, taken together; asks for no secret. */
+  public static List<Wrong> check(Settings settings, Protocol protocol) {
+    var found = new ArrayList<Wrong>();
+    if (settings.text(TLS).filter("none"::equals).isPresent() && !mayExpose(settings)) {
+      found.add(new Wrong(
+          TLS,
+          "\"none\" sends mail and password in the clear; if that is meant, add "
+              + "allow-plaintext = true"));
+    }
+    var fingerprint = settings.text(TLS_FINGERPRINT);
+    try {
+      var _ = fingerprint.map(Fingerprint::parse);
+    } catch (IllegalArgumentException e) {
+      found.add(new Wrong(TLS_FINGERPRINT, e.getMessage() + "; write it as sha256:HEX"));
+    }
+    if (fingerprint.isPresent() && settings.has(TLS_CA)) {
+      found.add(new Wrong(TLS_FINGERPRINT, "`tls-ca` is given, too; keep one"));
+    }
+    if (protocol.anonymous() && settings.has(USER) != settings.has(PASSWORD)) {
+      found.add(new Wrong(
+          USER,
+          settings.has(USER)
+              ? "no password is given; add one of " + SECRETS
+              : "it is not given, and a password is"));
+    }
+    return found;
+  }
+
+  /** Keeps whoever opens something from settings that are wrong. */
+  public static void refuse(Settings settings, List<Wrong> found) throws FaultException {
+    if (!found.isEmpty()) {
+      var first = found.getFirst();
+      throw wrong(settings, first.name() + ": " + first.said(), "Correct it, and run again.");
+    }
+  }
+
+  private static boolean mayExpose(Settings settings) {
+    return settings.flag(ALLOW_PLAINTEXT)
+        || settings.text(HOST).filter(Settings::isLoopback).isPresent();
+  }
+
   /** Reads and checks the settings; asks for the secret. */
   public static Access of(Settings settings, Protocol protocol) throws FaultException {
+    refuse(settings, check(settings, protocol));
     var protection =
         Protection.valueOf(settings.text(TLS).orElse("implicit").toUpperCase(Locale.ROOT));
     var host = settings.text(HOST).orElse("");
@@ -92,35 +138,19 @@ public record Access(
       throw wrong(settings, "no such server: " + host + ":" + port, "Check host and port.");
     }
     var server = new Endpoint(host, (int) port);
-    boolean mayExpose = settings.flag(ALLOW_PLAINTEXT) || Settings.isLoopback(host);
-    if (protection == Protection.NONE && !mayExpose) {
-      throw wrong(
-          settings,
-          "tls = \"none\" would send mail and password in plain text to " + host,
-          "Use tls = \"implicit\" or \"starttls\"; or set allow-plaintext = true if you mean it.");
-    }
     return new Access(
         server,
         protection,
         trust(settings),
         credentials(settings, server, protocol.anonymous()),
-        mayExpose);
+        mayExpose(settings));
   }
 
-  private static Trust trust(Settings settings) throws FaultException {
-    var authorities = settings.path(TLS_CA);
+  private static Trust trust(Settings settings) {
     var fingerprint = settings.text(TLS_FINGERPRINT);
-    if (authorities.isPresent() && fingerprint.isPresent()) {
-      throw wrong(settings, "both tls-ca and tls-fingerprint are given", "Leave one of them out.");
-    }
-    if (fingerprint.isEmpty()) {
-      return authorities.map(Trust::authorities).orElseGet(Trust::system);
-    }
-    try {
-      return Trust.pinned(Fingerprint.parse(fingerprint.get()));
-    } catch (IllegalArgumentException e) {
-      throw wrong(settings, "tls-fingerprint: " + e.getMessage(), "Write it as sha256:HEX.");
-    }
+    return fingerprint.isPresent()
+        ? Trust.pinned(Fingerprint.parse(fingerprint.get()))
+        : settings.path(TLS_CA).map(Trust::authorities).orElseGet(Trust::system);
   }
 
   private static Optional<Credentials> credentials(
@@ -134,7 +164,7 @@ public record Access(
       throw wrong(
           settings,
           user.isEmpty() ? "no user is given" : "no password is given",
-          "Give user, and one of password, password-command, password-env and password-file.");
+          "Give user, and one of " + SECRETS + ".");
     }
     var kept = Secret.of(secret.get());
     return Optional.of(

@@ -32,6 +32,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tomlj.Toml;
@@ -180,9 +181,8 @@ final class ProfileReader {
     }
     section.allow(ProfileKeys.store(far.get(), near.get()));
     var label = "store `" + name + "`";
-    var farSettings = settings(name, label, section, far.get().settings());
-    var nearSettings = settings(name, label, section, near.get().settings());
-    protectedLine(section, farSettings);
+    var farSettings = settings(name, label, section, far.get().settings(), far.get()::check);
+    var nearSettings = settings(name, label, section, near.get().settings(), near.get()::check);
     nearSettings.path("path").ifPresent(tree -> claim(tree, label, section));
     return Optional.of(new Store(
         name,
@@ -204,9 +204,8 @@ final class ProfileReader {
       return Optional.empty();
     }
     section.allow(ProfileKeys.transport(type.get()));
-    var settings =
-        settings(name, "transport `" + name + "`", section, type.get().settings());
-    protectedLine(section, settings);
+    var label = "transport `" + name + "`";
+    var settings = settings(name, label, section, type.get().settings(), type.get()::check);
     var from = section.texts(
         "from",
         address -> ADDRESS.matcher(address).matches()
@@ -274,7 +273,11 @@ final class ProfileReader {
   }
 
   private StoreSettings settings(
-      String name, String label, TomlSection section, List<Setting> declared) {
+      String name,
+      String label,
+      TomlSection section,
+      List<Setting> declared,
+      Function<Settings, List<Settings.Wrong>> check) {
     var values = new LinkedHashMap<String, Object>();
     for (var setting : declared) {
       value(section, setting).ifPresent(value -> values.put(setting.name(), value));
@@ -282,7 +285,11 @@ final class ProfileReader {
         section.require(setting.name(), setting.meaning());
       }
     }
-    return new StoreSettings(name, label, values, surroundings.environment());
+    var settings = new StoreSettings(name, label, values, surroundings.environment());
+    for (var wrong : check.apply(settings)) {
+      section.problem(wrong.name(), section.quoted(wrong.name()) + ": " + wrong.said());
+    }
+    return settings;
   }
 
   private Optional<? extends Object> value(TomlSection section, Setting setting) {
@@ -357,18 +364,6 @@ final class ProfileReader {
   private void warn(TomlSection section, String key, String text) {
     var at = section.position(key);
     warnings.add(new Problem(file, at.line(), at.column(), text));
-  }
-
-  /** A password is not sent in the clear to another machine unless that is asked for. */
-  private static void protectedLine(TomlSection section, StoreSettings settings) {
-    var clear = settings.text("tls").filter("none"::equals).isPresent();
-    var near = settings.text("host").filter(Settings::isLoopback).isPresent();
-    if (clear && !near && !settings.flag("allow-plaintext")) {
-      section.problem(
-          "tls",
-          "tls = \"none\" sends mail and password in the clear; if that is meant, add "
-              + "allow-plaintext = true");
-    }
   }
 
   /**

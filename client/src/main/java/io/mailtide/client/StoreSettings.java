@@ -56,6 +56,11 @@ record StoreSettings(
   }
 
   @Override
+  public boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  @Override
   public Optional<String> secret(String name) throws FaultException {
     var secret = value(name, Secret.class);
     return secret.isEmpty()
@@ -103,6 +108,11 @@ record StoreSettings(
     @Override
     public List<String> words(String key) {
       return others.words(key);
+    }
+
+    @Override
+    public boolean has(String key) {
+      return others.has(key);
     }
 
     @Override

@@ -36,6 +36,15 @@ record PaperProvider(String type, Side side, List<Setting> settings) implements 
 
   static final List<ReplicaProvider> ALL = List.of(IMAP, POP, MAILDIR);
 
+  /** Complains of one value beside another. */
+  @Override
+  public List<Settings.Wrong> check(Settings settings) {
+    return settings.text("tls").filter("none"::equals).isPresent()
+            && !settings.flag("allow-plaintext")
+        ? List.of(new Settings.Wrong("tls", "not so"))
+        : List.of();
+  }
+
   @Override
   public Replica open(Settings settings, Context context) {
     throw new AssertionError("not in this test");

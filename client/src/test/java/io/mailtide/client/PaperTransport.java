@@ -20,6 +20,15 @@ record PaperTransport(String type, List<Setting> settings) implements TransportP
           Setting.optional("user", Kind.TEXT, "who to sign in as"),
           Setting.optional("password", Kind.SECRET, "what to sign in with"))));
 
+  /** Complains of one value beside another. */
+  @Override
+  public List<Settings.Wrong> check(Settings settings) {
+    return settings.text("tls").filter("none"::equals).isPresent()
+            && !settings.flag("allow-plaintext")
+        ? List.of(new Settings.Wrong("tls", "not so"))
+        : List.of();
+  }
+
   @Override
   public Transport open(Settings settings, ReplicaProvider.Context context) {
     throw new AssertionError("not in this test");

@@ -67,22 +67,6 @@ class WrongProfileTest {
   }
 
   @Test
-  void load_plainTextOnThisMachine_isRight() throws Exception {
-    for (var host : List.of("localhost", "LocalHost", "127.0.0.1", "127.1.2.3", "::1")) {
-      var text = WrongProfiles.STORE.replace("imap.example.org", host) + "tls = \"none\"";
-
-      assertThat(Profile.load(write(text), surroundings()).stores()).hasSize(1);
-    }
-  }
-
-  @Test
-  void load_plainTextThatIsAllowed_isRight() throws Exception {
-    var text = WrongProfiles.STORE + "tls = \"none\"\nallow-plaintext = true";
-
-    assertThat(Profile.load(write(text), surroundings()).stores()).hasSize(1);
-  }
-
-  @Test
   void load_noLocalTypeInstalled_saysSo() throws Exception {
     var file = write(WrongProfiles.STORE);
 

@@ -251,15 +251,11 @@ final class WrongProfiles {
           "8:1: `max-age` in [stores.work] must be a duration in quotes, such as \"30d\", not a"
               + " number"),
       Case.store(
-          "plain text to another machine",
-          "tls = \"none\"",
-          "8:1: tls = \"none\" sends mail and password in the clear; if that is meant, add "
-              + "allow-plaintext = true"),
+          "what its type complains of", "tls = \"none\"", "8:1: `tls` in [stores.work]: not so"),
       new Case(
-          "plain text to another machine when sending",
+          "what the type of a transport complains of",
           STORE + "[transports.out]\nhost = \"localhost.example.org\"\ntls = \"none\"",
-          "10:1: tls = \"none\" sends mail and password in the clear; if that is meant, add "
-              + "allow-plaintext = true"),
+          "10:1: `tls` in [transports.out]: not so"),
       new Case(
           "two stores in one directory",
           STORE + SECOND.replace("mail2", "./x/../mail"),

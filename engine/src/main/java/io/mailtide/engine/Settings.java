@@ -22,6 +22,9 @@ public interface Settings {
   /** The words of a list, or none where it is not given. */
   List<String> words(String name);
 
+  /** Whether there is a value; a secret is not asked for. */
+  boolean has(String name);
+
   /**
    * The secret; may run a command or read a file each time. Never logged by anyone.
    *
@@ -38,6 +41,14 @@ public interface Settings {
   static boolean isLoopback(String host) {
     return host.matches("(?i)localhost|::1|127(\\.[0-9]+){3}");
   }
+
+  /**
+   * What is wrong with values that are each of their kind.
+   *
+   * @param name the setting that it is said of
+   * @param said what is wrong, for people, and what to do
+   */
+  record Wrong(String name, String said) {}
 
   /**
    * A configuration key that a replica or transport type understands.

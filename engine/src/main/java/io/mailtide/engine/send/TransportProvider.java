@@ -14,9 +14,19 @@ public interface TransportProvider {
   List<Settings.Setting> settings();
 
   /**
+   * What is wrong with values beyond their kinds; asks no server and for no secret.
+   *
+   * @param settings checked against {@link #settings()}; what was wrong then, or is missing, is not
+   *     there
+   */
+  default List<Settings.Wrong> check(Settings settings) {
+    return List.of();
+  }
+
+  /**
    * Opens a transport: connects and signs in.
    *
-   * @param settings checked against {@link #settings()}
+   * @param settings checked against {@link #settings()}, and by {@link #check}
    * @param context what the transport lives in
    */
   Transport open(Settings settings, ReplicaProvider.Context context) throws FaultException;

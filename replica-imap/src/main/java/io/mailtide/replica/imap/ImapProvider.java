@@ -1,6 +1,6 @@
 package io.mailtide.replica.imap;
 
-import io.mailtide.engine.Fault;
+import io.mailtide.account.Access;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
@@ -8,6 +8,7 @@ import io.mailtide.engine.ReplicaProvider;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Settings.Setting;
 import io.mailtide.engine.Settings.Setting.Kind;
+import io.mailtide.engine.Settings.Wrong;
 import io.mailtide.engine.Side;
 import io.mailtide.net.Endpoint;
 import io.mailtide.replica.imap.SpecialFolders.Use;
@@ -18,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +88,13 @@ public final class ImapProvider implements ReplicaProvider {
     return List.copyOf(settings);
   }
 
+  @Override
+  public List<Wrong> check(Settings settings) {
+    var wrong = new ArrayList<>(Access.check(settings, Account.PROTOCOL));
+    wrong.addAll(wrongFolders(settings));
+    return wrong;
+  }
+
   /** Connects and signs in, in the calling thread. */
   @Override
   public Replica open(Settings settings, Context context) throws FaultException {
@@ -120,28 +129,31 @@ public final class ImapProvider implements ReplicaProvider {
   }
 
   private static SpecialFolders special(Settings settings) throws FaultException {
+    Access.refuse(settings, wrongFolders(settings));
     var local = new EnumMap<Use, FolderName>(Use.class);
     for (var use : Use.values()) {
-      var name = settings.text(use.setting());
-      try {
-        name.ifPresent(text -> local.put(use, FolderName.parse(text)));
-      } catch (IllegalArgumentException e) {
-        throw wrong(settings, use, "\"%s\" is no name of a folder".formatted(name.orElse("")));
-      }
-      if (FolderName.INBOX.equals(local.get(use))
-          || local.values().stream().distinct().count() < local.size()) {
-        throw wrong(settings, use, "\"%s\" is another folder already".formatted(name.orElse("")));
-      }
+      settings.text(use.setting()).ifPresent(name -> local.put(use, FolderName.parse(name)));
     }
     return new SpecialFolders(local);
   }
 
-  private static FaultException wrong(Settings settings, Use use, String said) {
-    return new FaultException(Fault.of(
-        Fault.Kind.CONFIGURATION,
-        Fault.Reach.REPLICA,
-        "reading the configuration of store " + settings.store(),
-        use.setting() + ": " + said,
-        "Give each folder a name of its own."));
+  private static List<Wrong> wrongFolders(Settings settings) {
+    var wrong = new ArrayList<Wrong>();
+    var taken = new HashSet<>(Set.of(FolderName.INBOX));
+    for (var use : Use.values()) {
+      var name = settings.text(use.setting());
+      try {
+        if (name.isPresent() && !taken.add(FolderName.parse(name.get()))) {
+          wrong.add(new Wrong(
+              use.setting(),
+              "\"%s\" is another folder already; give each a name of its own"
+                  .formatted(name.get())));
+        }
+      } catch (IllegalArgumentException _) {
+        wrong.add(
+            new Wrong(use.setting(), "\"%s\" is no name of a folder".formatted(name.orElse(""))));
+      }
+    }
+    return wrong;
   }
 }

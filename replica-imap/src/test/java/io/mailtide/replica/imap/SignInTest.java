@@ -240,7 +240,7 @@ final class SignInTest {
   void open_plainTextToElsewhere_isAConfigurationFault() {
     var fault = Fixture.at(143).with("host", "imap.example.org").fault();
     assertThat(fault.kind()).isEqualTo(Kind.CONFIGURATION);
-    assertThat(fault.next()).contains("allow-plaintext");
+    assertThat(fault.said()).contains("allow-plaintext");
   }
 
   @Test

@@ -145,6 +145,11 @@ final class TestMaildir implements Settings {
   }
 
   @Override
+  public boolean has(String name) {
+    return text(name).isPresent() || path(name).isPresent();
+  }
+
+  @Override
   public Optional<String> secret(String name) {
     return Optional.empty();
   }

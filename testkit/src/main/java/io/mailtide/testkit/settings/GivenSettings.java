@@ -43,6 +43,11 @@ public record GivenSettings(String store, Map<String, Object> values) implements
   }
 
   @Override
+  public boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  @Override
   public Optional<String> secret(String name) {
     return text(name);
   }

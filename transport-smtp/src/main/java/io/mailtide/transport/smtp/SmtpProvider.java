@@ -5,6 +5,7 @@ import io.mailtide.engine.FaultException;
 import io.mailtide.engine.ReplicaProvider.Context;
 import io.mailtide.engine.Settings;
 import io.mailtide.engine.Settings.Setting;
+import io.mailtide.engine.Settings.Wrong;
 import io.mailtide.engine.send.Transport;
 import io.mailtide.engine.send.TransportProvider;
 import io.mailtide.net.Timeouts;
@@ -44,6 +45,11 @@ public final class SmtpProvider implements TransportProvider {
   @Override
   public List<Setting> settings() {
     return PROTOCOL.settings();
+  }
+
+  @Override
+  public List<Wrong> check(Settings settings) {
+    return Access.check(settings, PROTOCOL);
   }
 
   /** Connects and signs in, in the calling thread. */
