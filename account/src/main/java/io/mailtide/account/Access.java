@@ -1,5 +1,6 @@
 package io.mailtide.account;
 
+import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Settings;
@@ -127,8 +128,13 @@ public record Access(
         || settings.text(HOST).filter(Settings::isLoopback).isPresent();
   }
 
-  /** Reads and checks the settings; asks for the secret. */
-  public static Access of(Settings settings, Protocol protocol) throws FaultException {
+  /**
+   * Reads and checks the settings; asks for the secret.
+   *
+   * @param cancellation ends that
+   */
+  public static Access of(Settings settings, Protocol protocol, Cancellation cancellation)
+      throws FaultException {
     refuse(settings, check(settings, protocol));
     var protection =
         Protection.valueOf(settings.text(TLS).orElse("implicit").toUpperCase(Locale.ROOT));
@@ -142,7 +148,7 @@ public record Access(
         server,
         protection,
         trust(settings),
-        credentials(settings, server, protocol.anonymous()),
+        credentials(settings, server, protocol.anonymous(), cancellation),
         mayExpose(settings));
   }
 
@@ -154,9 +160,10 @@ public record Access(
   }
 
   private static Optional<Credentials> credentials(
-      Settings settings, Endpoint server, boolean anonymous) throws FaultException {
+      Settings settings, Endpoint server, boolean anonymous, Cancellation cancellation)
+      throws FaultException {
     var user = settings.text(USER).orElse("");
-    var secret = settings.secret(PASSWORD);
+    var secret = settings.secret(PASSWORD, cancellation);
     if (anonymous && user.isEmpty() && secret.isEmpty()) {
       return Optional.empty();
     }

@@ -31,15 +31,17 @@ sealed interface Secret {
    *
    * @param what whose it is, for messages: "password of store `work`"
    * @param environment the environment variables
+   * @param cancellation ends a command
    * @throws FaultException {@link Fault.Kind#CONFIGURATION}, and {@link Fault.Kind#CANCELLED} on
-   *     interruption
+   *     interruption, or when a stop was asked for while a command ran
    */
-  String fetch(String what, Map<String, String> environment) throws FaultException;
+  String fetch(String what, Map<String, String> environment, Cancellation cancellation)
+      throws FaultException;
 
   /** The secret itself, as it stands in the configuration; blanks and all. */
   record Given(String value) implements Secret {
     @Override
-    public String fetch(String what, Map<String, String> environment) {
+    public String fetch(String what, Map<String, String> environment, Cancellation cancellation) {
       return value;
     }
 
@@ -52,7 +54,8 @@ sealed interface Secret {
   /** A variable of the environment. */
   record Variable(String name) implements Secret {
     @Override
-    public String fetch(String what, Map<String, String> environment) throws FaultException {
+    public String fetch(String what, Map<String, String> environment, Cancellation cancellation)
+        throws FaultException {
       return firstLine(what, environment.getOrDefault(name, ""))
           .orElseThrow(() -> fault(
               what, "the environment variable " + name + " is not set", "Set it, and run again."));
@@ -62,7 +65,8 @@ sealed interface Secret {
   /** The first line of a file. */
   record InFile(Path path) implements Secret {
     @Override
-    public String fetch(String what, Map<String, String> environment) throws FaultException {
+    public String fetch(String what, Map<String, String> environment, Cancellation cancellation)
+        throws FaultException {
       try (var in = Files.newInputStream(path)) {
         var text = new String(in.readNBytes(LENGTH_MAX), StandardCharsets.UTF_8);
         return firstLine(what, text)
@@ -85,15 +89,19 @@ sealed interface Secret {
    */
   record Command(String line, Duration time) implements Secret {
     /**
-     * How a shell reports Ctrl-C, which the terminal sends to it and to us: not the command's
-     * failure.
+     * How a shell reports Ctrl-C, which the terminal sends to it and to us: then it is not the
+     * command's failure.
      */
     private static final int INTERRUPTED = 130;
+
+    /** So much later than the shell we may hear of it. */
+    private static final Duration HEARD = Duration.ofSeconds(1);
 
     private static final String BY_HAND = "Run the command by hand to see what it needs.";
 
     @Override
-    public String fetch(String what, Map<String, String> environment) throws FaultException {
+    public String fetch(String what, Map<String, String> environment, Cancellation cancellation)
+        throws FaultException {
       var builder = new ProcessBuilder("/bin/sh", "-c", line);
       builder.environment().clear();
       builder.environment().putAll(environment);
@@ -104,18 +112,22 @@ sealed interface Secret {
       } catch (IOException e) {
         throw fault(what, "cannot start /bin/sh: " + e.getMessage(), BY_HAND);
       }
-      try {
-        return answer(what, process);
+      try (var _ = cancellation.onRequest(() -> end(process))) {
+        return answer(what, process, cancellation);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new FaultException(Cancellation.fault(), e);
       } finally {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        end(process);
       }
     }
 
-    private String answer(String what, Process process)
+    private static void end(Process process) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+
+    private String answer(String what, Process process, Cancellation cancellation)
         throws FaultException, InterruptedException {
       var printed = reading(process.getInputStream());
       var complaint = reading(process.getErrorStream());
@@ -123,8 +135,12 @@ sealed interface Secret {
         throw fault(what, "its command did not end within " + time.toSeconds() + " s", BY_HAND);
       }
       if (process.exitValue() == INTERRUPTED) {
-        throw new FaultException(Cancellation.fault());
+        var asked = new CountDownLatch(1);
+        try (var _ = cancellation.onRequest(asked::countDown)) {
+          var _ = asked.await(HEARD.toMillis(), TimeUnit.MILLISECONDS);
+        }
       }
+      cancellation.check();
       var secret = firstLine(what, soon(printed, printed.firstLine()));
       if (process.exitValue() != 0 || secret.isEmpty()) {
         var said = shown(soon(complaint, complaint.end()), secret);

@@ -1,5 +1,6 @@
 package io.mailtide.client;
 
+import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Settings;
 import java.nio.file.Path;
@@ -61,11 +62,11 @@ record StoreSettings(
   }
 
   @Override
-  public Optional<String> secret(String name) throws FaultException {
+  public Optional<String> secret(String name, Cancellation cancellation) throws FaultException {
     var secret = value(name, Secret.class);
     return secret.isEmpty()
         ? Optional.empty()
-        : Optional.of(secret.get().fetch(name + " of " + label, environment));
+        : Optional.of(secret.get().fetch(name + " of " + label, environment, cancellation));
   }
 
   private <T> Optional<T> value(String name, Class<T> type) {
@@ -116,8 +117,8 @@ record StoreSettings(
     }
 
     @Override
-    public Optional<String> secret(String key) throws FaultException {
-      return others.secret(key);
+    public Optional<String> secret(String key, Cancellation cancellation) throws FaultException {
+      return others.secret(key, cancellation);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailtide.client.Profile.Deletions;
 import io.mailtide.client.Profile.Surroundings;
+import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Synchronizer.Selection;
 import java.io.IOException;
@@ -128,7 +129,7 @@ class ProfileTest {
     assertThat(work.selection()).isEqualTo(Selection.ALL);
     assertThat(work.folders().test(FolderName.parse("Spam"))).isTrue();
     assertThat(work.farSettings().number("port")).isEmpty();
-    assertThat(work.farSettings().secret("password")).contains("s3cret");
+    assertThat(work.farSettings().secret("password", new Cancellation())).contains("s3cret");
     assertThat(work.nearSettings().path("path")).contains(folder.resolve("mail/work"));
   }
 

@@ -3,21 +3,26 @@ package io.mailtide.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretTest {
   private static final Duration LONG = Duration.ofMinutes(5);
+
+  private final Cancellation cancellation = new Cancellation();
 
   @TempDir
   private Path folder;
@@ -110,9 +115,42 @@ class SecretTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
+  /** The signal may have come to Mailtide alone. */
   @Test
-  void command_endedByCtrlC_isCancelled() {
-    assertThat(fault(new Secret.Command("exit 130", LONG)).kind()).isEqualTo(Fault.Kind.CANCELLED);
+  @Timeout(120)
+  void command_aStopIsAskedForMeanwhile_isEnded() throws Exception {
+    assertThat(stoppedMeanwhile("exec sleep 600").kind()).isEqualTo(Fault.Kind.CANCELLED);
+  }
+
+  /** The terminal sends Ctrl-C to both, and the shell may be the first to hear of it. */
+  @Test
+  void command_endedByCtrlC_isCancelled() throws Exception {
+    assertThat(stoppedMeanwhile("exit 130").kind()).isEqualTo(Fault.Kind.CANCELLED);
+  }
+
+  @Test
+  void command_endedAsByCtrlC_andNobodyAskedForAStop_isAFault() {
+    var fault = fault(new Secret.Command("echo no key >&2; exit 130", LONG));
+    assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION);
+    assertThat(fault.said()).isEqualTo("its command ended with status 130: no key");
+  }
+
+  /** The fault of a command during which a stop is asked for. */
+  private Fault stoppedMeanwhile(String line) throws Exception {
+    var begun = folder.resolve("begun");
+    new ProcessBuilder("mkfifo", begun.toString()).start().waitFor();
+    var reader = Thread.ofPlatform().start(() -> {
+      try {
+        var _ = Files.readString(begun); // waits for the command
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } finally {
+        cancellation.request();
+      }
+    });
+    var fault = fault(new Secret.Command("echo > " + begun + "; " + line, LONG));
+    reader.join();
+    return fault;
   }
 
   @Test
@@ -148,12 +186,14 @@ class SecretTest {
     return new Secret.InFile(Files.writeString(folder.resolve("secret"), text));
   }
 
-  private static String fetch(Secret secret) throws FaultException {
+  private String fetch(Secret secret) throws FaultException {
     return secret.fetch(
-        "password of store `work`", Map.of("PASS", "s3cret", "PATH", System.getenv("PATH")));
+        "password of store `work`",
+        Map.of("PASS", "s3cret", "PATH", System.getenv("PATH")),
+        cancellation);
   }
 
-  private static Fault fault(Secret secret) {
+  private Fault fault(Secret secret) {
     var thrown = catchThrowableOfType(FaultException.class, () -> fetch(secret));
     assertThat(thrown).isNotNull();
     return thrown.fault();

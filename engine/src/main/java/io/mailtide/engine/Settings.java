@@ -28,11 +28,12 @@ public interface Settings {
   /**
    * The secret; may run a command or read a file each time. Never logged by anyone.
    *
+   * @param cancellation ends the command
    * @return absent where none is configured
    * @throws FaultException {@link Fault.Kind#CONFIGURATION} when the command failed or the file
-   *     cannot be read
+   *     cannot be read; {@link Fault.Kind#CANCELLED} when a stop was asked for meanwhile
    */
-  Optional<String> secret(String name) throws FaultException;
+  Optional<String> secret(String name, Cancellation cancellation) throws FaultException;
 
   /**
    * Whether a host is this machine, to which mail and password may travel in the clear. Told by the

@@ -98,7 +98,7 @@ public final class ImapProvider implements ReplicaProvider {
   /** Connects and signs in, in the calling thread. */
   @Override
   public Replica open(Settings settings, Context context) throws FaultException {
-    var account = Account.of(settings);
+    var account = Account.of(settings, context.cancellation());
     var server = account.server();
     if (uncompressed.contains(server)) {
       account = account.without(Connection.COMPRESSION);

@@ -150,7 +150,7 @@ final class TestMaildir implements Settings {
   }
 
   @Override
-  public Optional<String> secret(String name) {
+  public Optional<String> secret(String name, Cancellation cancellation) {
     return Optional.empty();
   }
 }

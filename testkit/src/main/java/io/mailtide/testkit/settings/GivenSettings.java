@@ -1,5 +1,6 @@
 package io.mailtide.testkit.settings;
 
+import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Settings;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,7 @@ public record GivenSettings(String store, Map<String, Object> values) implements
   }
 
   @Override
-  public Optional<String> secret(String name) {
+  public Optional<String> secret(String name, Cancellation cancellation) {
     return text(name);
   }
 }

@@ -55,6 +55,6 @@ public final class SmtpProvider implements TransportProvider {
   /** Connects and signs in, in the calling thread. */
   @Override
   public Transport open(Settings settings, Context context) throws FaultException {
-    return Opening.open(Access.of(settings, PROTOCOL), context, timeouts);
+    return Opening.open(Access.of(settings, PROTOCOL, context.cancellation()), context, timeouts);
   }
 }

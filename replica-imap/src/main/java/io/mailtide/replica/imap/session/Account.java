@@ -1,6 +1,7 @@
 package io.mailtide.replica.imap.session;
 
 import io.mailtide.account.Access;
+import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Settings;
 import io.mailtide.net.Endpoint;
@@ -34,13 +35,16 @@ public record Account(Access access, Removals removals, List<String> without, in
   }
 
   /** Reads and checks the settings; asks for the secret. */
-  public static Account of(Settings settings) throws FaultException {
+  public static Account of(Settings settings, Cancellation cancellation) throws FaultException {
     var removals =
         Removals.valueOf(settings.text(REMOVALS).orElse("usual").toUpperCase(Locale.ROOT));
     int connectionsMax =
         Math.toIntExact(settings.number(MAX_CONNECTIONS).orElse(CONNECTIONS_MAX_DEFAULT));
     return new Account(
-        Access.of(settings, PROTOCOL), removals, settings.words(WITHOUT), connectionsMax);
+        Access.of(settings, PROTOCOL, cancellation),
+        removals,
+        settings.words(WITHOUT),
+        connectionsMax);
   }
 
   /** The same when one more ability of the server is not used. */

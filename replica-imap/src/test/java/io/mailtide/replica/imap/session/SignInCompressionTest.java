@@ -37,7 +37,7 @@ class SignInCompressionTest {
               "user", "ann",
               "password", "secret"));
       var context = new Context(Environment.system(), new Cancellation(), _ -> {});
-      var session = SignIn.open(Account.of(settings), context, line);
+      var session = SignIn.open(Account.of(settings, context.cancellation()), context, line);
       session.ahead().settle(_ -> {});
       assertThat(session.connection().isClosed()).isFalse();
       session.connection().close();
