@@ -5,6 +5,7 @@ import io.mailtide.client.SendReceive;
 import io.mailtide.client.Sending;
 import io.mailtide.client.SyncEvent;
 import io.mailtide.client.Verdicts;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 final class Pump {
   private static final int EVENTS_MAX = 64;
   private static final long TICK_MILLIS = 100;
+  private static final Duration RESTORE = Duration.ofMillis(200);
 
   private final Host host;
   private final View view;
@@ -144,11 +146,22 @@ final class Pump {
     }
   }
 
-  /** The second interrupt: the view is not asked, for it may be the one that hangs. */
+  /**
+   * The second interrupt: the view is not asked, for it may be the one that hangs. Where it hangs
+   * in writing, it keeps all others from that too: then the terminal is left as it is.
+   */
   private void restore() {
-    if (view instanceof TerminalView) {
+    if (!(view instanceof TerminalView)) {
+      return;
+    }
+    var restoring = Thread.ofPlatform().daemon().name("restore").start(() -> {
       host.out().print(TerminalView.SHOW + "\r\n");
       host.out().flush();
+    });
+    try {
+      var _ = restoring.join(RESTORE);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
