@@ -24,6 +24,11 @@ final class Lane {
   private Optional<StoreDone> done = Optional.empty();
   private Instant moved;
 
+  /**
+   * The largest share since the end was known: a reconnect, or more work found, takes none back.
+   */
+  private double share;
+
   Lane(String store, Instant now) {
     this.store = store;
     this.moved = now;
@@ -50,6 +55,12 @@ final class Lane {
       moved = now;
     }
     progress = Optional.of(next);
+    if (before != null && next.index() < before.index()) {
+      share = 0; // no number falls during a run: this is another one, as with a repair
+    }
+    if (next.indexMax() > 0 && endKnown(next.phase())) {
+      share = Math.max(share, (double) next.index() / next.indexMax());
+    }
     var newPhase = before == null || before.phase() != next.phase();
     if (newPhase) {
       samples.clear();
@@ -79,19 +90,16 @@ final class Lane {
   }
 
   /**
-   * Position over its end, 0 to 1; 0 until the end is known, for a share that falls again tells
-   * nothing.
+   * Position over its end, 0 to 1; 0 until the end is known, and never less than it was in this
+   * run, for a share that falls again tells nothing.
    */
   double share() {
-    return progress
-        .filter(here -> here.indexMax() > 0 && endKnown(here.phase()))
-        .map(here -> (double) here.index() / here.indexMax())
-        .orElse(0.0);
+    return share;
   }
 
   /** The same in whole percent, rounded down: 100 is for what is over. */
   int percent() {
-    return (int) Math.floor(share() * 100 + 1e-9);
+    return (int) Math.floor(share * 100 + 1e-9);
   }
 
   private static boolean endKnown(Phase phase) {

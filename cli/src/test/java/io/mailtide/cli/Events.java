@@ -80,6 +80,23 @@ final class Events {
         33_100_000);
   }
 
+  /** The same position, in another phase and of so much more work. */
+  static SyncProgress again(Phase phase, SyncProgress here, long more) {
+    return new SyncProgress(
+        here.store(),
+        phase,
+        "Again",
+        here.folder(),
+        here.index(),
+        here.indexMax() + more,
+        here.foldersDone(),
+        here.folders(),
+        here.messagesDone(),
+        here.messages(),
+        here.bytesDone(),
+        here.bytes());
+  }
+
   static SyncError error(String store, String said) {
     return new SyncError(
         store,

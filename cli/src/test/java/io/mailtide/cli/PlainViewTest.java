@@ -3,6 +3,7 @@ package io.mailtide.cli;
 import static io.mailtide.cli.Events.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.client.SyncEvent.Phase;
 import io.mailtide.client.SyncEvent.SyncPlanned;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -109,6 +110,19 @@ class PlainViewTest {
     }
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo("work: connecting\nwork: 0 %, stalled 5 s\nwork: 0 %, stalled 10 s\n");
+  }
+
+  @Test
+  void whileItConnectsAgain_thePercentageStays() {
+    var view = view(false);
+    view.accept(Events.sending(3), at(0));
+    view.accept(Events.again(Phase.CONNECTING, Events.sending(3), 0), at(100));
+    view.tick(at(6000));
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+            Outbox: sending 12 messages (12.0 kB)
+            Outbox: connecting
+            Outbox: 24 %, 3 of 12 messages, 3.0 kB of 12.0 kB, Outbox, stalled 6 s
+            """);
   }
 
   @Test

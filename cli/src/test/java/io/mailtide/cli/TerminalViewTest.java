@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailtide.cli.Bars.Look;
 import io.mailtide.cli.text.Text;
+import io.mailtide.client.SyncEvent.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +81,24 @@ class TerminalViewTest {
     assertThat(screen(80, 0))
         .containsExactly("work  ░░░░░░░░░░░░░░░░   0%  comparing Lists/Newsletters  4/8 folders");
     assertThat(screen(40, 0)).containsExactly("work  ░░░░░░░░   0%  comparing Lists/N…");
+  }
+
+  @Test
+  void aConnectionThatIsMadeAnew_takesNothingBack_butAnotherRunDoes() {
+    twoSecondsOfCopying();
+    var here = Events.copying("work", "INBOX", 58);
+    for (var phase : List.of(Phase.CONNECTING, Phase.LISTING, Phase.COMPARING)) {
+      view.accept(Events.again(phase, here, 0), at(4000));
+      assertThat(screen(80, 4000).getFirst())
+          .startsWith("work  █████████░░░░░░░  58%  ")
+          .contains(phase.name().toLowerCase(Locale.ROOT));
+    }
+    view.accept(Events.again(Phase.TRANSFERRING, here, 500), at(5000));
+    assertThat(screen(80, 5000).getFirst()).as("more is found").contains("  58%  ");
+    view.accept(Events.copying("work", "INBOX", 70), at(6000));
+    assertThat(screen(80, 6000).getFirst()).contains("  70%  ");
+    view.accept(Events.connecting("work"), at(7000));
+    assertThat(screen(80, 7000)).containsExactly("work  ░░░░░░░░░░░░░░░░   0%  connecting");
   }
 
   @Test
