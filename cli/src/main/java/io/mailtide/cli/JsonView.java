@@ -203,8 +203,12 @@ final class JsonView implements View {
 
   @Override
   public void trouble(Trouble trouble) {
-    var kind = trouble.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    general(Verdicts.result(trouble.kind()), kind, "error", trouble.text());
+    if (trouble.error().isPresent()) {
+      accept(trouble.error().get(), environment.clock().instant());
+    } else {
+      var kind = trouble.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      general(Verdicts.result(trouble.kind()), kind, "error", trouble.text());
+    }
   }
 
   private void general(HResult result, String kind, String severity, String text) {

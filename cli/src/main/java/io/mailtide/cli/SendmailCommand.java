@@ -70,7 +70,7 @@ final class SendmailCommand implements Callable<Integer> {
       view.submitted(id);
       return 0;
     } catch (FaultException e) {
-      throw new Trouble(e.fault().kind(), OutgoingMail.error(e).text());
+      throw new Trouble(e.fault().kind(), OutgoingMail.error(e));
     }
   }
 

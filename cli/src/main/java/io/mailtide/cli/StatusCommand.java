@@ -63,7 +63,7 @@ final class StatusCommand implements Callable<Integer> {
       return Verdicts.DONE;
     } catch (FaultException e) {
       var error = OutgoingMail.error(e);
-      view.trouble(new Trouble(e.fault().kind(), error.text()));
+      view.trouble(new Trouble(e.fault().kind(), error));
       return error.exitCode();
     }
   }

@@ -90,7 +90,7 @@ final class UndoCommand implements Callable<Integer> {
         } catch (FaultException e) {
           allSeen = false;
           var error = UndoArea.error(store.getKey(), e);
-          view.trouble(new Trouble(e.fault().kind(), error.text()));
+          view.trouble(new Trouble(e.fault().kind(), error));
           worst = Math.max(worst, error.exitCode());
         }
       }

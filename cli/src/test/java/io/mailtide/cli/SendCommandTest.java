@@ -205,6 +205,18 @@ class SendCommandTest {
   }
 
   @Test
+  void anOutboxThatCannotBeRead_isAnErrorOfStatus() throws IOException {
+    submit(1);
+    Files.writeString(home.resolve(".local/state/mailtide/_outbox.sqlite"), "no database");
+    var ran = host().run("status");
+    assertThat(ran.code()).isEqualTo(5);
+    assertThat(ran.err()).startsWith("mailtide: Outbox: ");
+    assertThat(host().run("status", "--json").out())
+        .containsPattern("\"event\":\"error\".*\"store\":\"Outbox\",.*\"kind\":\"state-damaged\","
+            + ".*\"doing\":\"[^\"]+\",\"said\":\"[^\"]+\",\"next\":\"[^\"]+\"");
+  }
+
+  @Test
   void dryRun_tellsWhatWouldGo() {
     submit(1);
     submit(2);

@@ -233,6 +233,15 @@ class SendmailCommandTest {
   }
 
   @Test
+  void badInput_asJson_isAnErrorOfTheOutbox() {
+    var ran = host().run("--json", "sendmail");
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.out())
+        .containsPattern("\"event\":\"error\".*\"store\":\"Outbox\",.*MAPI_E_NO_RECIPIENTS"
+            + ".*\"doing\":\"reading the recipients\",\"said\":\"[^\"]+\",\"next\":\"[^\"]+\"");
+  }
+
+  @Test
   void injections_areRefused() throws IOException {
     refused(sendmail("bob@example.net\nBcc: eve@example.com"), "control characters");
     refused(sendmail("bob@example.net\r\nRCPT TO:<eve@example.com>"), "control characters");

@@ -119,6 +119,9 @@ class UndoCommandTest {
       assertThat(ran.code()).isEqualTo(5);
       assertThat(ran.out()).isEmpty();
       assertThat(ran.err()).contains("another run of Mailtide is synchronising it");
+      assertThat(host.run("undo", "--json").out())
+          .containsPattern("\"event\":\"error\".*\"store\":\"work\",.*\"kind\":\"busy\","
+              + ".*\"doing\":\"[^\"]+\",\"said\":\"another run[^\"]+\",\"next\":\"[^\"]+\"");
       var restoring = host.run("undo", "--restore", "any");
       assertThat(restoring.code()).isEqualTo(5);
       assertThat(restoring.err()).as("nobody knows").doesNotContain("no removed message");
