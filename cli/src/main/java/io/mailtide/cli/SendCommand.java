@@ -43,7 +43,7 @@ final class SendCommand implements Callable<Integer> {
       .description("Take these out of the Outbox, into the undo area; send nothing.")
       .build();
   private final OptionSpec dryRun =
-      Options.flag("Only tell what would be sent.", "--dry-run").build();
+      Options.flag("Only tell what would be sent or taken out.", "--dry-run").build();
 
   SendCommand(Options options, Host host) {
     this.options = options;

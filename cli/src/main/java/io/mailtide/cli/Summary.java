@@ -45,12 +45,19 @@ final class Summary {
   }
 
   private static String sending(StoreDone done) {
-    if (done.sent() + done.failed() == 0 && !done.code().failed()) {
+    var did = new ArrayList<String>();
+    if (done.sent() > 0) {
+      did.add(Text.count(done.sent(), "message") + " sent");
+    }
+    if (done.removed() > 0) {
+      did.add(Text.count(done.removed(), "message") + " taken out");
+    }
+    if (did.isEmpty() && done.failed() == 0 && !done.code().failed()) {
       return "nothing to send (" + Text.took(done.duration()) + ")";
     }
     var how = done.exitCode() == 130 ? "cancelled, " : done.code().failed() ? "stopped, " : "";
     return how
-        + (done.sent() == 0 ? "nothing sent" : Text.count(done.sent(), "message") + " sent")
+        + (did.isEmpty() ? "nothing sent" : String.join(", ", did))
         + " in " + Text.took(done.duration())
         + (done.failed() == 0
             ? ""
@@ -115,6 +122,7 @@ final class Summary {
       changes++;
       var where = planned.here() ? "here" : "at the server";
       var to = planned.to().orElse("");
+      var outgoing = planned.store().equals(OutgoingMail.NAME);
       var words = switch (planned.act()) {
         case "create-folder" -> "make the folder " + where;
         case "rename-folder" -> "rename the folder to " + to + " " + where;
@@ -123,10 +131,11 @@ final class Summary {
         case "send" -> "send";
         case "flag" -> "change flags " + where + ":";
         case "move" -> "move to " + to + " " + where + ":";
+        case "remove" -> outgoing ? "take out" : "remove " + where + ":";
         default -> planned.act() + " " + where + ":";
       };
       // Sending is about one folder, and that is called as the task is.
-      var at = planned.act().equals("send") ? "" : planned.folder() + ": ";
+      var at = outgoing ? "" : planned.folder() + ": ";
       if (planned.message().isEmpty()) {
         lines.add(at + "would " + words);
       } else if (all) {

@@ -205,6 +205,20 @@ class SendCommandTest {
   }
 
   @Test
+  void drop_saysWhatItTakesOut_andADryRunWhatItWould() {
+    submit(1);
+    submit(2);
+    var planned = host().run("send", "--drop", "1", "--dry-run");
+    assertThat(planned.code()).isZero();
+    assertThat(planned.out())
+        .contains("Outbox: would take out 1 message\n", "dry run: 1 change to make")
+        .doesNotContain("would send");
+    assertThat(host().run("send", "--drop", "1", "2").out())
+        .startsWith("Outbox: 2 messages taken out in ");
+    assertThat(host().run("send", "--drop", "1", "--dry-run").err()).contains("there is none in");
+  }
+
+  @Test
   void anOutboxThatCannotBeRead_isAnErrorOfStatus() throws IOException {
     submit(1);
     Files.writeString(home.resolve(".local/state/mailtide/_outbox.sqlite"), "no database");

@@ -141,7 +141,7 @@ public final class OutgoingMail {
   }
 
   private static Outcome failed(Fault fault) {
-    return new Outcome(List.of(fault), 0, 0, Traffic.NONE);
+    return new Outcome(List.of(fault), 0, 0, 0, Traffic.NONE);
   }
 
   private Job job(Cancellation cancellation) throws FaultException {

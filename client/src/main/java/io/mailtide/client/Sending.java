@@ -124,7 +124,7 @@ public final class Sending {
           outcome.sent(),
           0,
           0,
-          0,
+          outcome.dropped(),
           outcome.left(),
           0,
           0,

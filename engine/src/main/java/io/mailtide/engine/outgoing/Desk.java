@@ -31,6 +31,7 @@ final class Desk {
 
   private Traffic traffic = Traffic.NONE;
   private long sent;
+  private long dropped;
   private long messages;
   private long messagesDone;
   private long bytes;
@@ -72,6 +73,10 @@ final class Desk {
     sent++;
   }
 
+  void dropped(int messages) {
+    dropped += messages;
+  }
+
   /** Tells what has become of a message. */
   void tell(Outgoing message) throws FaultException {
     mail.find(message.id()).ifPresent(listener::handled);
@@ -87,5 +92,9 @@ final class Desk {
 
   long sent() {
     return sent;
+  }
+
+  long dropped() {
+    return dropped;
   }
 }

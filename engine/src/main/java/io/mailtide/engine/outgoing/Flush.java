@@ -24,6 +24,7 @@ import io.mailtide.engine.state.OutgoingMail;
 import io.mailtide.engine.state.OutgoingMail.Anew;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One flush: what was cut off, what a person asked for, what is due, and what is to be filed. What
@@ -53,12 +56,12 @@ public final class Flush {
     try {
       var correction = correction();
       if (request.dryRun()) {
-        return planned(Journal.waiting(job.stateDirectory()));
+        return planned(Journal.known(job.stateDirectory()), correction);
       }
       if (request.retry().isEmpty()
           && request.drop().isEmpty()
           && Journal.isEmpty(job.stateDirectory())) {
-        return new Outcome(List.of(), 0, 0, Traffic.NONE);
+        return new Outcome(List.of(), 0, 0, 0, Traffic.NONE);
       }
       try (var lock = Journal.lock(job.stateDirectory(), job.environment());
           var database = Journal.open(job.stateDirectory(), job.environment());
@@ -72,10 +75,11 @@ public final class Flush {
           desk.failures.add(e.fault());
         }
         database.resume();
-        return new Outcome(desk.failures, desk.sent(), desk.mail.count(), desk.traffic());
+        return new Outcome(
+            desk.failures, desk.sent(), desk.dropped(), desk.mail.count(), desk.traffic());
       }
     } catch (FaultException e) {
-      return new Outcome(List.of(e.fault()), 0, 0, Traffic.NONE);
+      return new Outcome(List.of(e.fault()), 0, 0, 0, Traffic.NONE);
     }
   }
 
@@ -86,7 +90,16 @@ public final class Flush {
    *     do
    * @param from its sender; absent: as it was
    */
-  private record Correction(List<String> to, Optional<String> from) {}
+  private record Correction(List<String> to, Optional<String> from) {
+    /** Those of them who have not taken the message. */
+    List<String> others(Outgoing message) {
+      var taken = message.recipients().stream()
+          .filter(Recipient::taken)
+          .map(Recipient::address)
+          .toList();
+      return EnvelopeReader.without(to, taken);
+    }
+  }
 
   /** Checked before anything is done. */
   private Correction correction() throws FaultException {
@@ -106,22 +119,43 @@ public final class Flush {
     }
   }
 
-  private Outcome planned(List<Outgoing> known) {
+  /** Tells what would be done; what of it is refused is refused now. */
+  private Outcome planned(List<Outgoing> all, Correction correction) {
+    var known = all.stream().collect(Collectors.toMap(Outgoing::id, Function.identity()));
+    var failures = new ArrayList<Fault>();
+    var unfit = new HashSet<Long>();
+    for (var id : new LinkedHashSet<>(request.retry().ids())) {
+      unfitToRetry(id, Optional.ofNullable(known.get(id)), correction).ifPresent(fault -> {
+        unfit.add(id);
+        failures.add(fault);
+      });
+    }
+    for (var id : new LinkedHashSet<>(request.drop())) {
+      var message = Optional.ofNullable(known.get(id));
+      unfitToDrop(id, message)
+          .ifPresentOrElse(
+              failures::add,
+              () -> plan(Act.REMOVE, Side.NEAR, message.orElseThrow(), OptionalLong.empty()));
+    }
     var now = job.environment().clock().instant();
-    for (var message : known) {
-      if (isDue(message, now) || isAsked(message)) {
-        listener.planned(new Planned(
-            Act.SEND,
-            Side.FAR,
-            Outbox.FOLDER,
-            Optional.of(new MessageKey(Long.toString(message.id()))),
-            Optional.empty(),
-            Flags.NONE,
-            Flags.NONE,
-            OptionalLong.of(message.size())));
+    for (var message : request.drop().isEmpty() ? all : List.<Outgoing>of()) {
+      if (isDue(message, now) || (isAsked(message) && !unfit.contains(message.id()))) {
+        plan(Act.SEND, Side.FAR, message, OptionalLong.of(message.size()));
       }
     }
-    return new Outcome(List.of(), 0, 0, Traffic.NONE);
+    return new Outcome(failures, 0, 0, 0, Traffic.NONE);
+  }
+
+  private void plan(Act act, Side side, Outgoing message, OptionalLong size) {
+    listener.planned(new Planned(
+        act,
+        side,
+        Outbox.FOLDER,
+        Optional.of(new MessageKey(Long.toString(message.id()))),
+        Optional.empty(),
+        Flags.NONE,
+        Flags.NONE,
+        size));
   }
 
   private static boolean isDue(Outgoing message, Instant now) {
@@ -139,9 +173,11 @@ public final class Flush {
     job.cancellation().check();
     try (var filing = new Filing(desk)) {
       recover(desk);
-      obey(desk, correction);
+      retry(desk, correction);
+      var dropped = drop(desk);
       filing.leave(desk.mail.in(State.DROPPED));
       filing.file();
+      desk.dropped(dropped);
       if (request.drop().isEmpty()) {
         send(desk, filing);
       }
@@ -171,29 +207,38 @@ public final class Flush {
     }
   }
 
-  private void obey(Desk desk, Correction correction) throws FaultException {
+  private void retry(Desk desk, Correction correction) throws FaultException {
     var ids = new LinkedHashSet<>(request.retry().ids());
     if (request.retry().held()) {
       desk.mail.in(State.HELD).forEach(message -> ids.add(message.id()));
     }
     for (var id : ids) {
-      var message = known(desk, id);
-      if (message.isPresent()) {
-        retry(desk, message.get(), correction);
-      }
-    }
-    for (var id : request.drop()) {
-      var message = known(desk, id);
-      if (message.isEmpty() || message.get().state() == State.DROPPED) {
-        continue; // dropped by a flush that was killed
-      }
-      if (isOpen(message.get())) {
-        desk.mail.dropped(message.get());
+      var message = desk.mail.find(id);
+      var unfit = unfitToRetry(id, message, correction);
+      if (unfit.isPresent()) {
+        desk.failures.add(unfit.get());
       } else {
-        desk.failures.add(Journal.about(
-            message.get(), Kind.INVALID, "it was sent already", "Its copy is filed as such."));
+        retry(desk, message.orElseThrow(), correction);
       }
     }
+  }
+
+  /** How many are about to leave. */
+  private int drop(Desk desk) throws FaultException {
+    var leaving = 0;
+    for (var id : new LinkedHashSet<>(request.drop())) {
+      var message = desk.mail.find(id);
+      var unfit = unfitToDrop(id, message);
+      if (unfit.isPresent()) {
+        desk.failures.add(unfit.get());
+        continue;
+      }
+      if (message.orElseThrow().state() != State.DROPPED) { // by a flush that was killed
+        desk.mail.dropped(message.orElseThrow());
+      }
+      leaving++;
+    }
+    return leaving;
   }
 
   /** Whether a person has a say in what becomes of it. */
@@ -204,32 +249,46 @@ public final class Flush {
     };
   }
 
-  private static Optional<Outgoing> known(Desk desk, long id) throws FaultException {
-    var message = desk.mail.find(id);
+  /** What keeps the message of that id from being tried again, if anything does. */
+  private static Optional<Fault> unfitToRetry(
+      long id, Optional<Outgoing> message, Correction correction) {
     if (message.isEmpty()) {
-      desk.failures.add(Fault.of(
-              Kind.NOT_FOUND,
-              Reach.MESSAGE,
-              "looking for message " + id,
-              "there is none in the Outbox",
-              "mailtide status lists what is there.")
-          .in(Outbox.FOLDER));
+      return Optional.of(unknown(id));
     }
-    return message;
+    var open = isOpen(message.get());
+    return open
+            && (correction.to().isEmpty() || !correction.others(message.get()).isEmpty())
+        ? Optional.empty()
+        : Optional.of(Journal.about(
+            message.get(),
+            Kind.INVALID,
+            "it was sent there already",
+            "It is not sent there again."));
+  }
+
+  /** What keeps the message of that id from being taken out, if anything does. */
+  private static Optional<Fault> unfitToDrop(long id, Optional<Outgoing> message) {
+    if (message.isEmpty()) {
+      return Optional.of(unknown(id));
+    }
+    return isOpen(message.get()) || message.get().state() == State.DROPPED
+        ? Optional.empty()
+        : Optional.of(Journal.about(
+            message.get(), Kind.INVALID, "it was sent already", "Its copy is filed as such."));
+  }
+
+  private static Fault unknown(long id) {
+    return Fault.of(
+            Kind.NOT_FOUND,
+            Reach.MESSAGE,
+            "looking for message " + id,
+            "there is none in the Outbox",
+            "mailtide status lists what is there.")
+        .in(Outbox.FOLDER);
   }
 
   private void retry(Desk desk, Outgoing message, Correction correction) throws FaultException {
-    var to = correction.to();
-    var taken = message.recipients().stream()
-        .filter(Recipient::taken)
-        .map(Recipient::address)
-        .toList();
-    var others = EnvelopeReader.without(to, taken);
-    if (!isOpen(message) || (others.isEmpty() && !to.isEmpty())) {
-      desk.failures.add(Journal.about(
-          message, Kind.INVALID, "it was sent there already", "It is not sent there again."));
-      return;
-    }
+    var others = correction.others(message);
     try {
       desk.mail.retry(
           message, anew(desk, message, new Correction(others, correction.from())), desk.now());

@@ -93,8 +93,17 @@ public final class Journal {
     return UndoSession.open(lock, "the default store", store);
   }
 
-  /** What is in the Outbox. What nobody is handing over any more is in doubt. */
+  /** What is in the Outbox. */
   public static List<Outgoing> waiting(Path stateDirectory) throws FaultException {
+    return known(stateDirectory).stream()
+        .filter(message -> message.state() != State.FILED && message.state() != State.DROPPED)
+        .toList();
+  }
+
+  /**
+   * What is in the Outbox, or about to leave it. What nobody is handing over any more is in doubt.
+   */
+  static List<Outgoing> known(Path stateDirectory) throws FaultException {
     var opened = Database.openOutboxToRead(file(stateDirectory));
     if (opened.isEmpty()) {
       return List.of();
@@ -104,7 +113,6 @@ public final class Journal {
       var handing = messages.stream().anyMatch(message -> message.state() == State.SUBMITTING)
           && !isUnlocked(stateDirectory);
       return messages.stream()
-          .filter(message -> message.state() != State.FILED && message.state() != State.DROPPED)
           .map(message ->
               message.state() == State.SUBMITTING && !handing ? inDoubt(message) : message)
           .toList();

@@ -163,7 +163,7 @@ public final class Outbox {
    *
    * @param retry messages to try again first
    * @param drop ids of messages to take out of the Outbox; where there are any, nothing is sent
-   * @param dryRun only tell what would be sent
+   * @param dryRun only tell what would be sent or taken out
    */
   public record Request(Retry retry, List<Long> drop, boolean dryRun) {
     /** Sends what is due. */
@@ -217,10 +217,11 @@ public final class Outbox {
    *
    * @param failures what kept ways, or all of it, from being used
    * @param sent messages that all of their recipients have taken
+   * @param dropped messages that were taken out as the request says
    * @param left messages that stay in the Outbox
    * @param traffic what was exchanged
    */
-  public record Outcome(List<Fault> failures, long sent, long left, Traffic traffic) {
+  public record Outcome(List<Fault> failures, long sent, long dropped, long left, Traffic traffic) {
     public Outcome {
       failures = List.copyOf(failures);
     }

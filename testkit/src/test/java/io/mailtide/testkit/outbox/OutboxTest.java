@@ -178,11 +178,46 @@ class OutboxTest {
   void whatIsDropped_goesToTheUndoArea_andNothingIsSent() throws FaultException {
     world.submit(message(1), "bob@example.net");
     world.submit(message(2), "bob@example.net");
-    assertThat(world.flush(OutboxWorld.drop(1)).left()).isEqualTo(1);
+    var outcome = world.flush(OutboxWorld.drop(1));
+    assertThat(outcome.dropped()).isEqualTo(1);
+    assertThat(outcome.left()).isEqualTo(1);
     assertThat(world.local.removed(Outbox.FOLDER)).hasSize(1);
     assertThat(world.delivered()).isEmpty();
     world.flush();
     assertThat(world.delivered()).containsExactly("2");
+  }
+
+  @Test
+  void aDryRun_tellsWhatWouldBeDropped_andWhatIsRefused() throws FaultException {
+    world.server.say("bob@example.net", Verdict.REFUSED);
+    world.submit(message(1), "bob@example.net");
+    world.flush();
+    world.submit(message(2), "bob@example.net");
+    var dropped = world.flush(new Request(Retry.NONE, List.of(1L, 1L, 7L), true));
+    assertThat(world.planned).singleElement().satisfies(planned -> {
+      assertThat(planned.act()).isEqualTo(Act.REMOVE);
+      assertThat(planned.message().orElseThrow().value()).isEqualTo("1");
+    });
+    assertThat(dropped.failures()).extracting(Fault::kind).containsExactly(Kind.NOT_FOUND);
+    var retried = world.flush(new Request(Retry.of(List.of(1L, 7L)), List.of(), true));
+    assertThat(world.planned).extracting(Planned::act).containsExactly(Act.SEND, Act.SEND);
+    assertThat(retried.failures()).extracting(Fault::kind).containsExactly(Kind.NOT_FOUND);
+    assertThat(world.outbox()).hasSize(2);
+  }
+
+  @Test
+  void aDryRun_refusesWhatWasSentAlready() throws FaultException {
+    world.submit(message(1), "bob@example.net");
+    world.hook = OutboxWorld.failing(Kind.DISK_FULL, 1, "LOCAL stage");
+    world.flush();
+    for (var request : List.of(
+        new Request(Retry.of(List.of(1L)), List.of(), true),
+        new Request(Retry.NONE, List.of(1L), true))) {
+      assertThat(world.flush(request).failures())
+          .extracting(Fault::kind)
+          .containsExactly(Kind.INVALID);
+      assertThat(world.planned).isEmpty();
+    }
   }
 
   @Test
