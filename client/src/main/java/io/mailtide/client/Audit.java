@@ -64,14 +64,17 @@ public final class Audit {
   /**
    * Audits all stores and returns when that is over.
    *
-   * @param listener called by one thread at a time; each store's last events are an
-   *     {@link AuditDone} and a {@link SyncEvent.StoreDone}. A repair is three runs: an audit, a
-   *     synchronisation and an audit, each with progress of its own
+   * @param listener called by one thread at a time. Where there is more than one store, it is told
+   *     first which there are; each one's last events are an {@link AuditDone} and a
+   *     {@link SyncEvent.StoreDone}. A repair has parts, each with progress of its own: an audit,
+   *     the mending of messages, a synchronisation and an audit
    * @return the exit code of the worst of the stores; {@link Verdicts#IN_PART} where sides differ
    * @throws InterruptedException this thread was interrupted; the audit is cancelled
    */
   public int run(Consumer<SyncEvent> listener) throws InterruptedException {
     return Sending.inThread("mailtide audit", cancellation, () -> {
+      var names = request.stores().stream().map(Profile.Store::name).toList();
+      SendReceive.announce(names, names.stream().limit(1).toList(), listener);
       int worst = Verdicts.DONE;
       for (var store : request.stores()) {
         worst = Math.max(worst, audit(store, listener));

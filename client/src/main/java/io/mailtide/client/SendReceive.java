@@ -144,7 +144,7 @@ public final class SendReceive {
       if (request.flushes()) {
         begin.addFirst(OutgoingMail.NAME);
       }
-      announce(begin, listener);
+      announce(tasks(), begin, listener);
       int worst = Verdicts.DONE;
       while (true) {
         while (!begin.isEmpty()) {
@@ -190,12 +190,20 @@ public final class SendReceive {
         .toList();
   }
 
-  /** Says what there is to do, in order, where it is more than one thing. */
-  private void announce(List<String> begin, Consumer<SyncEvent> listener) {
+  private List<String> tasks() {
     var tasks = new ArrayList<>(request.stores());
     if (request.flushes()) {
       tasks.addFirst(OutgoingMail.NAME);
     }
+    return tasks;
+  }
+
+  /**
+   * Says what there is to do, in order, where it is more than one thing.
+   *
+   * @param begin those that begin at once
+   */
+  static void announce(List<String> tasks, List<String> begin, Consumer<SyncEvent> listener) {
     if (tasks.size() > 1) {
       for (var task : tasks) {
         var step = begin.contains(task) ? "" : "Waiting for its turn";

@@ -12,10 +12,10 @@ public final class Auditor {
    * Runs one audit in the calling thread and returns when it is over: every message of both sides
    * is read whole. Never throws for what can be expected: the outcome says how it ended.
    *
-   * <p>An audit alone changes nothing, neither on a side nor in the state. A repair has three
-   * parts, each with progress of its own: an audit, what mends what it found, with a full
-   * synchronisation, and an audit of what is left. It removes no content that is there once only,
-   * and nothing at all from the far side.
+   * <p>An audit alone changes nothing, neither on a side nor in the state. A repair has four parts,
+   * each with progress of its own: an audit, what mends the messages that it found wrong, if any, a
+   * full synchronisation, and an audit of what is left. It removes no content that is there once
+   * only, and nothing at all from the far side.
    *
    * @param job what to compare; of what it says to do, only a repair does anything
    * @param repair whether what can be mended is mended

@@ -12,6 +12,8 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.SyncListener.Phase;
+import io.mailtide.engine.SyncListener.Progress;
 import io.mailtide.testkit.MemoryStore.Mail;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -202,6 +204,31 @@ class AuditTest {
     assertThat(world.contents(Side.NEAR, INBOX))
         .containsExactly(message(1), message(2), message(2), message(3), message(4));
     world.assertSame();
+  }
+
+  /** Else a program that reads it would take it for a run that connects and has nothing to do. */
+  @Test
+  void mending_tellsItsPhaseAndTotals() {
+    var world = begun(directory);
+    rot(world, Side.NEAR);
+    world.put(Side.NEAR, INBOX, 2);
+    world.audit(true, _ -> {});
+    var mending = world.progress.stream()
+        .dropWhile(told -> told.phase() != Phase.FINISHING)
+        .dropWhile(told -> told.phase() == Phase.FINISHING)
+        .takeWhile(told -> told.phase() != Phase.CONNECTING)
+        .toList();
+    assertThat(mending).isNotEmpty().allSatisfy(told -> {
+      assertThat(told.phase()).isEqualTo(Phase.TRANSFERRING);
+      assertThat(told.messages()).isEqualTo(2);
+      assertThat(told.bytes()).isEqualTo(message(1).length());
+    });
+    assertThat(mending)
+        .extracting(Progress::messagesDone)
+        .isSorted()
+        .startsWith(0L)
+        .endsWith(2L);
+    assertThat(mending.getLast().bytesDone()).isEqualTo(mending.getLast().bytes());
   }
 
   /** To copy each to the other side would have it altered again, and so on with every repair. */

@@ -148,6 +148,7 @@ final class TwoWayWorld {
 
   Audited audit(boolean repair, Hook hook) {
     now = now.plus(Duration.ofMinutes(1));
+    progress.clear();
     var found = new ArrayList<String>();
     var left = new ArrayList<String>();
     var outcome = Auditor.run(job(hook, hook), repair, new Auditor.Listener() {
@@ -163,7 +164,9 @@ final class TwoWayWorld {
       }
 
       @Override
-      public void progress(Progress progress) {}
+      public void progress(Progress now) {
+        progress.add(now);
+      }
 
       @Override
       public void fault(Fault fault) {

@@ -179,9 +179,12 @@ public final class AuditRunner {
     /** Mends it. */
     void mend(Wrongs wrongs) throws FaultException {
       memory.state().folders().forEach(folder -> folders.put(folder.name(), folder));
+      plan(wrongs);
       for (var doubled : wrongs.doubled.entrySet()) {
         job.cancellation().check();
+        tally.inFolder(doubled.getKey());
         remove(doubled.getKey(), doubled.getValue());
+        tally.done(doubled.getValue().size());
       }
       for (var name : wrongs.folders) {
         memory.state().forget(folder(name));
@@ -193,6 +196,7 @@ public final class AuditRunner {
       }
       for (var changed : wrongs.changed.entrySet()) {
         job.cancellation().check();
+        tally.inFolder(changed.getKey());
         copyAgain(folder(changed.getKey()), changed.getValue());
       }
       deliveries.finish();
@@ -200,6 +204,18 @@ public final class AuditRunner {
       deliveries.settled();
       for (var replaced : wrongs.replaced.entrySet()) {
         remove(replaced.getKey(), replaced.getValue()); // not tied any more
+      }
+    }
+
+    /** Tells how many messages there are to mend, if any. */
+    private void plan(Wrongs wrongs) {
+      var copies = wrongs.changed.values().stream().flatMap(List::stream).toList();
+      var messages =
+          copies.size() + wrongs.doubled.values().stream().mapToLong(List::size).sum();
+      if (messages > 0) {
+        tally.toDo(
+            messages, copies.stream().mapToLong(copy -> copy.size().orElse(0)).sum());
+        tally.phase(Phase.TRANSFERRING);
       }
     }
 

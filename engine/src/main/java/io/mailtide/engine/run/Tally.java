@@ -68,11 +68,10 @@ public final class Tally {
     tell();
   }
 
-  /** What is left to do from now on: known before the first of it is done. */
+  /** What is left to do from now on: known, and told, with the phase that begins it. */
   void toDo(long moreMessages, long moreBytes) {
     messages = Math.max(messages, messagesDone + moreMessages);
     bytes = Math.max(bytes, bytesDone + moreBytes);
-    tell();
   }
 
   /**
