@@ -243,6 +243,18 @@ class AuditTest {
     assertThat(everything(world)).isEqualTo(before);
   }
 
+  /** Taken for the message, it would be put in the place of the file. */
+  @Test
+  void aMessageThatTheServerHandsOverEmpty_isTold_andLeftAsItIs() {
+    var world = begun(directory);
+    world.far.stateWrongSizes(300);
+    world.rot(Side.FAR, INBOX, world.mail(Side.FAR, INBOX, 1).key(), "");
+    var before = everything(world);
+    var audited = world.audit(true, _ -> {});
+    assertThat(audited.found()).containsExactly("UNREADABLE INBOX FAR");
+    assertThat(everything(world)).isEqualTo(before);
+  }
+
   @Test
   void aMoveSinceTheLastRun_isTold_andLeftToTheRun() {
     var world = begun(directory);

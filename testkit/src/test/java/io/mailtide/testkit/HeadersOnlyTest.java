@@ -175,6 +175,21 @@ class HeadersOnlyTest {
   }
 
   @Test
+  void oneThatTheServerHandsOverEmpty_staysAsItIs_andIsTriedAgain() {
+    var world = copied(directory);
+    var key = world.mail(Side.FAR, INBOX, 2).key();
+    world.far.stateWrongSizes(17);
+    world.rot(Side.FAR, INBOX, key, "");
+    world.selection = Selection.ALL;
+    assertThat(world.synchronise().failed()).isEqualTo(1);
+    assertThat(near(world, 2).bytes()).isEqualTo(header(2));
+    world.rot(Side.FAR, INBOX, key, message(2));
+    world.now = world.now.plus(Duration.ofDays(2));
+    assertThat(world.synchronise().failed()).isZero();
+    world.assertSame();
+  }
+
+  @Test
   void afterTheStateIsLost_orUidsChanged_theyAreTiedAgain() {
     for (var lost : List.of(true, false)) {
       var world = copied(directory.resolve("lost" + lost));

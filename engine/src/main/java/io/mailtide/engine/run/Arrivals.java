@@ -77,6 +77,14 @@ final class Arrivals implements BodySink {
     return refused;
   }
 
+  /**
+   * Whether nothing came of a message of which there is something, by its stated size: servers that
+   * are wrong about sizes state one all the same.
+   */
+  private static boolean isWithheld(long stated, long arrived) {
+    return arrived == 0 && stated > 0;
+  }
+
   @Override
   public Body begin() throws FaultException {
     return new Incoming(guard(() -> editor.stage(part)));
@@ -118,11 +126,12 @@ final class Arrivals implements BodySink {
 
     @Override
     public void end(MessageKey key, Optional<Instant> arrival) throws FaultException {
-      var far = wanted.remove(key);
-      if (far == null) {
-        staged.discard(); // nobody asked for it, or not twice
+      var far = wanted.get(key);
+      if (far == null || isWithheld(far.size().orElse(0), size)) {
+        staged.discard(); // nobody asked for it, or not twice; or it did not arrive at all
         return;
       }
+      wanted.remove(key);
       if (part != Part.WHOLE) {
         tally.arrived(Math.max(0, far.size().orElse(size) - size)); // no more of it comes
       }

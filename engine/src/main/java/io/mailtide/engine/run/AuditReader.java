@@ -138,7 +138,7 @@ final class AuditReader {
       Folder folder, Side side, Part part, ReplicaFolder opened, List<MessageKey> keys)
       throws FaultException {
     var contents = new HashMap<MessageKey, Content>();
-    var sink = new Digesting(Set.copyOf(keys), contents);
+    var sink = new Digesting(folder, side, Set.copyOf(keys), contents);
     if (side == Side.FAR) {
       opened.fetch(keys, part, sink);
     } else {
@@ -175,10 +175,14 @@ final class AuditReader {
   }
 
   private final class Digesting implements BodySink {
+    private final Folder folder;
+    private final Side side;
     private final Set<MessageKey> wanted;
     private final Map<MessageKey, Content> contents;
 
-    Digesting(Set<MessageKey> wanted, Map<MessageKey, Content> contents) {
+    Digesting(Folder folder, Side side, Set<MessageKey> wanted, Map<MessageKey, Content> contents) {
+      this.folder = folder;
+      this.side = side;
       this.wanted = wanted;
       this.contents = contents;
     }
@@ -198,8 +202,8 @@ final class AuditReader {
         }
 
         @Override
-        public void end(MessageKey key, Optional<Instant> arrived) {
-          if (wanted.contains(key)) {
+        public void end(MessageKey key, Optional<Instant> arrived) throws FaultException {
+          if (wanted.contains(key) && !isWithheld(key, size)) {
             contents.put(key, content(digest, size));
             tally.done(1);
           }
@@ -208,6 +212,13 @@ final class AuditReader {
         @Override
         public void abandon() {}
       };
+    }
+
+    /** Whether the server states that there is something of which nothing came. */
+    private boolean isWithheld(MessageKey key, long size) throws FaultException {
+      return size == 0
+          && side == Side.FAR
+          && memory.contents().statedSize(folder, Side.FAR, key) > 0;
     }
 
     private static Content content(Sha256 digest, long size) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What servers were seen to do, and where a store ends that is kept in step with one: both sides
@@ -110,6 +111,25 @@ final class RunQuirksTest {
     aDayLater();
     assertDone(store.run());
     store.assertSame();
+  }
+
+  /** 18, 42, 52: handed over empty, which only a message is of whose size that is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "{0}\n"})
+  void row52_bodyIsEmpty_isAFinding(String empty) throws IOException {
+    store.server.put("INBOX", message(1));
+    store.server.put("INBOX", message(2));
+    store.server.put("INBOX", "");
+    var body = "* 2 FETCH (UID 2 BODY[] " + empty + ")\n* 3 FETCH (UID 3 BODY[] \"\")\n%t OK";
+    var first = store.server.answer("SELECT \"INBOX\"", List.of())
+        + store.server.answer("UID FETCH 1:1 (UID INTERNALDATE BODY.PEEK[])", List.of());
+    var whole = first.substring(first.indexOf("* 1 FETCH"), first.lastIndexOf("%t")) + body;
+    assertOneFailed(
+        store.run(store.greeting("ready", PLAIN).on("UID FETCH 1:3 (UID INTERNALDATE", whole)));
+    assertThat(store.texts(INBOX)).containsExactly("", message(1));
+    assertThat(store.server.texts("INBOX")).hasSize(3);
+    aDayLater();
+    assertInStep();
   }
 
   /** 19, 80: the server alters what it is given; the two are one message for all that. */
