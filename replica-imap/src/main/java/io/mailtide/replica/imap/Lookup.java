@@ -58,7 +58,10 @@ final class Lookup {
     return UidSet.of(keys.stream().map(Lookup::uid).toList()).split(SET_LENGTH_MAX);
   }
 
-  /** Those of the messages that neither SEARCH nor FETCH finds. What is refused proves nothing. */
+  /**
+   * Those of the messages that neither SEARCH nor FETCH finds. What is refused proves nothing, nor
+   * does it that an old one is not found where old ones may be hidden.
+   */
   Set<MessageKey> gone(Set<MessageKey> keys) throws FaultException {
     if (keys.isEmpty()) {
       return Set.of();
@@ -77,6 +80,14 @@ final class Lookup {
       if (!unsure && !isThere(uid(key).value())) {
         gone.add(key);
       }
+    }
+    if (!gone.isEmpty() && (mailbox.mayBeCapped(session) || session.showsPart(mailbox.exists))) {
+      var shown = new Lookup(session, mailbox);
+      if (shown.all().isEmpty()) {
+        return Set.of();
+      }
+      long lowest = shown.lowest();
+      gone.removeIf(key -> uid(key).value() < lowest);
     }
     return gone;
   }
@@ -186,6 +197,17 @@ final class Lookup {
     return found.isEmpty()
         ? listed.size()
         : found.stream().mapToLong(set -> set.count().orElse(0)).sum();
+  }
+
+  /** The lowest UID that {@link #all} found; 0 where there is none. */
+  long lowest() {
+    return found.isEmpty()
+        ? listed.lowest()
+        : found.stream()
+            .flatMap(set -> set.first().stream())
+            .mapToLong(Uid::value)
+            .min()
+            .orElse(0);
   }
 
   private boolean search() throws FaultException {

@@ -1,6 +1,8 @@
 package io.mailtide.replica.imap;
 
 import io.mailtide.engine.Flags;
+import io.mailtide.replica.imap.session.ServerProfile.Workaround;
+import io.mailtide.replica.imap.session.Session;
 import io.mailtide.wire.imap.MailboxName;
 import io.mailtide.wire.imap.ModSeq;
 import io.mailtide.wire.imap.Response;
@@ -19,6 +21,9 @@ import java.util.stream.LongStream;
 final class Mailbox {
   private static final Flags SYSTEM_FLAGS =
       Flags.of("\\Answered", "\\Deleted", "\\Draft", "\\Flagged", "\\Seen");
+
+  /** So many messages a folder shows, and no more, where its user chose so (quirk 33). */
+  private static final Set<Long> CAPS = Set.of(1_000L, 2_000L, 5_000L, 10_000L);
 
   // atom = 1*ATOM-CHAR
   private static final Pattern ATOM = Pattern.compile("[!#$&'+,\\-./0-9:;<=>?@A-Z\\[^_`a-z|}~]+");
@@ -54,6 +59,9 @@ final class Mailbox {
   /** Messages in it now. */
   long exists;
 
+  /** Whether it was said to have as many as a capped one, since it was opened. */
+  private boolean looksCapped;
+
   /** Messages removed by others since {@link #watch}. */
   long removed;
 
@@ -73,6 +81,16 @@ final class Mailbox {
     private final Set<Long> uids = new HashSet<>();
     private Optional<ImapCheckpoint> since = Optional.empty();
 
+    /** Whether the user was told that older messages may be hidden. */
+    private boolean told;
+
+    /** Whether the user is to be told that: once for all of its scans. */
+    boolean toTell() {
+      boolean first = !told;
+      told = true;
+      return first;
+    }
+
     /** A scan begins; from another checkpoint than before, or from none, so does this. */
     void begin(Optional<ImapCheckpoint> from) {
       if (!from.equals(since)) {
@@ -91,6 +109,16 @@ final class Mailbox {
     LongStream uids() {
       return uids.stream().mapToLong(Long::longValue);
     }
+  }
+
+  /** Whether a folder with so many messages looks as if its user had it capped. */
+  static boolean isCap(Session session, long messages) {
+    return session.profile().has(Workaround.CAPPED) && CAPS.contains(messages);
+  }
+
+  /** Whether messages older than the oldest that shows may be there all the same (quirk 33). */
+  boolean mayBeCapped(Session session) {
+    return session.profile().has(Workaround.CAPPED) && looksCapped;
   }
 
   /** The generation's text; {@code 0} stands for unknown. */
@@ -125,7 +153,10 @@ final class Mailbox {
   /** Takes note of what concerns the mailbox as a whole. */
   void note(Response response) {
     switch (response) {
-      case Response.Exists(var count) -> exists = count;
+      case Response.Exists(var count) -> {
+        exists = count;
+        looksCapped |= CAPS.contains(count);
+      }
       case Response.Expunge _ -> removed(1);
       case Response.Vanished(var earlier, var uids)
       when !earlier -> {
@@ -159,6 +190,7 @@ final class Mailbox {
       when plain == Name.CLOSED -> {
         // All before was about the mailbox that was open until now.
         exists = 0;
+        looksCapped = false;
         watch();
       }
       case ResponseCode _ -> {}

@@ -189,18 +189,27 @@ final class Scanner {
   }
 
   private Optional<Scan> counted(ImapCheckpoint then) throws FaultException {
+    boolean capped = mailbox.mayBeCapped(session);
+    if (capped && !Mailbox.isCap(session, mailbox.exists)) {
+      return Optional.of(halfway(then)); // what comes while it is open shows beyond the cap
+    }
     var ranges = vanished.stream().flatMap(set -> set.ranges().stream()).toList();
     // To look at each range takes a question; at too many, it takes less to look at everything.
     var gone = goneOf(this::hasVanished, ranges.size() > RANGES_MAX ? EVERYTHING : ranges);
     long messages = then.messages() + fresh - gone.size() - forgotten(then, gone);
-    if (messages != mailbox.exists) {
+    // Where some may be hidden, or were, as many may have come up as went.
+    if (messages != mailbox.exists || capped || Mailbox.isCap(session, then.messages())) {
       var lookup = new Lookup(session, mailbox);
       Optional<LongPredicate> there = lookup.all();
       if (there.isEmpty()) {
         return Optional.empty();
       }
-      gone = goneOf(uid -> !there.get().test(uid), EVERYTHING);
+      long oldest = capped ? lookup.lowest() : 0;
+      gone = goneOf(uid -> uid > oldest && !there.get().test(uid), EVERYTHING);
       messages = lookup.count();
+    }
+    if (capped) {
+      tellHidden(mailbox.exists);
     }
     for (var key : gone) {
       observer.vanished(key);
@@ -266,22 +275,45 @@ final class Scanner {
             Faults.refused(Reach.FOLDER, "listing the messages", end).in(folder));
       }
     }
-    boolean part = session.showsPart(before);
-    if (unsure || seen.size() + mailbox.removed < before || part) {
+    if (session.showsPart(before)) {
+      tellHidden(before);
+      return new Scan(false, Optional.empty());
+    }
+    if (unsure || seen.size() + mailbox.removed < before) {
       session
           .connection()
           .context()
           .notices()
-          .notice(
-              part
-                  ? ("%s: the server shows the newest %,d messages, and hides older ones if there are"
-                          + " more; none is taken for removed. Spread them over more folders.")
-                      .formatted(folder, before)
-                  : "%s: the server shows %d messages of %d; none is taken for removed."
-                      .formatted(folder, seen.size(), before));
+          .notice("%s: the server shows %d messages of %d; none is taken for removed."
+              .formatted(folder, seen.size(), before));
       return new Scan(false, Optional.empty());
     }
+    if (mailbox.mayBeCapped(session)) {
+      tellHidden(before);
+      long oldest = seen.lowest();
+      for (var key : goneOf(uid -> uid > oldest, EVERYTHING)) {
+        observer.vanished(key);
+      }
+      return new Scan(false, Optional.of(checkpoint(1, seen.size(), Optional.empty())));
+    }
     return new Scan(true, Optional.of(checkpoint(1, seen.size(), Optional.empty())));
+  }
+
+  private void tellHidden(long shown) {
+    if (mailbox.gone.toTell()) {
+      session
+          .connection()
+          .context()
+          .notices()
+          .notice(("%s: the server shows the newest %,d messages, and hides older ones if there are"
+                  + " more; none of those is taken for removed. %s")
+              .formatted(
+                  folder,
+                  shown,
+                  session.profile().has(Workaround.CAPPED)
+                      ? "Let it show all in the account's settings there (IMAP, folder size limits)."
+                      : "Spread them over more folders."));
+    }
   }
 
   private Fetch listing(UidSet messages) {

@@ -28,6 +28,16 @@ final class UidTable {
     return slots[find(slots, (int) uid)] != 0;
   }
 
+  /** The lowest of them; 0 where there are none. */
+  long lowest() {
+    long lowest = 0;
+    for (int slot : slots) {
+      long uid = Integer.toUnsignedLong(slot);
+      lowest = uid != 0 && (lowest == 0 || uid < lowest) ? uid : lowest;
+    }
+    return lowest;
+  }
+
   int size() {
     return size;
   }

@@ -18,6 +18,9 @@ import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -170,6 +173,70 @@ final class ScanQuirksTest {
       assertThat(fault.kind()).isEqualTo(Kind.NETWORK);
       assertThat(fault.said()).contains("see you");
     }
+  }
+
+  private static String shown(long first, long last) {
+    return LongStream.rangeClosed(first, last)
+        .filter(uid -> uid != 500)
+        .mapToObj("* 1 FETCH (UID %d FLAGS ())\n"::formatted)
+        .collect(Collectors.joining("", "", "%t OK"));
+  }
+
+  /** These are known, of which the server showed 1,000. */
+  private static Memory capped(long last) {
+    var memory = new Memory();
+    LongStream.rangeClosed(1, last).forEach(uid -> memory.messages.put(uid, Flags.NONE));
+    memory.observed = Optional.of(new Observed(
+        new Generation("7"),
+        new Checkpoint("validity 7 next %d messages 1000 modseq 50".formatted(last + 1))));
+    return memory;
+  }
+
+  /** 33: what is older than all that a full window shows is not gone, and the user hears of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"IMAP4rev1 X-GM-EXT-1", "IMAP4rev1 X-GM-EXT-1 CONDSTORE"})
+  void row33_cappedFolder_olderOnesAreNotTakenForRemoved(String abilities)
+      throws IOException, FaultException {
+    var search = shown(11, 1_011).replaceAll("[^U]*UID (\\d+)[^U]*", " $1");
+    var server = Answers.server(abilities)
+        .mailbox(1_000, "UIDVALIDITY 7,UIDNEXT 1012,HIGHESTMODSEQ 60")
+        .on("UID FETCH 1:* ", shown(11, 1_011))
+        .on("UID FETCH 1:1", "%t OK")
+        .on("UID FETCH 1001:*", shown(1_001, 1_011))
+        .on("UID SEARCH ALL", "* SEARCH" + search + "\n%t OK")
+        .on("UID SEARCH UID 1,500", "* SEARCH\n%t OK")
+        .on("UID FETCH 1,500 ", "%t OK");
+    var memory = capped(1_000);
+    try (var peer = ScriptedPeer.playing(server)) {
+      var fixture = Fixture.at(peer.port());
+      try (var replica = fixture.open()) {
+        memory.scan(replica.open(FolderName.INBOX));
+        assertThat(memory.lastVanished).containsExactly(500L);
+        assertThat(memory.messages).hasSize(1_010);
+        var folder = replica.open(FolderName.INBOX);
+        memory.scan(folder);
+        assertThat(memory.lastVanished).isEmpty();
+        assertThat(memory.messages).hasSize(1_010);
+        var keys = Set.copyOf(Fixture.keys(1, 500));
+        assertThat(folder.confirmGone(keys)).isEqualTo(Set.copyOf(Fixture.keys(500)));
+      }
+      assertThat(fixture.notices).hasSize(1).allMatch(notice -> notice.contains("newest 1,000"));
+    }
+  }
+
+  /** 33: where it was not capped after all, what went is found out once it shows. */
+  @Test
+  void row33_notCappedAnyMore_removedOnesAreFoundOut() throws IOException, FaultException {
+    var server = Answers.server("IMAP4rev1 X-GM-EXT-1 CONDSTORE")
+        .mailbox(1_001, "UIDVALIDITY 7,UIDNEXT 1008,HIGHESTMODSEQ 60")
+        .on("UID FETCH 1:1006 ", "%t OK")
+        .on("UID FETCH 1007:*", shown(1_007, 1_007))
+        .on("UID SEARCH ALL", "* SEARCH\n%t OK")
+        .on("UID FETCH 1:* (UID)", shown(6, 1_007));
+    var memory = capped(1_006);
+    memory.messages.remove(500L);
+    scan(server, memory);
+    assertThat(memory.lastVanished).containsExactly(1L, 2L, 3L, 4L, 5L);
   }
 
   /** 36: where a message is not to be had now, it is asked for once more, alone, and no more. */

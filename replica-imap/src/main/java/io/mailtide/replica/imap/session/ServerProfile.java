@@ -14,7 +14,11 @@ import java.util.Set;
  * sets in the configuration ({@code without}, {@code removals}) goes before it.
  */
 public enum ServerProfile {
-  GMAIL(List.of(Mark.capability("X-GM-EXT-1")), Workaround.LATE_CHANGES, Workaround.LABELS),
+  GMAIL(
+      List.of(Mark.capability("X-GM-EXT-1")),
+      Workaround.LATE_CHANGES,
+      Workaround.LABELS,
+      Workaround.CAPPED),
   ICLOUD(List.of(Mark.capability("XAPPLEPUSHSERVICE").at("mail.me.com")), Workaround.NO_QRESYNC),
   OUTLOOK(
       List.of(
@@ -80,6 +84,11 @@ public enum ServerProfile {
     WRONG_SIZES(8),
     /** 35: of a large folder only the newest messages show: take none for removed. */
     NEWEST_ONLY(35),
+    /**
+     * 33: its user may have let folders show no more than so many messages: take none for removed
+     * that is older than those.
+     */
+    CAPPED(33),
     /** 30: modification sequences move before the changes show: ask from further back. */
     LATE_CHANGES(30),
     /**
