@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -163,6 +164,32 @@ class TwoWayScenariosTest {
     world.assertSame();
     assertThat(outcome.flagged()).isZero();
     assertThat(world.mail(Side.FAR, INBOX, 1).flags()).isEqualTo(Flags.of("\\Flagged"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void madeAgainAfterItWasCompared_theFolderHoldsNoMessageToMove(Side by) {
+    var world = new TwoWayWorld(directory);
+    world.near.create(WORK);
+    world.far.create(WORK);
+    world.put(Side.FAR, INBOX, 1);
+    world.put(Side.FAR, INBOX, 2);
+    world.synchronise();
+    world.move(by, INBOX, 1, WORK);
+    var again = by == Side.NEAR ? INBOX : WORK;
+    var outcome = world.synchronise(TwoWayWorld.at(
+        _ -> {
+          world.far.drop(again);
+          world.put(Side.FAR, again, by == Side.NEAR ? 3 : 1); // of one size, and the same key
+        },
+        by == Side.NEAR ? "NEAR settle" : "FAR confirmGone",
+        "FAR open"));
+    var told = Stream.concat(world.faults.stream(), outcome.failure().stream());
+    assertThat(told).extracting(Fault::kind).containsExactly(Kind.CHANGED);
+    assertThat(world.contents(Side.NEAR, by == Side.NEAR ? INBOX : WORK))
+        .doesNotContain(message(1));
+    world.assertSameInTheEnd();
+    assertThat(world.contents(Side.FAR, WORK)).containsExactly(message(1));
   }
 
   @Test

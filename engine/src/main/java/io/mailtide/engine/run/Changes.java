@@ -245,7 +245,7 @@ final class Changes {
         // To find messages in a local folder lists all of it: once, wherever they all go.
         var source = sources.get(way.from());
         if (source == null) {
-          source = editor(near, Side.NEAR, way.from());
+          source = editor(near, Side.NEAR, folders.apply(way.from()));
           sources.put(way.from(), source);
         }
         moveNear(entry.getValue(), source, near, folders, vanished);
@@ -264,7 +264,7 @@ final class Changes {
       List<Move> vanished)
       throws FaultException {
     var to = moves.getFirst().to();
-    var there = editor(near, Side.NEAR, to);
+    var there = editor(near, Side.NEAR, folders.apply(to));
     inBatches(moves, batch -> {
       var keys = source.move(batch.stream().map(Move::key).toList(), to);
       if (source instanceof DeliveringEditor delivering) {
@@ -286,10 +286,10 @@ final class Changes {
   private void moveFar(
       List<Move> moves, Replica far, Function<FolderName, Folder> folders, List<Move> vanished)
       throws FaultException {
-    var from = moves.getFirst().from();
+    var from = folders.apply(moves.getFirst().from());
     inBatches(moves, batch -> {
       var editor = editor(far, Side.FAR, from);
-      if (!areStillThere(folders.apply(from), rows(batch), editor)) {
+      if (!areStillThere(from, rows(batch), editor)) {
         vanished.addAll(batch);
         return;
       }
@@ -313,13 +313,12 @@ final class Changes {
     return moves.stream().collect(Collectors.toMap(Move::key, Move::row));
   }
 
-  private static FolderEditor editor(Replica replica, Side side, FolderName name)
-      throws FaultException {
-    var editor = replica.open(name, Access.CHANGE).editor();
-    if (editor.isEmpty()) {
-      throw readOnly(side, name);
+  private FolderEditor editor(Replica replica, Side side, Folder folder) throws FaultException {
+    var opened = replica.open(folder.name(), Access.CHANGE);
+    if (side == Side.FAR) {
+      FolderWork.requireSame(memory.state().folder(folder.id()), opened);
     }
-    return editor.get();
+    return opened.editor().orElseThrow(() -> readOnly(side, folder.name()));
   }
 
   static FaultException readOnly(Side side, FolderName folder) {

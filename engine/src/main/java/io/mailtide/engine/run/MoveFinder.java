@@ -280,6 +280,7 @@ final class MoveFinder {
     for (var entry : wanted.entrySet()) {
       var to = folder(entry.getKey());
       var opened = far.open(to.name());
+      FolderWork.requireSame(memory.state().folder(to.id()), opened);
       var keys = entry.getValue();
       for (var first = 0; first < keys.size(); first += PAGE) {
         pairing.identify(to, opened, keys.subList(first, Math.min(keys.size(), first + PAGE)));
