@@ -75,6 +75,9 @@ public final class MemoryStore {
 
   boolean keepsFlags = true;
 
+  /** Whether of several messages that are the same only the first is stored when uploaded. */
+  boolean keepsOne;
+
   /** Whether scans tell by which messages are the same. */
   boolean tellsContents;
 
@@ -141,6 +144,11 @@ public final class MemoryStore {
   /** From now on the keys of what is uploaded or moved are not told. */
   public void keepKeysSecret() {
     tellsKeys = false;
+  }
+
+  /** From now on a message that is there already is not stored once more when uploaded. */
+  public void keepOne() {
+    keepsOne = true;
   }
 
   /** From now on flags given at upload are lost. */

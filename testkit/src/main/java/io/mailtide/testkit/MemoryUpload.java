@@ -5,10 +5,13 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
+import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.UploadingEditor;
 import io.mailtide.testkit.MemoryEntry.Place;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,7 +56,22 @@ final class MemoryUpload extends MemoryEditor implements UploadingEditor {
     }
   }
 
+  /** The message that is kept in place of one more like it. */
+  private Optional<MessageKey> same(byte[] bytes) {
+    return open.folder.entries.entrySet().stream()
+        .filter(entry -> open.store.keepsOne
+            && entry.getValue().place == Place.PUBLISHED
+            && Arrays.equals(entry.getValue().bytes, bytes))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
   private void store(Outgoing message, byte[] bytes, Outcomes outcomes) throws FaultException {
+    var same = same(bytes);
+    if (same.isPresent()) {
+      outcomes.stored(message, open.store.tellsKeys ? same : Optional.empty());
+      return;
+    }
     var key = open.store.newKey(open.folder);
     var flags = open.store.keepsFlags ? representable(message.flags()) : Flags.NONE;
     var entry = new MemoryEntry(bytes, Place.PUBLISHED, flags, message.arrived());

@@ -48,12 +48,20 @@ public final class Uploads {
 
   /**
    * The far side took these, and their keys there are known: both are tied, with no flags agreed on
-   * yet, so that what the far side did not keep of them is found when it is observed again.
+   * yet, so that what the far side did not keep of them is found when it is observed again. One
+   * whose key is another message's is stored, and it is not known where.
    */
   public void tie(Map<Upload, MessageKey> stored) throws FaultException {
     database.transaction(() -> {
       for (var entry : stored.entrySet()) {
         var upload = entry.getKey();
+        if (isTied(upload.folder(), entry.getValue())) {
+          database.update(
+              "UPDATE upload SET stored = 1 WHERE folder = ? AND near = ?",
+              upload.folder().id(),
+              upload.near());
+          continue;
+        }
         var failed = database.update(
             "DELETE FROM ledger WHERE folder = ? AND side = 0 AND key = ?",
             upload.folder().name().text(),
@@ -79,6 +87,13 @@ public final class Uploads {
         forget(upload);
       }
     });
+  }
+
+  private boolean isTied(Folder folder, MessageKey far) throws SQLException {
+    try (var rows =
+        database.query("SELECT 1 FROM message WHERE folder = ? AND far = ?", folder.id(), far)) {
+      return rows.next();
+    }
   }
 
   /** These did not get there. */

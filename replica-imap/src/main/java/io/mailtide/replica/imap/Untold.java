@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -41,9 +42,12 @@ final class Untold {
   private final Session session;
   private final FolderName folder;
   private final Mailbox mailbox;
+  private final Set<MessageKey> given;
   private final Map<Outgoing, HeaderFields> stored = new LinkedHashMap<>();
 
-  Untold(Session session, FolderName folder, Mailbox mailbox) {
+  /** @param given the keys of other messages, which are not looked at */
+  Untold(Session session, FolderName folder, Mailbox mailbox, Set<MessageKey> given) {
+    this.given = given;
     this.session = session;
     this.folder = folder;
     this.mailbox = mailbox;
@@ -102,6 +106,7 @@ final class Untold {
                 fetch.uid().map(Uid::value).filter(uid -> uid >= next).ifPresent(added::add);
               }
             });
+    given.forEach(key -> added.remove(Lookup.uid(key).value()));
     if (added.isEmpty() || added.size() > stored.size() + OTHERS_MAX) {
       return Map.of();
     }

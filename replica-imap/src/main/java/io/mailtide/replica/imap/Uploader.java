@@ -26,9 +26,11 @@ import io.mailtide.wire.imap.Uid;
 import io.mailtide.wire.imap.UidSet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One upload of messages to the open mailbox.
@@ -55,6 +57,9 @@ final class Uploader {
   private final Untold untold;
   private final Runnable onLast;
 
+  /** The keys that were told, each once: a server that has a message already may tell its key. */
+  private final Set<MessageKey> given = new HashSet<>();
+
   /** What keeps all further messages from being uploaded. */
   private Optional<Fault> stop = Optional.empty();
 
@@ -66,7 +71,7 @@ final class Uploader {
     this.folder = folder;
     this.mailbox = mailbox;
     this.outcomes = outcomes;
-    untold = new Untold(session, folder, mailbox);
+    untold = new Untold(session, folder, mailbox, given);
   }
 
   void upload(List<Outgoing> messages) throws FaultException {
@@ -315,7 +320,7 @@ final class Uploader {
 
   private void stored(Outgoing message, HeaderFields fields, List<MessageKey> keys, int index)
       throws FaultException {
-    if (keys.isEmpty()) {
+    if (keys.isEmpty() || !given.add(keys.get(index))) {
       untold.add(message, fields);
     } else {
       mailbox.uploaded.add(Lookup.uid(keys.get(index)).value(), message);

@@ -81,6 +81,9 @@ final class MailServer {
   /** Whether a message that is there already is not added again, but gets a new UID. */
   boolean merges;
 
+  /** Whether a message that is there already is not added again, and its UID is told. */
+  boolean keepsOne;
+
   /** What separates levels, as it is said. */
   String delimiter = "\"/\"";
 
@@ -233,7 +236,11 @@ final class MailServer {
     if (merges) {
       box.mail.values().removeIf(one -> one.text().equals(text));
     }
-    var uid = box.add(new Mail(text, flags, dating.apply(name(command, 1))));
+    var uid = box.mail.entrySet().stream()
+        .filter(entry -> keepsOne && entry.getValue().text().equals(text))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseGet(() -> box.add(new Mail(text, flags, dating.apply(name(command, 1)))));
     if (hidesUntilCheck) {
       hidden.add(uid);
     }

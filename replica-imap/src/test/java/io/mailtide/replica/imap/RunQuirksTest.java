@@ -195,6 +195,26 @@ final class RunQuirksTest {
     assertThat(store.texts(INBOX)).containsExactly(message(1));
   }
 
+  /** 25: of messages that are the same the server keeps the first, and tells its UID for all. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Telling.class,
+      names = {"KEYS", "NOTHING"})
+  void row25_sameMessagesKeptOnce_areSentOnceAndStay(Telling telling) throws IOException {
+    store.server.telling = telling;
+    store.server.keepsOne = true;
+    store.put(INBOX, 1);
+    store.put(INBOX, 1);
+    store.put(INBOX, 2);
+    assertDone(store.run());
+    store.assertAtRest();
+    store.put(INBOX, 1);
+    assertDone(store.run());
+    store.assertAtRest();
+    assertThat(store.texts(INBOX)).containsExactly(message(1), message(1), message(1), message(2));
+    assertThat(store.server.texts("INBOX")).containsExactly(message(1), message(2));
+  }
+
   /** 45, 25: one message in several folders is several, each with a life of its own. */
   @Test
   void row45_sameMessageInTwoFolders_areTwo() throws IOException {

@@ -76,6 +76,16 @@ final class UploadQuirksTest {
         .containsExactly("APPEND \"INBOX\" (\\Seen ok) " + DATE + " {23+}| " + DATE + " {30+}|");
   }
 
+  /** 25: one UID is one message's; the other is looked for elsewhere. */
+  @Test
+  void upload_oneUidToldTwice_isToldOnce() throws IOException, FaultException {
+    var server = server(PLUS)
+        .on("APPEND", "%t OK [APPENDUID 7 31] done")
+        .on("UID FETCH 31:* (UID)", "* 1 FETCH (UID 31)\n%t OK");
+    var sent = upload(server, Sent.message("a", ONE), Sent.message("b", ONE));
+    assertThat(sent.stored).isEqualTo(Map.of("a", Optional.of("31"), "b", Optional.empty()));
+  }
+
   /** One that the server does not take is found by sending each alone. */
   @Test
   void upload_batchRefused_goesOneByOne() throws IOException, FaultException {
