@@ -25,6 +25,7 @@ final class MemoryUpload extends MemoryEditor implements UploadingEditor {
 
   @Override
   public void upload(List<Outgoing> messages, Outcomes outcomes) throws FaultException {
+    open.called("upload of " + messages.stream().map(Outgoing::near).toList());
     for (var message : messages) {
       open.called("upload");
       var bytes = new ByteArrayOutputStream();

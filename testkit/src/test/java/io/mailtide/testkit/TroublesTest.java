@@ -7,7 +7,10 @@ import static io.mailtide.testkit.TwoWayWorld.WORK;
 import static io.mailtide.testkit.TwoWayWorld.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
+import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import io.mailtide.engine.Side;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -241,5 +245,56 @@ class TroublesTest {
     var calls = new ArrayList<String>();
     world.synchronise(calls::add);
     assertThat(calls).containsSubsequence("NEAR settle", isNew ? "FAR upload" : "FAR remove");
+  }
+
+  private static void cut() throws FaultException {
+    throw new FaultException(
+        Fault.of(Kind.NETWORK, Reach.REPLICA, "sending a message", "cut off", "Go on."));
+  }
+
+  /** As a virus scanner between here and the server does it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "13", "24", "3 4", "0 12 24"})
+  void whatEndsTheConnectionWhenItIsSent_keepsNothingElseFromBeingSent(String guilty) {
+    var world = new TwoWayWorld(directory);
+    world.far.create(INBOX);
+    var keys = new ArrayList<String>();
+    for (var number = 0; number < 25; number++) {
+      keys.add(world.near.put(INBOX, message(number), Flags.NONE, ARRIVED).value());
+    }
+    world.put(Side.NEAR, WORK, 50);
+    var infected =
+        Stream.of(guilty.split(" ")).map(Integer::parseInt).map(keys::get).toList();
+    var outcome = world.synchronise(call -> {
+      var sent = List.of(call.replaceFirst("FAR upload of \\[(.*)]", "$1").split(", "));
+      if (infected.stream().anyMatch(sent::contains)) {
+        cut();
+      }
+    });
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.sent()).isEqualTo(26 - infected.size());
+    assertThat(outcome.failed()).isEqualTo(infected.size());
+    assertThat(world.far.mail(INBOX)).hasSize(25 - infected.size());
+    world.now = world.now.plus(Duration.ofDays(1));
+    assertThat(world.synchronise().sent()).isEqualTo(infected.size());
+    world.assertSame();
+  }
+
+  @Test
+  void whereTheLineIsToBlame_noMessageIsSetAside() {
+    var world = new TwoWayWorld(directory);
+    world.far.create(INBOX);
+    for (var number = 0; number < 25; number++) {
+      world.put(Side.NEAR, INBOX, number);
+    }
+    var outcome = world.synchronise(call -> {
+      if (call.startsWith("FAR upload of")) {
+        cut();
+      }
+    });
+    assertThat(outcome.failure()).isPresent();
+    assertThat(outcome.failed()).isZero();
+    assertThat(world.synchronise().sent()).isEqualTo(25);
+    world.assertSame();
   }
 }

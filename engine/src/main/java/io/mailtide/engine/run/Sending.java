@@ -3,6 +3,7 @@ package io.mailtide.engine.run;
 import io.mailtide.engine.DeliveringEditor;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Side;
@@ -25,7 +26,6 @@ import java.util.Optional;
  * message whose reply is lost is then recognised by its content, whatever became of it meanwhile.
  */
 final class Sending {
-  private static final int BATCH_MESSAGES = 1_000;
   private static final long BATCH_BYTES = 16L << 20;
 
   private final Job job;
@@ -48,7 +48,7 @@ final class Sending {
     Optional<MessageKey> after = Optional.empty();
     for (; ; ) {
       job.cancellation().check();
-      var page = memory.observations().toCopy(folder, Side.NEAR, now, after, BATCH_MESSAGES);
+      var page = memory.observations().toCopy(folder, Side.NEAR, now, after, tally.sentAtOnce());
       var batch = limited(page, BATCH_BYTES);
       if (batch.isEmpty()) {
         return;
@@ -99,10 +99,34 @@ final class Sending {
       if (e.fault().kind() == Kind.QUOTA) {
         full = Optional.of(e.fault());
       }
+      if (fates.areUnknown()
+          && e.fault().reach() == Reach.REPLICA
+          && Runner.PASSING.contains(e.fault().kind())) {
+        suspect(folder, batch, e.fault(), now);
+      }
       throw e;
     } finally {
       fates.record();
     }
+  }
+
+  /** What keeps ending the connection must not keep all others from being sent. */
+  private void suspect(Folder folder, List<Sighting> batch, Fault cut, Instant now)
+      throws FaultException {
+    var first = batch.getFirst();
+    var fault = Fault.of(
+            cut.kind(),
+            Reach.MESSAGE,
+            "sending a message to the server",
+            "the connection ended instead: " + cut.said(),
+            "It stays on this machine and is tried again later; what guards the server or the line"
+                + " may not let it pass.")
+        .in(folder.name())
+        .about(first.key());
+    tally.suspectSent(
+        batch.size(),
+        () -> memory.ledger().enter(folder, Side.NEAR, first, fault, now),
+        () -> memory.ledger().forget(folder, Side.NEAR, first.key()));
   }
 
   private record Begun(Sighting sighting, Upload upload) {}
@@ -150,6 +174,11 @@ final class Sending {
     @Override
     public void vanished(Outgoing message) {
       end(message).ifPresent(one -> dropped.add(one.upload()));
+    }
+
+    /** Whether nothing was heard of any of them. */
+    boolean areUnknown() {
+      return tied.isEmpty() && stored.isEmpty() && dropped.isEmpty();
     }
 
     void record() throws FaultException {

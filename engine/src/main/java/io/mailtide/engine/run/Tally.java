@@ -19,6 +19,12 @@ public final class Tally {
   /** Two messages or folders that follow each other, twice each. */
   private static final int SUSPICIONS_MAX = 4;
 
+  /** The same of messages that are sent: each is found in two steps, and then tried twice. */
+  private static final int SUSPICIONS_SENT_MAX = 8;
+
+  private static final int SENT_AT_ONCE_MAX = 1_000;
+  private static final int FEWER = 32;
+
   private final SyncListener listener;
   private Phase phase = Phase.CONNECTING;
   private Optional<FolderName> folder = Optional.empty();
@@ -36,6 +42,8 @@ public final class Tally {
   private long setAside;
   private long broughtAtSuspicion;
   private final List<Withdrawal> suspects = new ArrayList<>();
+  private int sentAtOnce = SENT_AT_ONCE_MAX;
+  private boolean triedAlone;
   private final Map<FolderName, Integer> cuts = new HashMap<>();
   private final Map<FolderName, Long> withheld = new HashMap<>();
 
@@ -119,11 +127,15 @@ public final class Tally {
    * @param clear takes it back that this one is to blame
    */
   void suspect(Withdrawal clear) throws FaultException {
+    suspect(clear, SUSPICIONS_MAX);
+  }
+
+  private void suspect(Withdrawal clear, int most) throws FaultException {
     if (brought() != broughtAtSuspicion) {
       suspects.clear();
     }
     suspects.add(clear);
-    if (suspects.size() <= SUSPICIONS_MAX) {
+    if (suspects.size() <= most) {
       setAside++;
     } else {
       for (var suspect : suspects) {
@@ -131,6 +143,30 @@ public final class Tally {
       }
     }
     broughtAtSuspicion = brought();
+  }
+
+  /** How many messages may be sent at once: one of those of the last time may be to blame. */
+  int sentAtOnce() {
+    return sentAtOnce;
+  }
+
+  /**
+   * The connection ended where so many were sent, and nothing was heard of any. Fewer are sent next
+   * time, until the one to blame is sent alone.
+   *
+   * @param setAside enters that one in the ledger, which has it tried once more before it waits
+   * @param clear takes that back
+   */
+  void suspectSent(int messages, Withdrawal setAside, Withdrawal clear) throws FaultException {
+    if (messages > 1) {
+      sentAtOnce = Math.max(1, messages / FEWER);
+      suspect(() -> sentAtOnce = SENT_AT_ONCE_MAX, SUSPICIONS_SENT_MAX);
+      return;
+    }
+    setAside.run();
+    sentAtOnce = triedAlone ? SENT_AT_ONCE_MAX : 1;
+    triedAlone = !triedAlone;
+    suspect(clear, SUSPICIONS_SENT_MAX);
   }
 
   /** Takes a suspicion back. */
