@@ -30,6 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a run in both directions does in each situation: plain; again, when it must do nothing; and
@@ -284,5 +285,25 @@ class TwoWayScenariosTest {
     world.allowMassDelete = true;
     assertThat(world.synchronise().removed()).isEqualTo(30);
     world.assertSame();
+  }
+
+  /** Another program's mail, which a power cut may take away again: that would be a removal. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsTiedToItsCopyHere_isMadeDurableBefore(boolean byItsBytes) {
+    var world = new TwoWayWorld(directory);
+    if (byItsBytes) {
+      world.far.stateWrongSizes(7);
+    }
+    world.put(Side.NEAR, INBOX, 1);
+    world.put(Side.FAR, INBOX, 1);
+    var calls = new ArrayList<String>();
+    assertThat(world.synchronise(calls::add).failure()).isEmpty();
+    assertThat(calls).doesNotContain("NEAR publish", "FAR upload");
+    assertThat(calls)
+        .filteredOn("NEAR settle"::equals)
+        .as("once more where the end of the run does it, too")
+        .hasSize(byItsBytes ? 2 : 1);
+    assertThat(world.contents(Side.NEAR, INBOX)).hasSize(1);
   }
 }

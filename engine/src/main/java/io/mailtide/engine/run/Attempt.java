@@ -55,9 +55,6 @@ final class Attempt {
   /** Folders of which something failed: that is not over because something else went well. */
   private final Set<FolderName> failing = new HashSet<>();
 
-  /** Whether what was seen of the near side will outlive a power cut. */
-  private boolean hardened;
-
   /** Whether any folder was looked into or got another name. */
   private boolean wasBusy;
 
@@ -82,8 +79,8 @@ final class Attempt {
     this.far = far;
     this.early = early;
     this.tally = tally;
-    comparison = new Comparison(job, memory, near, far, tally);
     hierarchy = new Hierarchy(job, memory, near, far);
+    comparison = new Comparison(job, memory, near, far, hierarchy, tally);
     deliveries = new Deliveries(memory, tally, this::failed);
     work = new FolderWork(job, memory, near, far, tally, hierarchy, deliveries);
     survey =
@@ -214,12 +211,8 @@ final class Attempt {
         moves.size() + ready.values().stream().mapToLong(FolderPlan::messages).sum(),
         ready.values().stream().mapToLong(FolderPlan::bytes).sum());
     tally.phase(Phase.TRANSFERRING);
-    if (!hardened
-        && (!moves.isEmpty() || ready.values().stream().anyMatch(FolderPlan::restsOnNear))) {
-      // What is seen near, by whomever it was done, must not be undone by a power cut once the far
-      // side is told of it: a message would be gone that we had sent, and so be removed there.
-      hierarchy.editor(Side.NEAR).hardenAll();
-      hardened = true; // the near side is observed once
+    if (!moves.isEmpty() || ready.values().stream().anyMatch(FolderPlan::restsOnNear)) {
+      hierarchy.hardenNear();
     }
     var unclear = new HashSet<FolderName>();
     // Near first: the old keys of what is moved out of a folder here must not be known any more

@@ -34,13 +34,13 @@ final class Comparison {
   private final Tally tally;
   private final Pairing pairing;
 
-  Comparison(Job job, Memory memory, Replica near, Replica far, Tally tally) {
+  Comparison(Job job, Memory memory, Replica near, Replica far, Hierarchy hierarchy, Tally tally) {
     this.job = job;
     this.memory = memory;
     this.near = near;
     this.far = far;
     this.tally = tally;
-    this.pairing = new Pairing(job, memory, near, tally);
+    this.pairing = new Pairing(job, memory, near, hierarchy, tally);
   }
 
   Pairing pairing() {

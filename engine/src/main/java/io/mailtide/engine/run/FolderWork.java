@@ -63,7 +63,7 @@ final class FolderWork {
     this.tally = tally;
     this.hierarchy = hierarchy;
     this.deliveries = deliveries;
-    transfer = new Transfer(job, memory, near, tally, deliveries);
+    transfer = new Transfer(job, memory, near, hierarchy, tally, deliveries);
     sending = new Sending(job, memory, tally);
     completing = new Completing(job, memory, tally, transfer);
     changes = new Changes(job, memory, tally);

@@ -38,6 +38,7 @@ final class Hierarchy {
   private SortedMap<FolderName, FolderSummary> farListed = new TreeMap<>();
   private Optional<Appearance> nearLooks = Optional.empty();
   private Optional<Appearance> farLooks = Optional.empty();
+  private boolean isNearHard;
 
   Hierarchy(Job job, Memory memory, Replica near, Replica far) {
     this.job = job;
@@ -377,5 +378,17 @@ final class Hierarchy {
     return (side == Side.NEAR ? near : far)
         .editor()
         .orElseThrow(() -> Changes.readOnly(side, FolderName.INBOX));
+  }
+
+  /**
+   * What is seen near, by whomever it was done, must not be undone by a power cut once the far side
+   * or the state is told of it: a message would be gone that is tied, and so be removed there. To
+   * be called when the near side has been observed, which is done once.
+   */
+  void hardenNear() throws FaultException {
+    if (!isNearHard && !job.dryRun()) {
+      editor(Side.NEAR).hardenAll();
+      isNearHard = true;
+    }
   }
 }

@@ -1,6 +1,5 @@
 package io.mailtide.engine.run;
 
-import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
@@ -24,7 +23,6 @@ import io.mailtide.engine.state.State.Folder;
 import io.mailtide.engine.state.Uploads.Upload;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,24 +43,22 @@ import java.util.Optional;
 final class Pairing {
   private static final int PAGE = 500;
 
+  private final Job job;
   private final Memory memory;
   private final Replica near;
+  private final Hierarchy hierarchy;
   private final Tally tally;
-  private final Cancellation cancellation;
-  private final InstantSource clock;
-  private final boolean headersOnly;
   private Optional<ReplicaFolder> lastNear = Optional.empty();
 
   /** Uploads whose reply was lost, and that were found there. */
   private final List<Near> foundAndGone = new ArrayList<>();
 
-  Pairing(Job job, Memory memory, Replica near, Tally tally) {
+  Pairing(Job job, Memory memory, Replica near, Hierarchy hierarchy, Tally tally) {
+    this.job = job;
     this.memory = memory;
     this.near = near;
+    this.hierarchy = hierarchy;
     this.tally = tally;
-    this.cancellation = job.cancellation();
-    this.clock = job.environment().clock();
-    this.headersOnly = job.selection().headersOnly();
   }
 
   /**
@@ -76,7 +72,7 @@ final class Pairing {
       settle(uploads.values());
       return false;
     }
-    memory.contents().findToRead(folder, headersOnly);
+    memory.contents().findToRead(folder, job.selection().headersOnly());
     read(folder, after -> memory.contents().toRead(after, PAGE));
     var known = new HashMap<MessageKey, Content>();
     for (var upload : uploads.values()) {
@@ -86,7 +82,7 @@ final class Pairing {
     }
     memory.contents().put(folder, Side.NEAR, known);
     return memory.contents().hasIdentity(folder, Side.NEAR)
-        || (headersOnly && memory.contents().any(folder, Side.NEAR));
+        || (job.selection().headersOnly() && memory.contents().any(folder, Side.NEAR));
   }
 
   /**
@@ -125,8 +121,9 @@ final class Pairing {
     }
   }
 
-  /** As many as both sides have. */
+  /** As many as both sides have, durable on this one. */
   private List<Intent> pairs(Folder folder, Twins group) throws FaultException {
+    hierarchy.hardenNear();
     var pairs = new ArrayList<Intent>();
     for (var i = 0; i < Math.min(group.near().size(), group.far().size()); i++) {
       pairs.add(pair(folder, group.near().get(i), group.far().get(i)));
@@ -160,7 +157,7 @@ final class Pairing {
 
   /** Reads the near messages of a folder that may be sent now. */
   void readStrangers(Folder folder) throws FaultException {
-    var now = clock.instant();
+    var now = job.environment().clock().instant();
     read(folder, after -> memory.contents().unreadStrangers(folder, now, after, PAGE));
   }
 
@@ -168,7 +165,7 @@ final class Pairing {
     Optional<ReplicaFolder> opened = Optional.empty();
     Optional<MessageKey> last = Optional.empty();
     for (; ; ) {
-      cancellation.check();
+      job.cancellation().check();
       var keys = unread.page(last);
       if (keys.isEmpty()) {
         return;
@@ -203,7 +200,9 @@ final class Pairing {
     var fault = e.fault().in(folder.name()).about(key);
     var seen = memory.observations().seen(folder, Side.NEAR, key);
     if (seen.isPresent()) {
-      memory.ledger().enter(folder, Side.NEAR, seen.get(), fault, clock.instant());
+      memory
+          .ledger()
+          .enter(folder, Side.NEAR, seen.get(), fault, job.environment().clock().instant());
       memory.observations().claim(folder, Side.NEAR, key);
     }
     tally.fault(fault);
@@ -249,7 +248,7 @@ final class Pairing {
   private void readFar(Folder folder, ReplicaFolder far) throws FaultException {
     Optional<MessageKey> last = Optional.empty();
     for (; ; ) {
-      cancellation.check();
+      job.cancellation().check();
       var keys = memory.contents().unreadFar(folder, last, PAGE);
       if (keys.isEmpty()) {
         return;

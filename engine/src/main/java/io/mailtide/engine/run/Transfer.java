@@ -47,6 +47,7 @@ final class Transfer {
 
   private final Job job;
   private final Memory memory;
+  private final Hierarchy hierarchy;
   private final Tally tally;
   private final Deliveries deliveries;
   private final LocalCopies localCopies;
@@ -56,9 +57,16 @@ final class Transfer {
   /** Folders of which something did not arrive. */
   private final Set<Long> missing = new HashSet<>();
 
-  Transfer(Job job, Memory memory, Replica near, Tally tally, Deliveries deliveries) {
+  Transfer(
+      Job job,
+      Memory memory,
+      Replica near,
+      Hierarchy hierarchy,
+      Tally tally,
+      Deliveries deliveries) {
     this.job = job;
     this.memory = memory;
+    this.hierarchy = hierarchy;
     this.tally = tally;
     this.deliveries = deliveries;
     localCopies = new LocalCopies(job, memory, near, tally, deliveries);
@@ -249,6 +257,7 @@ final class Transfer {
       throw arrivals.refused().get();
     }
     if (!pairs.isEmpty()) {
+      hierarchy.hardenNear();
       // Their flags are merged when the folder is compared again.
       memory.journal().pair(pairs);
       twins.tied();
