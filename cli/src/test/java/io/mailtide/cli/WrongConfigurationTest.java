@@ -32,7 +32,11 @@ class WrongConfigurationTest {
   private Path home;
 
   /** Lines of a configuration, and where and how one is wrong. */
-  record Case(String lines, String... told) {}
+  record Case(String lines, List<String> told) {
+    Case(String lines, String... told) {
+      this(lines, List.of(told));
+    }
+  }
 
   private static Stream<Case> cases() {
     return Stream.of(
@@ -75,7 +79,7 @@ class WrongConfigurationTest {
     for (var command : List.of("status", "send", "sync", "sendmail bob@example.net")) {
       var ran = host.run(command.split(" "));
       assertThat(ran.code()).as(ran.err()).isEqualTo(2);
-      assertThat(ran.err().lines()).as(command).hasSize(given.told().length);
+      assertThat(ran.err().lines()).as(command).hasSameSizeAs(given.told());
       assertThat(ran.err()).contains(given.told()).contains("config.toml:1");
     }
     assertThat(home.resolve("local")).doesNotExist();
