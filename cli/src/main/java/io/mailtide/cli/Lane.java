@@ -62,7 +62,8 @@ final class Lane {
       share = Math.max(share, (double) next.index() / next.indexMax());
     }
     var newPhase = before == null || before.phase() != next.phase();
-    if (newPhase) {
+    var last = samples.peekLast();
+    if (newPhase || (last != null && now.isBefore(last.at()))) { // the clock was set back
       samples.clear();
     }
     samples.add(new Sample(now, next.index(), next.bytesDone()));
@@ -133,6 +134,9 @@ final class Lane {
 
   /** For how long nothing has moved; absent while that is nothing to speak of. */
   Optional<Duration> stalled(Instant now) {
+    if (now.isBefore(moved)) {
+      moved = now; // the clock was set back
+    }
     var still = Duration.between(moved, now);
     return done.isEmpty() && !waits() && still.compareTo(STALL_MIN) >= 0
         ? Optional.of(still)

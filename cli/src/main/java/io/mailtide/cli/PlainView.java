@@ -61,7 +61,7 @@ final class PlainView extends TextView {
 
   private void tellNowAndThen(Lane lane, Instant now) {
     var last = shown.getOrDefault(lane.store(), now);
-    if (Duration.between(last, now).compareTo(BETWEEN_LINES) >= 0) {
+    if (isDue(last, BETWEEN_LINES, now)) {
       lane.progress().ifPresent(here -> tell(lane, position(lane, here, now), now));
     }
   }

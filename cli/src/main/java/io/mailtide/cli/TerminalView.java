@@ -74,7 +74,7 @@ final class TerminalView extends TextView {
 
   @Override
   public void tick(Instant now) {
-    if (!drawn.plus(BETWEEN_FRAMES).isAfter(now) && !lanes.isEmpty()) {
+    if (isDue(drawn, BETWEEN_FRAMES, now) && !lanes.isEmpty()) {
       draw(now);
     }
   }

@@ -163,6 +163,11 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
         done, bytes, manner.kept().getOrDefault(done.store(), Duration.ZERO).toDays());
   }
 
+  /** Whether it is time again, so long after the last one; at once where the clock was set back. */
+  static boolean isDue(Instant last, Duration after, Instant now) {
+    return now.isBefore(last) || !now.isBefore(last.plus(after));
+  }
+
   final boolean colours() {
     return manner.colours();
   }

@@ -113,6 +113,19 @@ class PlainViewTest {
   }
 
   @Test
+  void theClockIsSetBack_andLinesGoOn() {
+    var view = view(false);
+    view.accept(Events.comparing("work", "INBOX", 0), at(0));
+    view.accept(Events.comparing("work", "Lists", 1), at(-3_600_000));
+    view.accept(Events.comparing("work", "Sent", 2), at(-3_595_000));
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+            work: comparing 8 folders
+            work: compared 1 of 8 folders, Lists
+            work: compared 2 of 8 folders, Sent, 30 s left
+            """);
+  }
+
+  @Test
   void whileItConnectsAgain_thePercentageStays() {
     var view = view(false);
     view.accept(Events.sending(3), at(0));

@@ -137,6 +137,19 @@ class TerminalViewTest {
   }
 
   @Test
+  void theClockIsSetBack_andThePictureGoesOn() {
+    twoSecondsOfCopying();
+    out.reset();
+    var hour = 3_600_000L;
+    view.tick(at(-hour));
+    assertThat(out.toString(StandardCharsets.UTF_8)).as("drawn at once").contains("58%");
+    assertThat(screen(120, 4000 - hour).getFirst()).contains("stalled 4 s");
+    view.accept(Events.copying("work", "Lists/Newsletters", 70), at(5000 - hour));
+    view.accept(Events.copying("work", "Lists/Newsletters", 80), at(6000 - hour));
+    assertThat(screen(120, 6000 - hour).getFirst()).contains("  80%  ", "3.3 MB/s  2 s left");
+  }
+
+  @Test
   void moreStoresThanRows_theOnesAtWorkAreShown() {
     for (int i = 0; i < 30; i++) {
       view.accept(Events.connecting("store" + i), at(i));

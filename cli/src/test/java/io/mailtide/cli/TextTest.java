@@ -22,6 +22,7 @@ class TextTest {
   @Test
   void durations() {
     assertThat(Text.took(Duration.ofMillis(2340))).isEqualTo("2.3 s");
+    assertThat(Text.took(Duration.ofMillis(-2340))).isEqualTo("0.0 s");
     assertThat(Text.took(Duration.ofMillis(9960))).isEqualTo("10 s");
     assertThat(Text.whole(Duration.ofSeconds(200))).isEqualTo("3 min 20 s");
     assertThat(Text.whole(Duration.ofMinutes(60))).isEqualTo("1 h");

@@ -113,7 +113,7 @@ public final class Audit {
         result,
         EngineRunner.NOTHING,
         outcome.traffic(),
-        Duration.between(begin, environment.clock().instant()));
+        EngineRunner.took(begin, environment));
     listener.accept(over);
     return over.exitCode();
   }
@@ -175,7 +175,8 @@ public final class Audit {
         Supplier<String> step, long index, long indexMax, Optional<SyncProgress> detail) {
       var now = environment.clock().instant();
       var here = detail.orElseGet(() -> SyncProgress.plain(store));
-      if (here.phase() != phase || !now.isBefore(told.plus(BETWEEN_POSITIONS))) {
+      var setBack = now.isBefore(told);
+      if (here.phase() != phase || setBack || !now.isBefore(told.plus(BETWEEN_POSITIONS))) {
         phase = here.phase();
         told = now;
         listener.accept(here.at(step.get(), index, indexMax));

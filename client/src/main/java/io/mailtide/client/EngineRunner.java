@@ -158,9 +158,15 @@ final class EngineRunner implements SyncRunner {
   }
 
   private Ended ended(HResult result, Outcome outcome, Instant begin) {
-    var duration = Duration.between(begin, environment.clock().instant());
+    var duration = took(begin, environment);
     var detail = done(store.name(), result, outcome, outcome.far(), duration);
     return new Ended(result, Optional.of(detail));
+  }
+
+  /** How long it took until now; no less than nothing, should the clock have been set back. */
+  static Duration took(Instant begin, Environment environment) {
+    var took = Duration.between(begin, environment.clock().instant());
+    return took.isNegative() ? Duration.ZERO : took;
   }
 
   /** A store's last event. */

@@ -112,7 +112,7 @@ public final class Sending {
       if (!result.failed()) {
         view.complete();
       }
-      return done(outcome, result, Duration.between(begin, environment.clock().instant()));
+      return done(outcome, result, EngineRunner.took(begin, environment));
     }
 
     private static StoreDone done(Outcome outcome, HResult result, Duration duration) {

@@ -39,7 +39,7 @@ public final class Text {
    */
   public static String took(Duration duration) {
     return duration.toMillis() < 9_950
-        ? String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0)
+        ? String.format(Locale.ROOT, "%.1f s", Math.max(0, duration.toMillis()) / 1000.0)
         : whole(duration);
   }
 
