@@ -6,6 +6,7 @@ import io.mailtide.client.SyncEvent.AuditDone;
 import io.mailtide.client.SyncEvent.AuditFinding;
 import io.mailtide.client.SyncEvent.StoreDone;
 import io.mailtide.client.SyncEvent.SyncPlanned;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,19 +23,19 @@ final class Summary {
    * here 30 days), 0 failed}.
    *
    * @param bytes bytes of the bodies that were copied
-   * @param keptDays how long the undo area keeps what was removed
+   * @param kept how long the undo area keeps what was removed
    */
-  static String of(StoreDone done, long bytes, long keptDays) {
+  static String of(StoreDone done, long bytes, Duration kept) {
     if (done.store().equals(OutgoingMail.NAME)) {
       return sending(done);
     }
     if (done.code().failed()) {
-      var did = done(done, bytes, keptDays);
+      var did = done(done, bytes, kept);
       var how = done.exitCode() == 130 ? "cancelled" : "stopped";
       return how + " after " + Text.took(done.duration()) + ": "
           + (did.isEmpty() ? "nothing was changed" : String.join(", ", did) + " before that");
     }
-    var did = done(done, bytes, keptDays);
+    var did = done(done, bytes, kept);
     var failed = failed(done);
     if (did.isEmpty()) {
       return "nothing to do (" + Text.took(done.duration()) + ")"
@@ -64,7 +65,7 @@ final class Summary {
             : ", " + Text.count(done.failed()) + " left (mailtide status says why)");
   }
 
-  private static List<String> done(StoreDone done, long bytes, long keptDays) {
+  private static List<String> done(StoreDone done, long bytes, Duration kept) {
     var did = new ArrayList<String>();
     if (done.copied() > 0) {
       did.add(Text.count(done.copied(), "message") + " copied (" + Text.bytes(bytes) + ")");
@@ -79,8 +80,9 @@ final class Summary {
       did.add(Text.count(done.flagged(), "flag") + " changed");
     }
     if (done.removed() > 0) {
+      var days = Duration.ofDays(kept.toDays());
       did.add(Text.count(done.removed()) + " removed (undo keeps those here "
-          + Text.count(keptDays, "day") + ")");
+          + (kept.equals(days) ? Text.count(kept.toDays(), "day") : Text.whole(kept)) + ")");
     }
     return did;
   }

@@ -159,8 +159,7 @@ abstract sealed class TextView implements View permits PlainView, TerminalView {
     if (audit.isPresent()) {
       return audit.get().summary(done);
     }
-    return Summary.of(
-        done, bytes, manner.kept().getOrDefault(done.store(), Duration.ZERO).toDays());
+    return Summary.of(done, bytes, manner.kept().getOrDefault(done.store(), Duration.ZERO));
   }
 
   /** Whether it is time again, so long after the last one; at once where the clock was set back. */

@@ -20,10 +20,14 @@ class PlainViewTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private PlainView view(boolean quiet) {
+    return view(quiet, Duration.ofDays(30));
+  }
+
+  private PlainView view(boolean quiet, Duration kept) {
     return new PlainView(
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
-        new TextView.Manner(false, quiet, false, Map.of("work", Duration.ofDays(30))));
+        new TextView.Manner(false, quiet, false, Map.of("work", kept)));
   }
 
   private void tell(PlainView view) {
@@ -163,6 +167,16 @@ class PlainViewTest {
     var view = view(false);
     view.accept(Events.done("work", 0, 0, 0, 0), at(0));
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("work: nothing to do (2.3 s)\n");
+  }
+
+  @Test
+  void howLongTheUndoAreaKeeps_isSaidAsItWasSet() {
+    view(false, Duration.ofHours(12)).accept(Events.done("work", 0, 0, 1, 0), at(0));
+    view(false, Duration.ofHours(36)).accept(Events.done("work", 0, 0, 1, 0), at(0));
+    view(false, Duration.ofDays(1)).accept(Events.done("work", 0, 0, 1, 0), at(0));
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .extracting(line -> line.replaceFirst(".*\\(undo keeps those here (.*)\\).*", "$1"))
+        .containsExactly("12 h", "1 d 12 h", "1 day");
   }
 
   @Test
