@@ -2,6 +2,7 @@ package io.mailtide.client;
 
 import io.mailtide.client.ProfileException.Problem;
 import io.mailtide.engine.Synchronizer.Selection;
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import org.tomlj.TomlTable;
 final class TomlSection {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,5})([smhdw])");
 
-  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([KMG]?)");
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,30})([KMG]?)");
 
   private static final int LIST_MAX = 1000;
 
@@ -160,17 +161,21 @@ final class TomlSection {
       return OptionalLong.empty();
     }
     var match = SIZE.matcher(text.get());
-    var size = match.matches() ? Long.parseLong(match.group(1)) << shift(match.group(2)) : 0;
-    if (size == 0) {
+    var size = match.matches()
+        ? new BigInteger(match.group(1)).shiftLeft(shift(match.group(2)))
+        : BigInteger.ZERO;
+    if (size.signum() == 0 || size.bitLength() >= Long.SIZE) {
       problem(
           key,
           quoted(key)
-              + " must be a number above zero, of bytes or with K, M or G, such as \"25M\", not \""
+              + (size.signum() == 0
+                  ? " must be a number above zero, of bytes or with K, M or G, such as \"25M\", not \""
+                  : " must be at most " + Long.MAX_VALUE + " bytes, not \"")
               + shown(text.get())
               + "\"");
       return OptionalLong.empty();
     }
-    return OptionalLong.of(size);
+    return OptionalLong.of(size.longValueExact());
   }
 
   /** Which messages are carried across: the keys {@code max-size} and so on. */

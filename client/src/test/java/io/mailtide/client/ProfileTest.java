@@ -117,6 +117,15 @@ class ProfileTest {
   }
 
   @Test
+  void load_sizes_ofAnyNumberOfBytes() throws Exception {
+    for (var size : List.of("5000000000", "0005000000000", "999999999999999999")) {
+      var profile = load(STORE.formatted("work") + "max-size = \"" + size + "\"\n");
+
+      assertThat(store(profile, "work").selection().bytesMax()).hasValue(Long.parseLong(size));
+    }
+  }
+
+  @Test
   void load_onlyWhatIsRequired_usesTheDefaults() throws Exception {
     var profile = load(STORE.formatted("work"));
 

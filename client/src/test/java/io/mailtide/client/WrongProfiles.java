@@ -246,6 +246,11 @@ final class WrongProfiles {
           "8:1: `max-size` in [stores.work] must be a number above zero, of bytes or with K, M or G,"
               + " such as \"25M\", not \"0K\""),
       Case.store(
+          "a size beyond all counting",
+          "max-size = \"999999999999999999G\"",
+          "8:1: `max-size` in [stores.work] must be at most 9223372036854775807 bytes, not"
+              + " \"999999999999999999G\""),
+      Case.store(
           "an age without quotes",
           "max-age = 365",
           "8:1: `max-age` in [stores.work] must be a duration in quotes, such as \"30d\", not a"
