@@ -101,6 +101,19 @@ class MainTest {
         .doesNotContain(coloured);
   }
 
+  /** The launcher has Java run with UTF-8 whatever the user's locale, and says what it was. */
+  @Test
+  void bars_areOfWhatTheUsersLocaleCanShow() {
+    var size = new TerminalSize(80, 24);
+    var ascii =
+        Map.of("TERM", "xterm", "LANG", "de_DE", "LC_ALL", "C.UTF-8", "MAILTIDE_LC_ALL", "");
+    assertThat(TestHost.in(home).store(1).on(size, ascii).run("sync").out())
+        .contains("--------", "!! ")
+        .doesNotContain("░", "✗");
+    var unicode = Map.of("TERM", "xterm", "LANG", "de_DE", "LC_ALL", "C.UTF-8");
+    assertThat(TestHost.in(home).store(1).on(size, unicode).run("sync").out()).contains("░", "✗");
+  }
+
   @Test
   void aFaultOfOurOwn_hasNoStackTraceUnlessVerbose() {
     var broken = TestHost.in(home).store(1).interruptedBy((_, _) -> {

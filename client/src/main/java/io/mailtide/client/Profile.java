@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -284,7 +285,8 @@ public record Profile(
   /**
    * What a configuration is read in; tests bring their own.
    *
-   * @param environment the environment variables
+   * @param environment the environment variables; where the launcher changed {@code LC_ALL} for
+   *     Java's sake, and says what it was, it is that again
    * @param home the user's home directory, absolute
    * @param providers the known types of replica
    * @param transports the known types of transport
@@ -295,7 +297,7 @@ public record Profile(
       List<ReplicaProvider> providers,
       List<TransportProvider> transports) {
     public Surroundings {
-      environment = Map.copyOf(environment);
+      environment = own(environment);
       providers = List.copyOf(providers);
       transports = List.copyOf(transports);
     }
@@ -308,6 +310,18 @@ public record Profile(
           Path.of(home.startsWith("/") ? home : System.getProperty("user.home")),
           services(ReplicaProvider.class),
           services(TransportProvider.class));
+    }
+
+    /** As the user has them; empty counts as not set. */
+    private static Map<String, String> own(Map<String, String> environment) {
+      var own = new HashMap<>(environment);
+      var locale = own.remove("MAILTIDE_LC_ALL");
+      if (locale != null && locale.isEmpty()) {
+        own.remove("LC_ALL");
+      } else if (locale != null) {
+        own.put("LC_ALL", locale);
+      }
+      return Map.copyOf(own);
     }
 
     private static <P> List<P> services(Class<P> type) {

@@ -142,6 +142,22 @@ class ProfileTest {
     assertThat(work.nearSettings().path("path")).contains(folder.resolve("mail/work"));
   }
 
+  /** The launcher changes it for Java, and says what it was. */
+  @Test
+  void aPasswordCommand_hasTheUsersOwnLocale() throws Exception {
+    var file = write(STORE
+        .formatted("work")
+        .replace("password = \"s3cret\"", "password-command = \"echo ${LC_ALL-none}\""));
+    for (var kept : Map.of("", "none", "de_DE", "de_DE").entrySet()) {
+      var changed = Map.of("LC_ALL", "C.UTF-8", "MAILTIDE_LC_ALL", kept.getKey());
+      var work = store(Profile.load(file, surroundings(changed)), "work");
+
+      assertThat(work.farSettings().secret("password")).contains(kept.getValue());
+    }
+    var work = store(Profile.load(file, surroundings(Map.of("LC_ALL", "C.UTF-8"))), "work");
+    assertThat(work.farSettings().secret("password")).contains("C.UTF-8");
+  }
+
   @Test
   void deletions_pulledOnlyWhereTheServersRemovalsCount() {
     assertThat(List.of(Deletions.values()).stream().filter(Deletions::pulled))
