@@ -343,7 +343,7 @@ final class ProfileReader {
         warn(
             section,
             key,
-            "others on this machine can read this file and the " + name + " in it; chmod 600 it");
+            "others than its owner may read this file and the " + name + " in it; chmod 600 it");
       }
       return section.secret(key).map(Secret.Given::new);
     }
@@ -355,7 +355,7 @@ final class ProfileReader {
     }
     return section.path(key).map(path -> {
       if (Secret.othersMayRead(path)) {
-        warn(section, key, "others on this machine can read " + path + "; chmod 600 it");
+        warn(section, key, "others than its owner may read " + path + "; chmod 600 it");
       }
       return new Secret.InFile(path);
     });

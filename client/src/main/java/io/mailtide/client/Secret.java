@@ -1,5 +1,8 @@
 package io.mailtide.client;
 
+import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
+
 import io.mailtide.engine.Cancellation;
 import io.mailtide.engine.Fault;
 import io.mailtide.engine.FaultException;
@@ -11,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -229,10 +231,14 @@ sealed interface Secret {
     return Optional.of(line.strip()).filter(stripped -> !stripped.isEmpty());
   }
 
-  /** No, where the file is not there or the file system knows no such permissions. */
+  /**
+   * Whether the file's group may, or everybody. No, where it is not there or the file system knows
+   * no such permissions.
+   */
   static boolean othersMayRead(Path path) {
     try {
-      return Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
+      var granted = Files.getPosixFilePermissions(path);
+      return granted.contains(GROUP_READ) || granted.contains(OTHERS_READ);
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }

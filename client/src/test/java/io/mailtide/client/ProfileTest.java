@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfileTest {
   private static final String STORE = """
@@ -251,22 +253,24 @@ class ProfileTest {
         .isFalse();
   }
 
-  @Test
-  void load_passwordInAFileThatOthersRead_warns() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw----r--"})
+  void load_passwordInAFileThatOthersRead_warns(String permissions) throws Exception {
     var file = write(STORE.formatted("work"));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
 
     assertThat(Profile.load(file, surroundings(Map.of())).warnings())
         .extracting(Object::toString)
         .containsExactly(
             file
-                + ":5:1: others on this machine can read this file and the password in it; chmod 600 it");
+                + ":5:1: others than its owner may read this file and the password in it; chmod 600 it");
   }
 
-  @Test
-  void load_passwordFileThatOthersRead_warns() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw----r--"})
+  void load_passwordFileThatOthersRead_warns(String permissions) throws Exception {
     var secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
-    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString(permissions));
     var profile = load(STORE
         .formatted("work")
         .replace("password =", "password-file =")
@@ -275,7 +279,7 @@ class ProfileTest {
     assertThat(profile.warnings())
         .extracting(Object::toString)
         .containsExactly(
-            profile.file() + ":5:1: others on this machine can read " + secret + "; chmod 600 it");
+            profile.file() + ":5:1: others than its owner may read " + secret + "; chmod 600 it");
   }
 
   private static List<String> names(Profile profile, String... names) throws ProfileException {
