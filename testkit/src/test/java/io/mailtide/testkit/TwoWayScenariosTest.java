@@ -212,6 +212,35 @@ class TwoWayScenariosTest {
   }
 
   @Test
+  void removedHereAlone_onPurpose_itStaysAway_whenTheFolderIsNumberedAnew() {
+    var world = new TwoWayWorld(directory);
+    world.near.create(INBOX);
+    world.put(Side.FAR, WORK, 1);
+    world.put(Side.FAR, WORK, 1);
+    world.put(Side.FAR, WORK, 2);
+    world.put(Side.FAR, WORK, 3);
+    world.synchronise();
+    world.allowed = TwoWayWorld.KEEP;
+    world.remove(Side.NEAR, WORK, 1);
+    world.remove(Side.NEAR, WORK, 2);
+    world.synchronise();
+    world.far.renumber(WORK);
+    for (var run = 0; run < 3; run++) {
+      assertThat(world.synchronise().copied()).isZero();
+      assertThat(world.contents(Side.NEAR, WORK)).containsExactly(message(1), message(3));
+    }
+    assertQuiet(world);
+    assertThat(world.contents(Side.FAR, WORK)).hasSize(4);
+    world.far.renumber(WORK);
+    world.remove(Side.FAR, WORK, 2);
+    world.synchronise();
+    world.allowed = TwoWayWorld.BOTH;
+    world.far.drop(WORK);
+    world.synchronise();
+    assertThat(world.near.folderNames()).as("nothing is known of it").doesNotContain(WORK);
+  }
+
+  @Test
   void nothingIsSentThatIsThere() {
     var world = new TwoWayWorld(directory);
     TwoWayTable.ten(world);

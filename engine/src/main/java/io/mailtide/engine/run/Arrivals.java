@@ -159,6 +159,7 @@ final class Arrivals implements BodySink {
     private final Map<Kind, Place> places = new HashMap<>();
     private final Map<Digest, Deque<Upload>> uploads = new HashMap<>();
     private final boolean anyHere;
+    private final boolean anyRemoved;
 
     /** What arrives: what of a message, and its digest. */
     private record Kind(Digest digest, Part part) {}
@@ -173,6 +174,7 @@ final class Arrivals implements BodySink {
       this.folder = folder;
       this.memory = memory;
       anyHere = memory.twins().anyUntied(folder);
+      anyRemoved = memory.twins().anyRemoved(folder);
       for (var upload : memory.uploads().left(folder)) {
         var digest = upload.content().digest().orElseThrow();
         uploads.computeIfAbsent(digest, _ -> new ArrayDeque<>()).add(upload);
@@ -199,6 +201,15 @@ final class Arrivals implements BodySink {
     Optional<Twin> of(Digest digest, Flags farFlags, Part part) throws FaultException {
       var here = anyHere ? inFolder(digest, farFlags, part) : Optional.<Twin>empty();
       return here.isEmpty() && part == Part.WHOLE ? sent(digest) : here;
+    }
+
+    /** Whether its user had removed it here alone; then it is tied to nothing here, as before. */
+    boolean isRemoved(Arrival arrival, Part part) throws FaultException {
+      return anyRemoved
+          && memory
+              .twins()
+              .tieRemoved(
+                  folder, arrival.digest(), part == Part.HEADER, arrival.far().key());
     }
 
     private Optional<Twin> inFolder(Digest digest, Flags farFlags, Part part)

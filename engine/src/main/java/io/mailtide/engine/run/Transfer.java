@@ -235,6 +235,9 @@ final class Transfer {
       if (twin.isPresent()) {
         arrival.staged().discard();
         pairs.add(intent(folder, arrival, twin.get()));
+      } else if (twins.isRemoved(arrival, part)) {
+        arrival.staged().discard();
+        tally.done(1);
       } else {
         deliveries.add(intent(folder, arrival, part, editor), editor);
       }

@@ -243,7 +243,8 @@ public final class State {
 
   /**
    * A new generation at the far side: its keys mean nothing any more. The messages stay known near,
-   * and are paired again by content when they are met.
+   * and are paired again by content when they are met. So do those that their users removed here
+   * alone, which are tied to nothing then.
    */
   public void farGenerationChanged(Folder folder, Generation generation) throws FaultException {
     database.later(() -> {

@@ -7,6 +7,7 @@ import io.mailtide.engine.content.Digest;
 import io.mailtide.engine.state.State.Folder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Near messages that are tied to no far one, found by their content when a far one arrives that may
@@ -43,6 +44,37 @@ public final class Twins {
       Flags nearAgreed,
       Flags farAgreed,
       boolean headersOnly) {}
+
+  /** Whether any message that was removed here alone lost its far side, too. */
+  public boolean anyRemoved(Folder folder) throws FaultException {
+    return database.exists(
+        "SELECT 1 FROM message WHERE folder = ? AND far IS NULL AND near IS NULL LIMIT 1",
+        folder.id());
+  }
+
+  /**
+   * Ties a far message to one of its content that was removed here alone and lost its far side: it
+   * stays removed.
+   *
+   * @param headersOnly whether the digest is of the header alone
+   * @return whether there was one
+   */
+  public boolean tieRemoved(Folder folder, Digest digest, boolean headersOnly, MessageKey far)
+      throws FaultException {
+    var sql = """
+        SELECT id FROM message INDEXED BY message_unpaired
+        WHERE folder = ? AND digest = ? AND far IS NULL AND near IS NULL AND headers = ? LIMIT 1""";
+    var found = database.read(() -> {
+      try (var rows = database.query(sql, folder.id(), digest.bytes(), headersOnly ? 1 : 0)) {
+        return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+      }
+    });
+    if (found.isPresent()) {
+      database.later(
+          () -> database.update("UPDATE message SET far = ? WHERE id = ?", far, found.getAsLong()));
+    }
+    return found.isPresent();
+  }
 
   /** A near message that lost its far side, if this key is one's. */
   public Optional<Twin> unpaired(Folder folder, MessageKey near) throws FaultException {

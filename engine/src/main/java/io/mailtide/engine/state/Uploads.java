@@ -115,14 +115,20 @@ public final class Uploads {
 
   /**
    * All that the far side of a folder has was looked at: what is in doubt and is not among it did
-   * not get there. Nothing is known while some of it could not be looked at.
+   * not get there, and what is tied to neither side, for it was removed here alone, is there no
+   * more. Nothing is known while some of it could not be looked at.
    */
   public void settle(Folder folder) throws FaultException {
-    var sql = """
-        DELETE FROM upload WHERE folder = ?1 AND stored = 0
-          AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.folder = ?2 AND l.side = 1)
-          AND NOT EXISTS (SELECT 1 FROM left_out o WHERE o.folder = ?1 AND o.side = 1)""";
-    database.later(() -> database.update(sql, folder.id(), folder.name().text()));
+    var nothingWaits = """
+        AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.folder = ?2 AND l.side = 1)
+        AND NOT EXISTS (SELECT 1 FROM left_out o WHERE o.folder = ?1 AND o.side = 1)""";
+    database.later(() -> {
+      for (var sql : List.of(
+          "DELETE FROM upload WHERE folder = ?1 AND stored = 0",
+          "DELETE FROM message WHERE folder = ?1 AND far IS NULL AND near IS NULL")) {
+        database.update(sql + " " + nothingWaits, folder.id(), folder.name().text());
+      }
+    });
   }
 
   /** What is on its way into a folder. */
