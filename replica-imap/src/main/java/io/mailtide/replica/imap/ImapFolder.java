@@ -66,6 +66,7 @@ final class ImapFolder implements ReplicaFolder {
   /** Opens it once more. */
   void reopen(boolean change) throws FaultException {
     var generation = mailbox.generation();
+    mailbox.reopening();
     var answer =
         session.connection().run(ImapReplica.select(session, mailbox.name, change), mailbox::note);
     if (answer.condition() != Condition.OK) {

@@ -145,6 +145,15 @@ final class Mailbox {
     return allowed && !refusedKeywords.contains(Flags.of(name));
   }
 
+  /**
+   * It is about to be opened once more: what is said before that tells its UIDVALIDITY is about the
+   * mailbox that is open until then.
+   */
+  void reopening() {
+    validity = Optional.empty();
+    looksCapped = false;
+  }
+
   /** Begins to count removals anew. */
   void watch() {
     removed = 0;

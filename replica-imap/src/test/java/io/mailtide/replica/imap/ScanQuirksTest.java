@@ -8,14 +8,17 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
+import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Generation;
 import io.mailtide.engine.Replica;
+import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.Replica.Observed;
 import io.mailtide.replica.imap.Fixture.Bodies;
 import io.mailtide.replica.imap.Fixture.Memory;
 import io.mailtide.testkit.ScriptedPeer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -237,6 +240,36 @@ final class ScanQuirksTest {
     memory.messages.remove(500L);
     scan(server, memory);
     assertThat(memory.lastVanished).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  /** It would be counted, and asked for by SEARCH. */
+  @Test
+  void openedAgain_whatVanishedFromTheMailboxBefore_isNothingOfThisOne()
+      throws IOException, FaultException {
+    var memory = remembering("7", 2, 5, 8);
+    var then = memory.observed;
+    var opened = """
+        * 3 EXISTS
+        * OK [UIDVALIDITY 7] so
+        * OK [UIDNEXT 11] so
+        * OK [HIGHESTMODSEQ 60] so
+        %t OK [READ-WRITE] open""";
+    var server = Answers.server("IMAP4rev1 ENABLE CONDSTORE QRESYNC")
+        .on("ENABLE", "* ENABLED QRESYNC CONDSTORE\n%t OK done")
+        .on("SELECT", opened, "* VANISHED 6\n* OK [CLOSED] the other\n" + opened)
+        .on("UID FETCH 1:10 (UID FLAGS)", "* VANISHED (EARLIER) 6\n%t OK")
+        .on("UID STORE", "* 1 FETCH (UID 2 FLAGS (\\Seen))\n%t OK");
+    try (var peer = ScriptedPeer.playing(server);
+        var replica = Fixture.at(peer.port()).open()) {
+      var folder = replica.open(FolderName.INBOX, Access.CHANGE);
+      memory.scan(folder);
+      var change = new FlagChange(Fixture.keys(2).getFirst(), Flags.of("\\Seen"), Flags.NONE);
+      folder.editor().orElseThrow().setFlags(List.of(change));
+      memory.observed = then;
+      memory.scan(folder);
+    }
+    assertThat(server.heard()).noneMatch(line -> line.startsWith("UID SEARCH"));
+    assertThat(memory.messages).containsOnlyKeys(2L, 5L, 8L);
   }
 
   /** 36: where a message is not to be had now, it is asked for once more, alone, and no more. */
