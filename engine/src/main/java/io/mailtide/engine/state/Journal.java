@@ -108,20 +108,11 @@ public final class Journal {
     });
   }
 
-  private static final String KEPT_ONCE = """
-      INSERT OR IGNORE INTO message
-        (folder, near, near_flags, far_flags, size, digest, untied)
-      SELECT u.folder, u.near, '', '', u.size, u.digest, 1 FROM upload u
-      WHERE u.folder = ?1 AND u.stored = 1 AND u.digest IN (
-        SELECT m.digest FROM message m WHERE m.folder = ?1 AND m.far IS NOT NULL
-          AND m.digest IN (SELECT digest FROM upload WHERE folder = ?1 AND stored = 1))""";
-
   /**
    * Near messages that lost their far side, or were stored there under a key that is not known, and
    * of which all that the far side has is known now to be no copy: from now on they are like new
-   * ones. Where it keeps one for several that are the same, the others stay here alone, for it
-   * would take them in no other way again. Only for a folder whose far side was observed whole;
-   * nothing is done while any far message is not tied yet.
+   * ones. Only for a folder whose far side was observed whole; nothing is done while any far
+   * message is not tied yet.
    */
   public void release(Folder folder) throws FaultException {
     var strangers = database.exists("""
@@ -143,7 +134,6 @@ public final class Journal {
               + lost,
           folder.id());
       database.update("DELETE " + lost, folder.id());
-      database.update(KEPT_ONCE, folder.id());
       database.update("DELETE FROM upload WHERE folder = ? AND stored = 1", folder.id());
       database.update("UPDATE folder SET near_checkpoint = NULL WHERE id = ?", folder.id());
     });

@@ -48,14 +48,18 @@ public final class Uploads {
 
   /**
    * The far side took these, and their keys there are known: both are tied, with no flags agreed on
-   * yet, so that what the far side did not keep of them is found when it is observed again. One
-   * whose key is another message's is stored, and it is not known where.
+   * yet, so that what the far side did not keep of them is found when it is observed again. Where
+   * the key is that of another message of this content, the far side keeps that one for both: the
+   * other is tied to the near side alone. Where it is that of any other message, it is not known
+   * where this one is.
    */
   public void tie(Map<Upload, MessageKey> stored) throws FaultException {
     database.transaction(() -> {
       for (var entry : stored.entrySet()) {
         var upload = entry.getKey();
-        if (isTied(upload.folder(), entry.getValue())) {
+        var digest = upload.content().digest().orElseThrow();
+        var there = tied(upload.folder(), entry.getValue());
+        if (there.isPresent() && !there.get().equals(digest)) {
           database.update(
               "UPDATE upload SET stored = 1 WHERE folder = ? AND near = ?",
               upload.folder().id(),
@@ -77,22 +81,25 @@ public final class Uploads {
             upload.folder().id(),
             upload.near());
         database.update(
-            "INSERT INTO message (folder, near, far, near_flags, far_flags, size, digest, sent)"
-                + " VALUES (?, ?, ?, '', '', ?, ?, 1)",
+            "INSERT INTO message"
+                + " (folder, near, far, near_flags, far_flags, size, digest, sent, untied)"
+                + " VALUES (?, ?, ?, '', '', ?, ?, 1, ?)",
             upload.folder().id(),
             upload.near(),
-            entry.getValue(),
+            there.isPresent() ? null : entry.getValue(),
             upload.content().size(),
-            upload.content().digest().orElseThrow().bytes());
+            digest.bytes(),
+            there.isPresent() ? 1 : 0);
         forget(upload);
       }
     });
   }
 
-  private boolean isTied(Folder folder, MessageKey far) throws SQLException {
-    try (var rows =
-        database.query("SELECT 1 FROM message WHERE folder = ? AND far = ?", folder.id(), far)) {
-      return rows.next();
+  /** The digest of the message that a far key is tied to. */
+  private Optional<Digest> tied(Folder folder, MessageKey far) throws SQLException {
+    try (var rows = database.query(
+        "SELECT digest FROM message WHERE folder = ? AND far = ?", folder.id(), far)) {
+      return rows.next() ? Optional.of(Digest.of(rows.getBytes(1))) : Optional.empty();
     }
   }
 

@@ -44,6 +44,7 @@ final class Untold {
   private final Mailbox mailbox;
   private final Set<MessageKey> given;
   private final Map<Outgoing, HeaderFields> stored = new LinkedHashMap<>();
+  private final Map<Outgoing, MessageKey> told = new HashMap<>();
 
   /** @param given the keys of other messages, which are not looked at */
   Untold(Session session, FolderName folder, Mailbox mailbox, Set<MessageKey> given) {
@@ -53,9 +54,15 @@ final class Untold {
     this.mailbox = mailbox;
   }
 
-  /** A message that was stored. */
-  void add(Outgoing message, HeaderFields fields) {
+  /**
+   * A message that was stored.
+   *
+   * @param instead the key of another one, which the server told for this one, too: where this one
+   *     is not found, the server keeps that one for both
+   */
+  void add(Outgoing message, HeaderFields fields, Optional<MessageKey> instead) {
     stored.put(message, fields);
+    instead.ifPresent(key -> told.put(message, key));
   }
 
   /** Looks for all of them, and tells what became of them. */
@@ -80,7 +87,9 @@ final class Untold {
   private void tell(Outcomes outcomes, Map<Outgoing, MessageKey> keys) throws FaultException {
     keys.forEach((message, key) -> mailbox.uploaded.add(Lookup.uid(key).value(), message));
     for (var message : stored.keySet()) {
-      outcomes.stored(message, Optional.ofNullable(keys.get(message)));
+      outcomes.stored(
+          message,
+          Optional.ofNullable(keys.get(message)).or(() -> Optional.ofNullable(told.get(message))));
     }
     stored.clear();
   }

@@ -321,7 +321,7 @@ final class Uploader {
   private void stored(Outgoing message, HeaderFields fields, List<MessageKey> keys, int index)
       throws FaultException {
     if (keys.isEmpty() || !given.add(keys.get(index))) {
-      untold.add(message, fields);
+      untold.add(message, fields, keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(index)));
     } else {
       mailbox.uploaded.add(Lookup.uid(keys.get(index)).value(), message);
       outcomes.stored(message, Optional.of(keys.get(index)));

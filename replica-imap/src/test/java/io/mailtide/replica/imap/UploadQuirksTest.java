@@ -76,14 +76,19 @@ final class UploadQuirksTest {
         .containsExactly("APPEND \"INBOX\" (\\Seen ok) " + DATE + " {23+}| " + DATE + " {30+}|");
   }
 
-  /** 25: one UID is one message's; the other is looked for elsewhere. */
-  @Test
-  void upload_oneUidToldTwice_isToldOnce() throws IOException, FaultException {
+  /** 25: one UID is one message's; the other is looked for, and may be nowhere. */
+  @ParameterizedTest
+  @CsvSource({"'', 31", "'* 2 FETCH (UID 32)\n', 32"})
+  void upload_oneUidToldTwice_theOtherIsLookedFor(String other, String key)
+      throws IOException, FaultException {
+    var header = "Message-ID: <1@example.org>\n\n";
     var server = server(PLUS)
         .on("APPEND", "%t OK [APPENDUID 7 31] done")
-        .on("UID FETCH 31:* (UID)", "* 1 FETCH (UID 31)\n%t OK");
-    var sent = upload(server, Sent.message("a", ONE), Sent.message("b", ONE));
-    assertThat(sent.stored).isEqualTo(Map.of("a", Optional.of("31"), "b", Optional.empty()));
+        .on("UID FETCH 31:* (UID)", "* 1 FETCH (UID 31)\n" + other + "%t OK")
+        .on("UID FETCH 32 ", "* 2 FETCH (UID 32 BODY[HEADER] {31}\n" + header + ")\n%t OK");
+    var message = header.replace("\n", "\r\n") + "Hello\r\n";
+    var sent = upload(server, Sent.message("a", message), Sent.message("b", message));
+    assertThat(sent.stored).isEqualTo(Map.of("a", Optional.of("31"), "b", Optional.of(key)));
   }
 
   /** One that the server does not take is found by sending each alone. */
