@@ -55,14 +55,11 @@ final class EarlyListings implements AutoCloseable {
   }
 
   private Listing list(Path folder) throws IOException, FaultException {
-    var listing = Listing.begin(folder, environment);
-    Messages.each(folder, file -> {
+    return Listing.of(folder, environment, () -> {
       if (over) {
         throw new CancellationException();
       }
-      listing.names().put(file);
     });
-    return listing;
   }
 
   /** A listing that tells what is in the folder now, where one was begun; it is had once. */

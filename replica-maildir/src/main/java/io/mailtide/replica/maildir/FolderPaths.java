@@ -163,9 +163,9 @@ final class FolderPaths {
     return of(name).equals(directory) ? Optional.of(name) : Optional.empty();
   }
 
-  /** Whether Java could not read a directory's name in the character set of this environment. */
-  static boolean isUndecodable(String directory) {
-    return directory.indexOf(UNDECODABLE) >= 0;
+  /** Whether Java could not read a file's name in the character set of this environment. */
+  static boolean isUndecodable(String name) {
+    return name.indexOf(UNDECODABLE) >= 0;
   }
 
   static String escaped(String segment, boolean plus) {

@@ -9,21 +9,44 @@ import java.time.Instant;
 /**
  * What was found in a folder.
  *
+ * @param odd what was passed over
  * @param before how the folder looked just before
  * @param began when that was
  */
-record Listing(NameIndex names, Stamps before, Instant began) {
-  /** Looks at a folder that is to be listed. */
-  static Listing begin(Path folder, Environment environment) throws IOException {
-    var now = environment.clock().instant();
-    return new Listing(new NameIndex(), Stamps.of(folder), now);
+record Listing(NameIndex names, Odd odd, Stamps before, Instant began) {
+  /**
+   * Files that are passed over, for no message can have such a name.
+   *
+   * @param example the name of one of them; empty where there is none
+   */
+  record Odd(long files, String example) {
+    static final Odd NONE = new Odd(0, "");
+
+    Odd plus(String name) {
+      return new Odd(files + 1, name);
+    }
   }
 
   /** Lists a folder. */
   static Listing of(Path folder, Environment environment) throws IOException, FaultException {
-    var listing = begin(folder, environment);
-    Messages.each(folder, listing.names::put);
-    return listing;
+    return of(folder, environment, () -> {});
+  }
+
+  /**
+   * Lists a folder.
+   *
+   * @param check run before each message
+   */
+  static Listing of(Path folder, Environment environment, Runnable check)
+      throws IOException, FaultException {
+    var now = environment.clock().instant();
+    var before = Stamps.of(folder);
+    var names = new NameIndex();
+    var odd = Messages.each(folder, file -> {
+      check.run();
+      names.put(file);
+    });
+    return new Listing(names, odd, before, now);
   }
 
   /** Whether a folder that looks so holds the same now: whatever changed since would show. */

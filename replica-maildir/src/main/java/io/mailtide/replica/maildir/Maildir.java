@@ -12,6 +12,7 @@ import io.mailtide.engine.Replica.Appearance;
 import io.mailtide.engine.ReplicaEditor;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.ReplicaProvider.Context;
+import io.mailtide.engine.ReplicaProvider.Notices;
 import io.mailtide.engine.Traffic;
 import io.mailtide.replica.maildir.Contents.Observation;
 import io.mailtide.replica.maildir.disk.Buffers;
@@ -66,7 +67,8 @@ final class Maildir implements Replica, ReplicaEditor {
         new Contents.Tracking(),
         new Publications(),
         new Messages.Listings(context.environment()),
-        new EarlyListings(context.environment(), Messages.Listings.NAMES_MAX));
+        new EarlyListings(context.environment(), Messages.Listings.NAMES_MAX),
+        context.notices());
   }
 
   @Override
@@ -295,5 +297,6 @@ final class Maildir implements Replica, ReplicaEditor {
       Contents.Tracking tracking,
       Publications publications,
       Messages.Listings listings,
-      EarlyListings early) {}
+      EarlyListings early,
+      Notices notices) {}
 }

@@ -27,6 +27,11 @@ record MessageFile(boolean fresh, String name) {
     this(fresh, base + INFO + letters);
   }
 
+  /** Whether no message can have this name: the base name is empty, or cannot be decoded. */
+  static boolean isOdd(String name) {
+    return name.startsWith(INFO) || FolderPaths.isUndecodable(name);
+  }
+
   static int baseLength(String name) {
     var info = name.indexOf(INFO);
     return info < 0 ? name.length() : info;

@@ -6,10 +6,12 @@ import io.mailtide.engine.Fault.Kind;
 import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.MessageKey;
+import io.mailtide.replica.maildir.Listing.Odd;
 import io.mailtide.replica.maildir.disk.Directories;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -114,19 +116,28 @@ final class Messages {
     void visit(MessageFile file) throws IOException, FaultException;
   }
 
-  /** Visits every file, {@code new} before {@code cur}, for that is the way messages go. */
-  static void each(Path folder, Visitor visitor) throws IOException, FaultException {
+  /**
+   * Visits every file, {@code new} before {@code cur}, for that is the way messages go.
+   *
+   * @return what was not visited: with an empty base name there is nothing to know a message by,
+   *     and with one that cannot be decoded it would not be found again
+   */
+  static Odd each(Path folder, Visitor visitor) throws IOException, FaultException {
+    var odd = Odd.NONE;
     for (var fresh : new boolean[] {true, false}) {
       try (var files = Files.newDirectoryStream(folder.resolve(fresh ? "new" : "cur"))) {
         for (var file : files) {
           var path = file.toString(); // to have the name as a path of its own first takes longer
           var name = path.substring(path.lastIndexOf(File.separatorChar) + 1);
-          if (!name.startsWith(".")) {
+          if (MessageFile.isOdd(name)) {
+            odd = odd.plus(name);
+          } else if (!name.startsWith(".")) {
             visitor.visit(new MessageFile(fresh, name));
           }
         }
       }
     }
+    return odd;
   }
 
   /** Looks for messages in a listing that has just been made. */
@@ -215,17 +226,28 @@ final class Messages {
     return false;
   }
 
-  /** Those that are in no listing, if one can be had of a folder that holds still. */
+  /**
+   * Those that are in no listing, if one can be had of a folder that holds still. What a listing
+   * passes over is not missing: in another locale a name that was listed before may not be decoded.
+   */
   Set<MessageKey> missing(Set<MessageKey> keys) throws IOException, FaultException {
     for (var tries = 0; tries < TRIES; tries++) {
       var listed = list();
       if (heldStill()) {
         return keys.stream()
-            .filter(key -> listed.get(key.value()).isEmpty())
+            .filter(key -> listed.get(key.value()).isEmpty() && isListable(key))
             .collect(Collectors.toUnmodifiableSet());
       }
     }
     throw restless();
+  }
+
+  private static boolean isListable(MessageKey key) {
+    try {
+      return !FolderPaths.isUndecodable(Path.of(key.value()).toString());
+    } catch (InvalidPathException _) {
+      return false;
+    }
   }
 
   /** Does something with a message's file. */

@@ -14,6 +14,7 @@ import io.mailtide.engine.Replica.Access;
 import io.mailtide.engine.ReplicaFolder;
 import io.mailtide.engine.Sighting;
 import io.mailtide.replica.maildir.Contents.Observation;
+import io.mailtide.replica.maildir.Listing.Odd;
 import io.mailtide.replica.maildir.Messages.Visitor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -109,6 +110,7 @@ final class OpenFolder implements ReplicaFolder {
       }
       if (Stamps.of(directory).text().equals(listing.before().text())) {
         messages.use(listing);
+        tell(listing.odd());
         tools.tracking().scanned(name, total.contents);
         // A message that a first pass saw and a last one
         // did not is in this sum and not in the folder.
@@ -118,6 +120,16 @@ final class OpenFolder implements ReplicaFolder {
       }
     }
     return new Scan(false, Optional.empty());
+  }
+
+  private void tell(Odd odd) {
+    if (odd.files() > 0) {
+      tools
+          .notices()
+          .notice(("Left alone: %d of the files in %s; no message can have such a name as \"%s\". "
+                  + "Rename what is to take part.")
+              .formatted(odd.files(), directory, odd.example()));
+    }
   }
 
   @Override
