@@ -89,6 +89,11 @@ public final class Flags {
     return of(names.values().stream().filter(name -> !those.contains(name)).toList());
   }
 
+  /** The keywords among these: all but system flags. */
+  public Flags keywords() {
+    return of(names.values().stream().filter(name -> !name.startsWith("\\")).toList());
+  }
+
   /**
    * These with the change applied that leads from {@code before} to {@code after}, each flag by
    * itself.

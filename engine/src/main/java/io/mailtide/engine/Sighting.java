@@ -14,6 +14,8 @@ import java.util.OptionalLong;
  * @param arrived when it arrived on that side (INTERNALDATE), where the scan was to tell and could
  * @param headersOnly whether that side holds its header alone, and says so
  * @param content what that side calls its content, where it tells
+ * @param namelessKeywords whether it bears keywords whose names that side has lost: none that was
+ *     agreed on is sure to have been cleared
  */
 public record Sighting(
     MessageKey key,
@@ -21,7 +23,19 @@ public record Sighting(
     OptionalLong size,
     Optional<Instant> arrived,
     boolean headersOnly,
-    Optional<ContentId> content) {
+    Optional<ContentId> content,
+    boolean namelessKeywords) {
+  /** A message whose keywords all have names. */
+  public Sighting(
+      MessageKey key,
+      Flags flags,
+      OptionalLong size,
+      Optional<Instant> arrived,
+      boolean headersOnly,
+      Optional<ContentId> content) {
+    this(key, flags, size, arrived, headersOnly, content, false);
+  }
+
   /** A message of whose content nothing is told. */
   public Sighting(
       MessageKey key,
@@ -35,6 +49,11 @@ public record Sighting(
   /** A message whose time of arrival is not told. */
   public Sighting(MessageKey key, Flags flags, OptionalLong size) {
     this(key, flags, size, Optional.empty(), false);
+  }
+
+  /** The same with these flags, all of them with names. */
+  public Sighting with(Flags told) {
+    return new Sighting(key, told, size, arrived, headersOnly, content);
   }
 
   /**

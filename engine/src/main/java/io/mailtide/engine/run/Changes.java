@@ -346,13 +346,8 @@ final class Changes {
    * file moves the numbers. So it is no news to the far side, and is news from there.
    */
   private static AgreedFlags carried(AgreedFlags agreed, Flags shown) {
-    var lost = keywords(agreed.near().minus(shown));
+    var lost = agreed.near().minus(shown).keywords();
     return new AgreedFlags(agreed.near().minus(lost), agreed.far().minus(lost));
-  }
-
-  private static Flags keywords(Flags flags) {
-    return Flags.of(
-        flags.names().stream().filter(name -> !name.startsWith("\\")).toList());
   }
 
   private Moved movedNear(

@@ -1,6 +1,7 @@
 package io.mailtide.engine.state;
 
 import io.mailtide.engine.FaultException;
+import io.mailtide.engine.Flags;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.ReplicaFolder.Observer;
 import io.mailtide.engine.Side;
@@ -30,6 +31,9 @@ public final class Recorder implements Observer, AutoCloseable {
         SELECT 1 FROM temp.seen s
         WHERE s.folder = m.folder AND s.side = ? AND s.key = m.%1$s)""");
 
+  private static final BySide AGREED =
+      BySide.of("SELECT %1$s_flags FROM message WHERE folder = ? AND %1$s = ?");
+
   private final Database database;
   private final Folder folder;
   private final Side side;
@@ -54,10 +58,13 @@ public final class Recorder implements Observer, AutoCloseable {
 
   @Override
   public void present(Sighting sighting) throws FaultException {
-    if (onlyNews && isAsAgreed(sighting)) {
+    var told = sighting.namelessKeywords()
+        ? sighting.with(sighting.flags().plus(agreedKeywords(sighting.key())))
+        : sighting;
+    if (onlyNews && isAsAgreed(told)) {
       return;
     }
-    seen.add(sighting);
+    seen.add(told);
     if (seen.size() >= BATCH) {
       flush();
     }
@@ -100,6 +107,15 @@ public final class Recorder implements Observer, AutoCloseable {
     });
     seen.clear();
     gone.clear();
+  }
+
+  /** What a message is taken to bear still where its side cannot tell. */
+  private Flags agreedKeywords(MessageKey key) throws FaultException {
+    return database.read(() -> {
+      try (var row = database.query(AGREED.of(side), folder.id(), key)) {
+        return row.next() ? Flags.parse(row.getString(1)).keywords() : Flags.NONE;
+      }
+    });
   }
 
   private boolean isAsAgreed(Sighting sighting) throws FaultException {

@@ -205,7 +205,11 @@ final class FolderChanges implements DeliveringEditor {
         if (!keywords.flags(letters).equals(before)) {
           rename(file, file.with(letters));
         }
-        return keywords.flags(letters);
+        var now = keywords.flags(letters);
+        // What is cleared may be what a letter without a name stands for, and that stays.
+        return keywords.areNameless(letters)
+            ? now.plus(Flags.of(keywords.missing(change.clear())))
+            : now;
       });
     });
   }
@@ -297,8 +301,10 @@ final class FolderChanges implements DeliveringEditor {
   private String moveTo(FolderChanges target, FolderName to, MessageFile file)
       throws IOException, FaultException {
     try {
+      // Else what no name is known of would look as if its user had cleared it on the way.
+      var nameless = keywords.areNameless(file.letters()) ? target.keywords.nameless() : "";
       var letters = target.keywords.letters(
-          keywords.flags(file.letters()), MessageFile.capitals(file.letters()));
+          keywords.flags(file.letters()), MessageFile.capitals(file.letters()) + nameless);
       var moved = named(
           file,
           target.messages.listed(file.base()) ? tools.names().like(file.base()) : file.base(),

@@ -32,7 +32,8 @@ import java.util.stream.IntStream;
  * Between flags and the letters of a file name. Capitals are Maildir's own flags; {@code a} to
  * {@code z} are the keywords that the folder's {@value #FILE} numbers from 0 to 25, one
  * {@code NUMBER NAME} a line, as Dovecot does. A keyword for which no letter is left cannot be
- * held. Letters with a meaning unknown here stay as they are.
+ * held. Letters with a meaning unknown here stay as they are, and get no other as long as a file
+ * bears them: the {@value #FILE} that named them may have been deleted, and may come back.
  *
  * <p>The file is replaced whole, through a lock file that is also its successor, so that Dovecot
  * and we exclude each other.
@@ -58,6 +59,9 @@ final class Keywords {
   /** Letters found before, as long as the names stay as they are. */
   private final Map<Flags, String> spelled = new HashMap<>();
 
+  /** Whether no letter is left, as far as is known. */
+  private boolean full;
+
   Keywords(Path folder, Environment environment) throws IOException {
     this.folder = folder;
     this.environment = environment;
@@ -78,6 +82,7 @@ final class Keywords {
   /** Reads the file again. */
   void load() throws IOException {
     names.clear();
+    full = false;
     forget();
     var file = folder.resolve(FILE);
     String text;
@@ -97,9 +102,19 @@ final class Keywords {
       var blank = line.indexOf(' ');
       var name = line.substring(blank + 1).strip();
       if (blank >= 1 && blank <= 2 && isKeyword(name)) {
-        number(line.substring(0, blank)).ifPresent(letter -> names.put(letter, name));
+        var number = line.substring(0, blank);
+        if (!isLost(number, name)) {
+          number(number).ifPresent(letter -> names.put(letter, name));
+        }
       }
     }
+    full = names.size() == LETTERS;
+  }
+
+  /** Whether Dovecot wrote this because it found the letter in file names, and no name for it. */
+  private static boolean isLost(String number, String name) {
+    return name.startsWith("unknown-" + number)
+        && name.chars().skip("unknown-".length() + number.length()).allMatch(c -> c == '?');
   }
 
   private void forget() {
@@ -122,6 +137,21 @@ final class Keywords {
     return !name.isEmpty()
         && !name.startsWith("\\")
         && name.chars().noneMatch(c -> c <= ' ' || c == 0x7F);
+  }
+
+  /** Whether there are keywords among these letters that have no name here. */
+  boolean areNameless(String letters) {
+    return letters.chars().anyMatch(c -> c >= 'a' && c <= 'z' && !names.containsKey((char) c));
+  }
+
+  /** A letter that has no name here; empty where all have one. */
+  String nameless() {
+    return IntStream.range(0, LETTERS)
+        .mapToObj(i -> (char) ('z' - i))
+        .filter(letter -> !names.containsKey(letter))
+        .findFirst()
+        .map(String::valueOf)
+        .orElse("");
   }
 
   /** What the letters mean. */
@@ -150,7 +180,7 @@ final class Keywords {
    * mean nothing here. New keywords get a letter, on disk, before this returns.
    */
   String letters(Flags flags, String before) throws IOException, FaultException {
-    if (names.size() < LETTERS && !spelled.containsKey(flags) && !missing(flags).isEmpty()) {
+    if (!full && !spelled.containsKey(flags) && !missing(flags).isEmpty()) {
       add(flags);
     }
     if (spelled.size() > KNOWN_MAX) {
@@ -192,7 +222,8 @@ final class Keywords {
     return text.toString();
   }
 
-  private Set<String> missing(Flags flags) {
+  /** Those of these flags that might have a letter, and have none. */
+  Set<String> missing(Flags flags) {
     var missing = new TreeSet<String>();
     for (var flag : flags.names()) {
       if (isKeyword(flag)
@@ -213,15 +244,18 @@ final class Keywords {
     var channel = lock(lock);
     try (channel) {
       load();
+      var taken = borne();
+      taken.addAll(names.keySet());
       var free = 'a';
       for (var name : missing(flags)) {
-        while (names.containsKey(free)) {
+        while (taken.contains(free)) {
           free++;
         }
         if (free < 'a' + LETTERS) {
-          names.put(free, name);
+          names.put(free++, name);
         }
       }
+      full = free >= 'a' + LETTERS;
       forget();
       var text = new StringBuilder();
       names.forEach(
@@ -245,6 +279,22 @@ final class Keywords {
       Files.deleteIfExists(folder.resolve(OURS));
       throw e;
     }
+  }
+
+  /** The letters that files bear. */
+  private Set<Character> borne() throws IOException {
+    var letters = new TreeSet<Character>();
+    try (var files = Files.newDirectoryStream(folder.resolve("cur"))) {
+      for (var file : files) {
+        new MessageFile(false, file.getFileName().toString())
+            .letters()
+            .chars()
+            .forEach(letter -> letters.add((char) letter));
+      }
+    } catch (NoSuchFileException _) {
+      // A folder that is removed just now, or one of the undo area that is about to be filled.
+    }
+    return letters;
   }
 
   /**

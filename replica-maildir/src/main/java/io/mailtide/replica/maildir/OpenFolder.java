@@ -92,7 +92,9 @@ final class OpenFolder implements ReplicaFolder {
           keywords.flags(file.letters()),
           OptionalLong.empty(),
           Optional.empty(),
-          UniqueNames.isHeadersOnly(base)));
+          UniqueNames.isHeadersOnly(base),
+          Optional.empty(),
+          keywords.areNameless(file.letters())));
     };
     var first = tools.early().take(directory);
     var seen = first.isPresent() ? first.get() : Listing.of(directory, tools.environment());
