@@ -94,7 +94,8 @@ final class Faults {
         .orElse("");
   }
 
-  private static String said(IOException e) {
+  /** What the system said of it. */
+  static String said(IOException e) {
     var reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
     return reason == null ? e.getClass().getSimpleName() : reason;
   }

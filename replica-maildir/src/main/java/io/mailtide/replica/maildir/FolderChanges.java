@@ -202,8 +202,16 @@ final class FolderChanges implements DeliveringEditor {
         var before = keywords.flags(file.letters());
         var wanted = before.minus(change.clear()).plus(change.add());
         var letters = keywords.letters(wanted, file.letters());
+        var renamed = file.with(letters);
+        if (renamed.isTooLong()) {
+          tools
+              .notices()
+              .notice("Left with the flags it has: the name of " + file.in(directory)
+                  + " leaves no room for others.");
+          return keywords.flags(file.letters());
+        }
         if (!keywords.flags(letters).equals(before)) {
-          rename(file, file.with(letters));
+          rename(file, renamed);
         }
         var now = keywords.flags(letters);
         // What is cleared may be what a letter without a name stands for, and that stays.

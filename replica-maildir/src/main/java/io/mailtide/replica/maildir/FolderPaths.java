@@ -35,7 +35,7 @@ final class FolderPaths {
   private static final Pattern LIKE_ESCAPE =
       Pattern.compile("%(?:[0-7][0-9A-F]|u[0-9A-F]{4}|\\+).*", Pattern.DOTALL);
   private static final Set<String> PARTS = Set.of("cur", "new", "tmp");
-  private static final int NAME_BYTES_MAX = 255;
+  static final int NAME_BYTES_MAX = 255;
 
   /** In UTF-8; a pair of surrogates takes four together. */
   private static final int CHAR_BYTES_MAX = 3;

@@ -1,5 +1,6 @@
 package io.mailtide.replica.maildir;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -54,6 +55,11 @@ record MessageFile(boolean fresh, String name) {
   String letters() {
     var length = baseLength(name);
     return length == name.length() ? "" : name.substring(length + INFO_LENGTH);
+  }
+
+  /** Whether no file can be called so. */
+  boolean isTooLong() {
+    return name.getBytes(StandardCharsets.UTF_8).length > FolderPaths.NAME_BYTES_MAX;
   }
 
   /** The same message with other letters. */

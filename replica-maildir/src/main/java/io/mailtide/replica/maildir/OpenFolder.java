@@ -16,9 +16,12 @@ import io.mailtide.engine.Sighting;
 import io.mailtide.replica.maildir.Contents.Observation;
 import io.mailtide.replica.maildir.Listing.Odd;
 import io.mailtide.replica.maildir.Messages.Visitor;
+import io.mailtide.replica.maildir.disk.Directories;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -153,15 +156,7 @@ final class OpenFolder implements ReplicaFolder {
   }
 
   private void fetch(MessageKey key, Part part, BodySink sink) throws FaultException {
-    translate("reading a message", () -> {
-      var opened = opened(key);
-      if (opened.isPresent()) {
-        try (var channel = opened.get().channel()) {
-          hand(key, channel, opened.get().arrived(), part, sink);
-        }
-      }
-      return key;
-    });
+    readOpened(key, opened -> hand(key, opened.channel(), opened.arrived(), part, sink));
   }
 
   private void hand(MessageKey key, FileChannel channel, Instant arrived, Part part, BodySink sink)
@@ -185,7 +180,7 @@ final class OpenFolder implements ReplicaFolder {
   }
 
   /** A message's file, open: it can be read whatever it is called meanwhile. */
-  private record Opened(FileChannel channel, Instant arrived) {}
+  private record Opened(Path path, FileChannel channel, Instant arrived) {}
 
   /**
    * Opens a message; empty when it is gone.
@@ -200,7 +195,8 @@ final class OpenFolder implements ReplicaFolder {
         if (!attributes.isRegularFile()) {
           throw unreadable(key, path, "it is no regular file");
         }
-        return new Opened(FileChannel.open(path), attributes.lastModifiedTime().toInstant());
+        return new Opened(
+            path, FileChannel.open(path), attributes.lastModifiedTime().toInstant());
       } catch (AccessDeniedException _) {
         throw unreadable(key, path, "permission denied");
       } catch (NoSuchFileException e) {
@@ -208,6 +204,11 @@ final class OpenFolder implements ReplicaFolder {
           throw unreadable(key, path, "it is a link that leads nowhere");
         }
         throw e;
+      } catch (FileSystemException e) {
+        if (!Files.isDirectory(Directories.parent(path))) {
+          throw e;
+        }
+        throw unreadable(key, path, Faults.said(e));
       }
     });
   }
@@ -225,11 +226,28 @@ final class OpenFolder implements ReplicaFolder {
 
   /** Reads a message; false when it is gone. */
   boolean read(MessageKey key, ByteSink sink) throws FaultException {
+    var asItIs = UniqueNames.isAsItIs(key.value());
+    return readOpened(
+        key, opened -> LineEnds.read(opened.channel(), asItIs, tools.buffers(), sink));
+  }
+
+  /** Reads what was opened. */
+  @FunctionalInterface
+  private interface Reader {
+    /** Throws an {@link IOException} only about that file. */
+    void read(Opened opened) throws IOException, FaultException;
+  }
+
+  private boolean readOpened(MessageKey key, Reader reader) throws FaultException {
     return translate("reading a message", () -> {
       var opened = opened(key);
       if (opened.isPresent()) {
-        try (var channel = opened.get().channel()) {
-          LineEnds.read(channel, UniqueNames.isAsItIs(key.value()), tools.buffers(), sink);
+        try (var _ = opened.get().channel()) {
+          reader.read(opened.get());
+        } catch (ClosedByInterruptException e) {
+          throw e;
+        } catch (IOException e) {
+          throw unreadable(key, opened.get().path(), Faults.said(e));
         }
       }
       return opened.isPresent();

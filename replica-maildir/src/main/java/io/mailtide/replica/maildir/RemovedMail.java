@@ -93,12 +93,13 @@ final class RemovedMail implements UndoArea {
     if (!MessageFile.capitals(letters).equals(letters)) {
       letters = keywords(day).letters(flags, MessageFile.capitals(letters));
     }
-    var kept = new MessageFile(false, file.base(), letters).in(day);
+    var kept = new MessageFile(false, file.base(), letters);
+    var other = new MessageFile(false, names.like(file.base()), letters);
     try {
-      move(file.in(from), kept);
+      move(file.in(from), (kept.isTooLong() ? other : kept).in(day));
     } catch (FileAlreadyExistsException _) {
       // It was removed before that day, put back by someone, and is removed again.
-      move(file.in(from), new MessageFile(false, names.like(file.base()), letters).in(day));
+      move(file.in(from), other.in(day));
     }
     durability.changed(directory);
   }
