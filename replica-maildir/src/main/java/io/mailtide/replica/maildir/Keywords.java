@@ -45,6 +45,10 @@ final class Keywords {
   private static final String OURS = FILE + ".mailtide";
   private static final int LETTERS = 26;
   private static final int FILE_BYTES_MAX = 1 << 16;
+
+  /** What servers take is shorter; and so many lines as there are letters fit into the file. */
+  private static final int NAME_BYTES_MAX = 255;
+
   private static final int KNOWN_MAX = 4_096;
   private static final Duration LOCK_PAUSE = Duration.ofMillis(50);
   private static final int LOCK_TRIES = 40;
@@ -62,7 +66,7 @@ final class Keywords {
   /** Whether no letter is left, as far as is known. */
   private boolean full;
 
-  Keywords(Path folder, Environment environment) throws IOException {
+  Keywords(Path folder, Environment environment) throws IOException, FaultException {
     this.folder = folder;
     this.environment = environment;
     load();
@@ -80,7 +84,7 @@ final class Keywords {
   }
 
   /** Reads the file again. */
-  void load() throws IOException {
+  void load() throws IOException, FaultException {
     names.clear();
     full = false;
     forget();
@@ -92,7 +96,13 @@ final class Keywords {
         return;
       }
       if (there.get().size() > FILE_BYTES_MAX) {
-        throw new IOException("longer than 64 KiB: " + file);
+        throw new FaultException(
+            Fault.of(
+                Kind.DISK,
+                Reach.FOLDER,
+                "reading the names of keywords, " + file,
+                "it is longer than 64 KiB",
+                "Put a copy of an earlier day in its place, or delete it; the server keeps all keywords."));
       }
       text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (NoSuchFileException _) {
@@ -136,6 +146,7 @@ final class Keywords {
   private static boolean isKeyword(String name) {
     return !name.isEmpty()
         && !name.startsWith("\\")
+        && name.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES_MAX
         && name.chars().noneMatch(c -> c <= ' ' || c == 0x7F);
   }
 
@@ -273,10 +284,10 @@ final class Keywords {
       // The names of files tell flags by it from now on.
       Directories.force(folder, StandardOpenOption.READ);
       Files.deleteIfExists(folder.resolve(OURS));
-    } catch (IOException e) {
-      load();
+    } catch (IOException | FaultException e) {
       Files.deleteIfExists(lock);
       Files.deleteIfExists(folder.resolve(OURS));
+      load();
       throw e;
     }
   }

@@ -45,7 +45,7 @@ final class OpenFolder implements ReplicaFolder {
   private final Access access;
 
   OpenFolder(FolderName name, Access access, Path directory, Maildir.Tools tools, Messages messages)
-      throws IOException {
+      throws IOException, FaultException {
     this.name = name;
     this.access = access;
     this.directory = directory;

@@ -108,7 +108,7 @@ final class RemovedMail implements UndoArea {
     Directories.move(from, to, to.resolveSibling("." + names.next()));
   }
 
-  private Keywords keywords(Path directory) throws IOException {
+  private Keywords keywords(Path directory) throws IOException, FaultException {
     var known = keywords.get(directory);
     if (known == null) {
       known = new Keywords(directory, environment);

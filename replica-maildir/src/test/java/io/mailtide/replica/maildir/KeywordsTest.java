@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailtide.engine.Environment;
 import io.mailtide.engine.Fault.Kind;
+import io.mailtide.engine.Fault.Reach;
 import io.mailtide.engine.FaultException;
 import io.mailtide.engine.Flags;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class KeywordsTest {
     }
   };
 
-  private Keywords keywords() throws IOException {
+  private Keywords keywords() throws FaultException, IOException {
     return new Keywords(folder, environment);
   }
 
@@ -92,6 +93,36 @@ class KeywordsTest {
     assertThat(keywords().letters(Flags.of(List.of("\\Strange", "two words", "line\nend")), ""))
         .isEmpty();
     assertThat(folder.resolve("dovecot-keywords")).doesNotExist();
+  }
+
+  @Test
+  void asManyAsThereAreLetters_fitIntoTheFile_andLongerOnesAreNotHeld()
+      throws FaultException, IOException {
+    var longest = IntStream.range(0, 26)
+        .mapToObj(i -> "é".repeat(126) + "%03d".formatted(i))
+        .toList();
+    assertThat(keywords().letters(Flags.of("x".repeat(256)), "")).isEmpty();
+    assertThat(keywords().letters(Flags.of(longest), "")).hasSize(26);
+    assertThat(keywords().flags("z")).isEqualTo(Flags.of(longest.getLast()));
+  }
+
+  @Test
+  void aFileThatIsTooLong_concernsItsFolder() throws IOException {
+    Files.writeString(folder.resolve("dovecot-keywords"), "0 todo\n".repeat(10_000));
+    assertThatThrownBy(this::keywords).isInstanceOfSatisfying(FaultException.class, e -> {
+      assertThat(e.fault().kind()).isEqualTo(Kind.DISK);
+      assertThat(e.fault().reach()).isEqualTo(Reach.FOLDER);
+      assertThat(e.fault().said()).contains("64 KiB");
+    });
+  }
+
+  @Test
+  void aFileThatBecomesTooLong_leavesNoLock() throws FaultException, IOException {
+    var keywords = keywords();
+    Files.writeString(folder.resolve("dovecot-keywords"), "0 todo\n".repeat(10_000));
+    assertThatThrownBy(() -> keywords.letters(Flags.of("new"), ""))
+        .isInstanceOf(FaultException.class);
+    assertThat(folder.resolve("dovecot-keywords.lock")).doesNotExist();
   }
 
   @Test
