@@ -199,7 +199,7 @@ final class FolderChanges implements DeliveringEditor {
     return folder.translate("changing flags", () -> {
       begin();
       return messages.act(change.key().value(), file -> {
-        var before = keywords.flags(file.letters());
+        var before = flags(file);
         var wanted = before.minus(change.clear()).plus(change.add());
         var letters = keywords.letters(wanted, file.letters());
         var renamed = file.with(letters);
@@ -220,6 +220,14 @@ final class FolderChanges implements DeliveringEditor {
             : now;
       });
     });
+  }
+
+  /** Another program names a letter before it uses it, so a letter without a name may have one. */
+  private Flags flags(MessageFile file) throws IOException, FaultException {
+    if (keywords.areNameless(file.letters())) {
+      keywords.refresh();
+    }
+    return keywords.flags(file.letters());
   }
 
   private void rename(MessageFile from, MessageFile to) throws IOException, FaultException {
@@ -254,7 +262,7 @@ final class FolderChanges implements DeliveringEditor {
   }
 
   private void toUndoArea(MessageFile file) throws IOException, FaultException {
-    tools.undo().take(folder.name(), directory, file, keywords.flags(file.letters()));
+    tools.undo().take(folder.name(), directory, file, flags(file));
   }
 
   @Override
@@ -309,10 +317,10 @@ final class FolderChanges implements DeliveringEditor {
   private String moveTo(FolderChanges target, FolderName to, MessageFile file)
       throws IOException, FaultException {
     try {
+      var flags = flags(file);
       // Else what no name is known of would look as if its user had cleared it on the way.
       var nameless = keywords.areNameless(file.letters()) ? target.keywords.nameless() : "";
-      var letters = target.keywords.letters(
-          keywords.flags(file.letters()), MessageFile.capitals(file.letters()) + nameless);
+      var letters = target.keywords.letters(flags, MessageFile.capitals(file.letters()) + nameless);
       var moved = named(
           file,
           target.messages.listed(file.base()) ? tools.names().like(file.base()) : file.base(),

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -66,6 +67,9 @@ final class Keywords {
   /** Whether no letter is left, as far as is known. */
   private boolean full;
 
+  /** How the file looked that the names are from; empty where there was none. */
+  private String loaded = "";
+
   Keywords(Path folder, Environment environment) throws IOException, FaultException {
     this.folder = folder;
     this.environment = environment;
@@ -83,10 +87,23 @@ final class Keywords {
     return letters;
   }
 
+  /** Reads the file again if it is another one by now. */
+  void refresh() throws IOException, FaultException {
+    if (!loaded.equals(
+        Directories.look(folder.resolve(FILE)).map(Keywords::look).orElse(""))) {
+      load();
+    }
+  }
+
+  private static String look(BasicFileAttributes file) {
+    return file.fileKey() + "@" + file.lastModifiedTime() + " " + file.size();
+  }
+
   /** Reads the file again. */
   void load() throws IOException, FaultException {
     names.clear();
     full = false;
+    loaded = "";
     forget();
     var file = folder.resolve(FILE);
     String text;
@@ -95,6 +112,7 @@ final class Keywords {
       if (there.isEmpty()) {
         return;
       }
+      loaded = look(there.get());
       if (there.get().size() > FILE_BYTES_MAX) {
         throw new FaultException(
             Fault.of(
@@ -276,6 +294,7 @@ final class Keywords {
         channel.write(bytes);
       }
       channel.force(true);
+      loaded = Directories.look(lock).map(Keywords::look).orElse("");
       Files.move(
           lock,
           folder.resolve(FILE),

@@ -253,6 +253,24 @@ class FolderChangesTest {
   }
 
   @Test
+  void aKeywordThatDovecotNamedJustNow_isKept() throws FaultException, IOException {
+    var names = Files.writeString(inbox.resolve("dovecot-keywords"), "0 todo\n");
+    var editor = editor();
+    Files.writeString(names, "0 todo\n1 bar\n");
+    var key = put(inbox, "cur/1.set:2,b", "x");
+    assertThat(setFlags(editor, key, Flags.of("new"), Flags.NONE)).contains(Flags.of("bar", "new"));
+    Files.writeString(names, "0 todo\n1 bar\n2 new\n3 late\n");
+    editor.move(List.of(put(inbox, "cur/2.moved:2,d", "x")), ARCHIVE);
+    assertThat(archive.resolve("dovecot-keywords")).hasContent("0 late\n");
+    Files.writeString(names, "0 todo\n1 bar\n2 new\n3 late\n4 last\n");
+    editor.remove(List.of(put(inbox, "cur/3.removed:2,e", "x")));
+    assertThat(removed())
+        .anySatisfy(
+            file -> assertThat(file).hasFileName("dovecot-keywords").hasContent("0 last\n"));
+    assertThat(files(inbox.resolve("cur"))).containsExactly("1.set:2,bc");
+  }
+
+  @Test
   void setFlags_whereAnotherMessageHasThatName_keepsBoth() throws FaultException, IOException {
     var key = put(inbox, "cur/1.twice:2,S", "one");
     var editor = editor();
