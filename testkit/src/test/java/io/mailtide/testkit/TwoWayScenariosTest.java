@@ -323,16 +323,19 @@ class TwoWayScenariosTest {
     var world = new TwoWayWorld(directory);
     if (byItsBytes) {
       world.far.stateWrongSizes(7);
+      world.allowed = TwoWayWorld.PULL; // else it is done before anything is sent
     }
     world.put(Side.NEAR, INBOX, 1);
     world.put(Side.FAR, INBOX, 1);
     var calls = new ArrayList<String>();
     assertThat(world.synchronise(calls::add).failure()).isEmpty();
     assertThat(calls).doesNotContain("NEAR publish", "FAR upload");
-    assertThat(calls)
-        .filteredOn("NEAR settle"::equals)
-        .as("once more where the end of the run does it, too")
-        .hasSize(byItsBytes ? 2 : 1);
+    assertThat(calls).contains("NEAR settle");
+    if (byItsBytes) {
+      assertThat(calls.indexOf("NEAR settle"))
+          .as("not at the end of the run only")
+          .isLessThan(calls.lastIndexOf("FAR scan"));
+    }
     assertThat(world.contents(Side.NEAR, INBOX)).hasSize(1);
   }
 }
