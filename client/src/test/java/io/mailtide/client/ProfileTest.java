@@ -154,10 +154,11 @@ class ProfileTest {
       var changed = Map.of("LC_ALL", "C.UTF-8", "MAILTIDE_LC_ALL", kept.getKey());
       var work = store(Profile.load(file, surroundings(changed)), "work");
 
-      assertThat(work.farSettings().secret("password")).contains(kept.getValue());
+      assertThat(work.farSettings().secret("password", new Cancellation()))
+          .contains(kept.getValue());
     }
     var work = store(Profile.load(file, surroundings(Map.of("LC_ALL", "C.UTF-8"))), "work");
-    assertThat(work.farSettings().secret("password")).contains("C.UTF-8");
+    assertThat(work.farSettings().secret("password", new Cancellation())).contains("C.UTF-8");
   }
 
   @Test
