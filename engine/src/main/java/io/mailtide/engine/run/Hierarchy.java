@@ -171,7 +171,6 @@ final class Hierarchy {
     known = foldersOf(memory);
     farListed = listed(job, known, far, Side.FAR);
     nearListed = listed(job, known, near, Side.NEAR);
-    confirmNear();
   }
 
   /** Lists both sides, of which the near one has been begun with, where they are not at rest. */
@@ -185,7 +184,6 @@ final class Hierarchy {
         farListed = listed(job, known, far, Side.FAR);
         nearListed = listing.result();
       }
-      confirmNear();
       return;
     }
     known = early.known();
@@ -194,30 +192,6 @@ final class Hierarchy {
     var looked = early.near().result();
     nearLooks = looked.looks();
     nearListed = looked.listing();
-    confirmNear();
-  }
-
-  /**
-   * Asks for known folders that were not listed by their names: an absence is evidence, not truth.
-   */
-  private void confirmNear() throws FaultException {
-    for (var name : known.keySet()) {
-      if (job.folders().test(name) && !nearListed.containsKey(name) && !isGoneForSure(name)) {
-        nearListed.put(name, new FolderSummary(name, false));
-      }
-    }
-  }
-
-  /** What cannot be told of the folder alone is said when it is looked into. */
-  private boolean isGoneForSure(FolderName name) throws FaultException {
-    try {
-      return isGone(name, Side.NEAR);
-    } catch (FaultException e) {
-      if (e.fault().reach() == Reach.REPLICA) {
-        throw e;
-      }
-      return false;
-    }
   }
 
   private static SortedMap<FolderName, Folder> foldersOf(Memory memory) throws FaultException {
@@ -226,6 +200,10 @@ final class Hierarchy {
     return known;
   }
 
+  /**
+   * The folders of a side. Known ones that the near side does not list are asked for by their
+   * names; the far side's are when they are compared.
+   */
   private static SortedMap<FolderName, FolderSummary> listed(
       Job job, SortedMap<FolderName, Folder> known, Replica replica, Side side)
       throws FaultException {
@@ -243,9 +221,31 @@ final class Hierarchy {
         }
       }
     }
-    return replica.folders(observed).stream()
+    var listed = replica.folders(observed).stream()
         .collect(Collectors.toMap(
             FolderSummary::name, summary -> summary, (first, _) -> first, TreeMap::new));
+    if (side == Side.NEAR) {
+      for (var name : known.keySet()) {
+        if (job.folders().test(name)
+            && !listed.containsKey(name)
+            && !isGoneForSure(name, replica)) {
+          listed.put(name, new FolderSummary(name, false));
+        }
+      }
+    }
+    return listed;
+  }
+
+  /** What cannot be told of the folder alone is said when it is looked into. */
+  private static boolean isGoneForSure(FolderName name, Replica replica) throws FaultException {
+    try {
+      return isGone(name, replica);
+    } catch (FaultException e) {
+      if (e.fault().reach() == Reach.REPLICA) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** All folders that take part, on whatever side. */
@@ -315,8 +315,12 @@ final class Hierarchy {
 
   /** Asks for a folder that was not listed by its name: an absence is evidence, not truth. */
   boolean isGone(FolderName name, Side side) throws FaultException {
+    return isGone(name, side == Side.NEAR ? near : far);
+  }
+
+  private static boolean isGone(FolderName name, Replica replica) throws FaultException {
     try {
-      (side == Side.NEAR ? near : far).open(name);
+      replica.open(name);
       return false;
     } catch (FaultException e) {
       if (e.fault().kind() == Kind.NOT_FOUND) {
