@@ -170,7 +170,13 @@ final class Keywords {
 
   /** Whether there are keywords among these letters that have no name here. */
   boolean areNameless(String letters) {
-    return letters.chars().anyMatch(c -> c >= 'a' && c <= 'z' && !names.containsKey((char) c));
+    for (var i = 0; i < letters.length(); i++) { // for each message of a listing: no stream
+      var letter = letters.charAt(i);
+      if (letter >= 'a' && letter <= 'z' && !names.containsKey(letter)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A letter that has no name here; empty where all have one. */

@@ -90,14 +90,15 @@ final class OpenFolder implements ReplicaFolder {
     Visitor present = file -> {
       total.contents = total.contents.plus(file);
       var base = file.base();
+      var letters = file.letters();
       observer.present(new Sighting(
           new MessageKey(base),
-          keywords.flags(file.letters()),
+          keywords.flags(letters),
           OptionalLong.empty(),
           Optional.empty(),
           UniqueNames.isHeadersOnly(base),
           Optional.empty(),
-          keywords.areNameless(file.letters())));
+          keywords.areNameless(letters)));
     };
     var first = tools.early().take(directory);
     var seen = first.isPresent() ? first.get() : Listing.of(directory, tools.environment());
