@@ -56,8 +56,7 @@ class BadFilesTest {
   }
 
   private DeliveringEditor editor() throws FaultException {
-    return (DeliveringEditor)
-        replica.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
+    return DeliveringEditor.of(replica.open(FolderName.INBOX, Access.CHANGE));
   }
 
   /** A link that leads to itself, and a file that has no beginning. */

@@ -56,8 +56,7 @@ class DurabilityTest {
   private void delivers(Durability durability) throws FaultException {
     try (var replica = new TestMaildir(root).open(durability)) {
       replica.editor().orElseThrow().create(FolderName.INBOX);
-      var editor = (DeliveringEditor)
-          replica.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
+      var editor = DeliveringEditor.of(replica.open(FolderName.INBOX, Access.CHANGE));
       for (var i = 0; i < 50; i++) {
         var staged = editor.stage();
         staged.write(ByteBuffer.wrap(new byte[] {'x'}));

@@ -61,8 +61,7 @@ class FolderChangesTest {
   }
 
   private DeliveringEditor editor() throws FaultException {
-    return (DeliveringEditor)
-        replica.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
+    return DeliveringEditor.of(replica.open(FolderName.INBOX, Access.CHANGE));
   }
 
   private MessageKey put(Path folder, String name, String content) throws IOException {
@@ -316,7 +315,7 @@ class FolderChangesTest {
 
   @Test
   void stagedInAFolderThatGoes_itIsMissing_andTheOthersArrive() throws FaultException, IOException {
-    var gone = (DeliveringEditor) replica.open(ARCHIVE, Access.CHANGE).editor().orElseThrow();
+    var gone = DeliveringEditor.of(replica.open(ARCHIVE, Access.CHANGE));
     stage(gone, "first");
     var there = stage(editor(), "there");
     Files.move(archive, root.resolve("Elsewhere"));

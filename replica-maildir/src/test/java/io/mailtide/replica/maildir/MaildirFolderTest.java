@@ -125,8 +125,7 @@ class MaildirFolderTest {
     Files.createFile(inbox.resolve("tmp/1234.M1P2.mutt"));
     MessageKey left;
     try (var earlier = new TestMaildir(root).open()) {
-      left = stage((DeliveringEditor)
-          earlier.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow());
+      left = stage(DeliveringEditor.of(earlier.open(FolderName.INBOX, Access.CHANGE)));
     }
     var mine = stage(editor);
     assertThat(files("tmp")).contains(left.value());
@@ -294,8 +293,7 @@ class MaildirFolderTest {
     var header = deliver(Flags.of("\\Seen"));
     var now = Environment.system().clock().instant();
     try (var hurried = new TestMaildir(root).open(at(now))) { // where a wait fails
-      var there = (DeliveringEditor)
-          hurried.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
+      var there = DeliveringEditor.of(hurried.open(FolderName.INBOX, Access.CHANGE));
       for (int i = 0; i < 3; i++) {
         var whole = stage(there);
         there.harden();

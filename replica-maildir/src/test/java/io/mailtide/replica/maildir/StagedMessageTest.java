@@ -39,8 +39,7 @@ class StagedMessageTest {
   void open() throws FaultException {
     replica = new TestMaildir(root).open();
     replica.editor().orElseThrow().create(FolderName.INBOX);
-    editor = (DeliveringEditor)
-        replica.open(FolderName.INBOX, Access.CHANGE).editor().orElseThrow();
+    editor = DeliveringEditor.of(replica.open(FolderName.INBOX, Access.CHANGE));
   }
 
   @AfterEach
