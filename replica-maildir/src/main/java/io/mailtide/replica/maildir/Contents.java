@@ -79,8 +79,13 @@ record Contents(long count, long sum) {
   static final class Tracking {
     private final Map<FolderName, Contents> expected = new HashMap<>();
 
-    void scanned(FolderName folder, Contents contents) {
+    /** What scans saw for certain; it holds as long as the folder looks so. */
+    private final Map<FolderName, Observation> exactly = new HashMap<>();
+
+    /** @param exact absent where a change might have left the same stamps */
+    void scanned(FolderName folder, Contents contents, Optional<Observation> exact) {
       expected.put(folder, contents);
+      exact.ifPresent(observation -> exactly.put(folder, observation));
     }
 
     /**
@@ -105,6 +110,12 @@ record Contents(long count, long sum) {
 
     Optional<Contents> expected(FolderName folder) {
       return Optional.ofNullable(expected.get(folder));
+    }
+
+    /** What a scan saw in the folder, if that still looks so. */
+    Optional<Observation> seen(FolderName folder, Stamps now) {
+      return Optional.ofNullable(exactly.get(folder))
+          .filter(observation -> observation.stamps().equals(now.text()));
     }
   }
 }

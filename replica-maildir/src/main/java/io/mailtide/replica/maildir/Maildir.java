@@ -246,6 +246,10 @@ final class Maildir implements Replica, ReplicaEditor {
     }
     var now = tools.environment().clock().instant();
     var before = Stamps.of(directory);
+    var seen = tools.tracking().seen(name, before);
+    if (seen.isPresent()) {
+      return seen;
+    }
     if (!before.settled(now)) {
       return Optional.empty();
     }

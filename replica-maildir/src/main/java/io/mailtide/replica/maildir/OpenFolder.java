@@ -71,7 +71,7 @@ final class OpenFolder implements ReplicaFolder {
       var observed = since.flatMap(Observation::of);
       if (observed.isPresent()
           && observed.get().stamps().equals(Stamps.of(directory).text())) {
-        tools.tracking().scanned(name, observed.get().contents());
+        tools.tracking().scanned(name, observed.get().contents(), observed);
         return new Scan(false, since);
       }
       return list(observer);
@@ -117,12 +117,13 @@ final class OpenFolder implements ReplicaFolder {
       if (Stamps.of(directory).text().equals(listing.before().text())) {
         messages.use(listing);
         tell(listing.odd());
-        tools.tracking().scanned(name, total.contents);
         // A message that a first pass saw and a last one
         // did not is in this sum and not in the folder.
-        var exact = pass == 1 && listing.before().settled(listing.began());
-        var observation = new Observation(total.contents, listing.before().text());
-        return new Scan(true, exact ? Optional.of(observation.checkpoint()) : Optional.empty());
+        var exact = pass == 1 && listing.before().settled(listing.began())
+            ? Optional.of(new Observation(total.contents, listing.before().text()))
+            : Optional.<Observation>empty();
+        tools.tracking().scanned(name, total.contents, exact);
+        return new Scan(true, exact.map(Observation::checkpoint));
       }
     }
     return new Scan(false, Optional.empty());

@@ -10,6 +10,7 @@ import io.mailtide.engine.FolderEditor.FlagChange;
 import io.mailtide.engine.FolderName;
 import io.mailtide.engine.MessageKey;
 import io.mailtide.engine.Replica.Access;
+import io.mailtide.engine.ReplicaFolder.Scan;
 import io.mailtide.engine.Side;
 import io.mailtide.testkit.FetchedBodies;
 import io.mailtide.testkit.MemoryStore;
@@ -18,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -195,11 +198,38 @@ class ListingsTest {
     assertThat(replica.listings().made()).isEqualTo(5);
   }
 
+  @Test
+  void aFolderThatNobodyTouched_isNotListedAgainToSettleIt() throws FaultException, IOException {
+    put(FolderName.INBOX, 2);
+    settle(FolderName.INBOX);
+    var seen = scanned(FolderName.INBOX);
+    Files.createFile(root.resolve("INBOX/cur/unseen:2,")); // as only a listing would show
+    settle(FolderName.INBOX);
+    assertThat(replica.settle(Set.of(FolderName.INBOX)))
+        .containsExactly(Map.entry(FolderName.INBOX, seen.checkpoint().orElseThrow()));
+  }
+
+  @Test
+  void aFolderThatMightChangeUnseen_isNotSettledByAScan() throws FaultException, IOException {
+    put(FolderName.INBOX, 2);
+    touch(FolderName.INBOX, "2100-01-01T00:00:00Z");
+    scanned(FolderName.INBOX);
+    assertThat(replica.settle(Set.of(FolderName.INBOX))).isEmpty();
+  }
+
+  private Scan scanned(FolderName name) throws FaultException {
+    return TestMaildir.scan(replica.open(name), new HashMap<>());
+  }
+
   /** So that no later change can leave the same times behind. */
   private void settle(FolderName name) throws IOException {
-    var longAgo = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+    touch(name, "2020-01-01T00:00:00Z");
+  }
+
+  private void touch(FolderName name, String time) throws IOException {
     for (var part : List.of("new", "cur")) {
-      Files.setLastModifiedTime(root.resolve(name.text()).resolve(part), longAgo);
+      Files.setLastModifiedTime(
+          root.resolve(name.text()).resolve(part), FileTime.from(Instant.parse(time)));
     }
   }
 }
