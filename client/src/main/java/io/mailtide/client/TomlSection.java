@@ -28,7 +28,7 @@ import org.tomlj.TomlTable;
  * No message shows a value that may be a secret.
  */
 final class TomlSection {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,5})([smhdw])");
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhdw])");
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,30})([KMG]?)");
 
@@ -145,7 +145,8 @@ final class TomlSection {
         problem(
             key,
             quoted(key)
-                + " must be a number above zero and one of s, m, h, d, w, such as \"30d\" or \"10m\", not \""
+                + " must be a number above zero, of nine digits at most, and one of s, m, h, d, w,"
+                + " such as \"30d\" or \"10m\", not \""
                 + shown(text)
                 + "\"");
         return Optional.empty();

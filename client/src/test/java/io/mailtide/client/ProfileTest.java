@@ -81,7 +81,7 @@ class ProfileTest {
         stores = ["work"]
         send = true
         headers-only = true
-        every = "10m"
+        every = "604800s"
         """);
 
     assertThat(profile.stateDirectory()).isEqualTo(home().resolve("state"));
@@ -114,8 +114,7 @@ class ProfileTest {
     assertThat(transport.from()).containsExactly("ann@example.org");
     assertThat(transport.sentTo()).contains("work/Sent");
     assertThat(profile.groups().get("all"))
-        .isEqualTo(
-            new Profile.Group(List.of("work"), true, true, Optional.of(Duration.ofMinutes(10))));
+        .isEqualTo(new Profile.Group(List.of("work"), true, true, Optional.of(Duration.ofDays(7))));
   }
 
   @Test

@@ -167,13 +167,18 @@ final class WrongProfiles {
       Case.store(
           "a duration without a unit",
           "keep-removed = \"30\"",
-          "8:1: `keep-removed` in [stores.work] must be a number above zero and one of s, m, h, d, w,"
-              + " such as \"30d\" or \"10m\", not \"30\""),
+          "8:1: `keep-removed` in [stores.work] must be a number above zero, of nine digits"
+              + " at most, and one of s, m, h, d, w, such as \"30d\" or \"10m\", not \"30\""),
       Case.store(
           "a duration of nothing",
           "keep-removed = \"0d\"",
-          "8:1: `keep-removed` in [stores.work] must be a number above zero and one of s, m, h, d, w,"
-              + " such as \"30d\" or \"10m\", not \"0d\""),
+          "8:1: `keep-removed` in [stores.work] must be a number above zero, of nine digits"
+              + " at most, and one of s, m, h, d, w, such as \"30d\" or \"10m\", not \"0d\""),
+      Case.store(
+          "a duration of more digits than anyone means",
+          "keep-removed = \"1000000000s\"",
+          "8:1: `keep-removed` in [stores.work] must be a number above zero, of nine digits"
+              + " at most, and one of s, m, h, d, w, such as \"30d\" or \"10m\", not \"1000000000s\""),
       Case.store(
           "a number for a duration",
           "keep-removed = 30",
