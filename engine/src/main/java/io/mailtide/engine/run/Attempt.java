@@ -111,7 +111,6 @@ final class Attempt {
     }
     hierarchy.recover();
     rename();
-    tally.phase(Phase.COMPARING);
     memory.ledger().retain(hierarchy.all());
     memory.ledger().clockIs(now);
     var compared = survey.compare(renamed);
@@ -150,8 +149,8 @@ final class Attempt {
 
   /** Tells what a run tells that looked at all folders, and found nothing to do. */
   private void stayAtRest(int folders) throws FaultException {
-    tally.phase(Phase.COMPARING);
     tally.folders(folders);
+    tally.phase(Phase.COMPARING);
     tally.compared(folders);
     tally.toDo(0, 0);
     tally.phase(Phase.TRANSFERRING);

@@ -6,6 +6,7 @@ import io.mailtide.engine.FolderName;
 import io.mailtide.engine.Replica;
 import io.mailtide.engine.Replica.FolderSummary;
 import io.mailtide.engine.Side;
+import io.mailtide.engine.SyncListener.Phase;
 import io.mailtide.engine.Synchronizer.Job;
 import io.mailtide.engine.run.Attempt.Guard;
 import io.mailtide.engine.run.Attempt.Stage;
@@ -69,6 +70,7 @@ final class Survey {
     var names = hierarchy.names();
     names.removeAll(without);
     tally.folders(names.size());
+    tally.phase(Phase.COMPARING);
     var begun = new ArrayList<Begun>();
     for (var name : names) {
       var goesOn = uncut(name, () -> {

@@ -61,9 +61,9 @@ public final class Tally {
     listener.fault(fault);
   }
 
+  /** How many folders there are: told with the phase that begins then. */
   void folders(long listed) {
     folders = Math.max(folders, listed);
-    tell();
   }
 
   void inFolder(FolderName name) {
