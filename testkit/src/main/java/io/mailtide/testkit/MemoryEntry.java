@@ -3,6 +3,10 @@ package io.mailtide.testkit;
 import io.mailtide.engine.Flags;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A message of a {@link MemoryStore}. Its place and flags are volatile until hardened. */
@@ -18,6 +22,10 @@ final class MemoryEntry {
   Place durablePlace = Place.NOWHERE;
   Flags durableFlags = Flags.NONE;
   long changed;
+
+  /** Whether it has just come, by another program, and a power cut may undo that. */
+  boolean arriving;
+
   private long hardeningsBegun;
   private long hardeningDone;
 
@@ -61,9 +69,41 @@ final class MemoryEntry {
         durablePlace = nowPlace;
         durableFlags = nowFlags;
         becomes = becomes == nowBecomes ? null : becomes;
+        arriving = false;
         hardeningDone = number;
       }
     };
+  }
+
+  /**
+   * The power fails: of what was not hardened, each of these keeps or loses its last changes by
+   * itself.
+   *
+   * @return the texts of those that had just come, and have not now
+   */
+  static Set<String> cutPower(List<MemoryEntry> all, RandomGenerator random) {
+    var renamed = new HashSet<MemoryEntry>();
+    for (var entry : all) {
+      if (entry.becomes != null) {
+        renamed.add(entry.becomes);
+        if (random.nextBoolean()) {
+          entry.becomes.place = Place.NOWHERE;
+          entry.place = Place.PUBLISHED;
+        }
+      }
+    }
+    var undone = new HashSet<String>();
+    for (var entry : all) {
+      if (entry.becomes == null && !renamed.contains(entry) && random.nextBoolean()) {
+        if (entry.arriving) {
+          undone.add(entry.text);
+        }
+        entry.place = entry.durablePlace;
+        entry.flags = entry.durableFlags;
+      }
+      entry.harden();
+    }
+    return undone;
   }
 
   /** Where a message is. */

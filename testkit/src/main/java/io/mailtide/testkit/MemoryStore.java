@@ -277,13 +277,26 @@ public final class MemoryStore {
 
   /** A message arrives. */
   public MessageKey put(FolderName name, String bytes, Flags flags, Instant arrived) {
+    var key = putSoftly(name, bytes, flags, arrived);
+    harden(name, key);
+    return key;
+  }
+
+  /** A message arrives, and whoever brings it leaves it to the system when it is durable. */
+  public MessageKey putSoftly(FolderName name, String bytes, Flags flags, Instant arrived) {
     var folder = folder(name);
     var key = newKey(folder);
     var entry = new MemoryEntry(
         bytes.getBytes(StandardCharsets.ISO_8859_1), Place.PUBLISHED, flags, arrived);
+    entry.arriving = true;
     folder.entries.put(key, entry);
-    touched(folder, entry);
+    changed(folder, entry);
     return key;
+  }
+
+  /** The system makes a message durable. */
+  public void harden(FolderName name, MessageKey key) {
+    Objects.requireNonNull(folder(name).entries.get(key)).harden();
   }
 
   /** The user changes flags. */
@@ -314,6 +327,10 @@ public final class MemoryStore {
 
   private static void touched(Folder folder, MemoryEntry entry) {
     entry.harden();
+    changed(folder, entry);
+  }
+
+  private static void changed(Folder folder, MemoryEntry entry) {
     entry.changed = ++folder.clock;
     folder.foreignEdits++;
   }
@@ -367,29 +384,18 @@ public final class MemoryStore {
   /**
    * The power fails: of what was not hardened, each message keeps or loses its last changes by
    * itself.
+   *
+   * @return the bytes of messages that had {@linkplain #putSoftly just come}, and have not now
    */
-  public void cutPower(RandomGenerator random) {
-    var renamed = new HashSet<MemoryEntry>();
+  public Set<String> cutPower(RandomGenerator random) {
+    var undone = MemoryEntry.cutPower(
+        folders.values().stream()
+            .flatMap(folder -> folder.entries.values().stream())
+            .toList(),
+        random);
     for (var folder : folders.values()) {
-      for (var entry : folder.entries.values()) {
-        if (entry.becomes != null) {
-          renamed.add(entry.becomes);
-          if (random.nextBoolean()) {
-            entry.becomes.place = Place.NOWHERE;
-            entry.place = Place.PUBLISHED;
-          }
-        }
-      }
+      folder.entries.values().forEach(entry -> entry.changed = ++folder.clock);
     }
-    for (var folder : folders.values()) {
-      for (var entry : folder.entries.values()) {
-        if (entry.becomes == null && !renamed.contains(entry) && random.nextBoolean()) {
-          entry.place = entry.durablePlace;
-          entry.flags = entry.durableFlags;
-        }
-        entry.harden();
-        entry.changed = ++folder.clock;
-      }
-    }
+    return undone;
   }
 }

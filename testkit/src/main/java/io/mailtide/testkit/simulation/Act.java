@@ -14,7 +14,7 @@ record Act(Side side, Kind kind, int which, int where, int how) {
   /** What is done. */
   enum Kind {
     ARRIVE(34),
-    /** The same message comes once more. */
+    /** A message that is on any side comes once more. */
     ARRIVE_AGAIN(4),
     FLAG(18),
     REMOVE(12),

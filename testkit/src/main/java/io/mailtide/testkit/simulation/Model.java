@@ -222,6 +222,18 @@ final class Model {
     forget(_ -> true);
   }
 
+  /** The power failed: what had just come here never did, unless the server has heard of it. */
+  void undone(String content) {
+    var of = stories.getOrDefault(content, List.of());
+    if (places(Side.FAR, content).size() < of.size()) {
+      of.stream()
+          .filter(story -> story.isPutBy(Side.NEAR) && !story.isRemoved())
+          .findFirst()
+          .ifPresent(of::remove);
+      stories.values().removeIf(List::isEmpty);
+    }
+  }
+
   /** The server's keys in a folder mean nothing any more. */
   void numberedAnew(FolderName folder) {
     numberedAnew.add(folder);

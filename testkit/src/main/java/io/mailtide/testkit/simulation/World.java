@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /** Both sides in memory, and what their users do there; tells the model of it. */
 final class World {
@@ -99,11 +100,13 @@ final class World {
 
   private Optional<Found> chosen(Act act) {
     var all = new ArrayList<Found>();
-    for (var folder : at(act.side()).folderNames()) {
-      for (var mail : at(act.side()).mail(folder)) {
-        if (act.kind() == Act.Kind.ARRIVE_AGAIN
-            || model.canFollow(act.side(), folder, mail.bytes())) {
-          all.add(new Found(folder, mail));
+    var again = act.kind() == Act.Kind.ARRIVE_AGAIN;
+    for (var side : again ? List.of(Side.values()) : List.of(act.side())) {
+      for (var folder : at(side).folderNames()) {
+        for (var mail : at(side).mail(folder)) {
+          if (again || model.canFollow(side, folder, mail.bytes())) {
+            all.add(new Found(folder, mail));
+          }
         }
       }
     }
@@ -145,7 +148,34 @@ final class World {
     log("%s: %s comes to %s with [%s]".formatted(side, name(content), folder, flags));
     make(side, folder);
     model.arrived(side, folder, content, flags);
-    at(side).put(folder, content, flags, Objects.requireNonNull(arrivals.get(content)));
+    var arrived = Objects.requireNonNull(arrivals.get(content));
+    if (side == Side.NEAR && hardenCopies(content) == 0) {
+      near.putSoftly(folder, content, flags, arrived);
+    } else {
+      at(side).put(folder, content, flags, arrived);
+    }
+  }
+
+  /** Of what cannot be told apart, no more than one is not durable: else which one was undone? */
+  private long hardenCopies(String content) {
+    var copies = 0;
+    for (var folder : near.folderNames()) {
+      for (var mail : near.mail(folder)) {
+        if (mail.bytes().equals(content)) {
+          near.harden(folder, mail.key());
+          copies++;
+        }
+      }
+    }
+    return copies;
+  }
+
+  /** The power fails here. */
+  void cutPower(RandomGenerator random) {
+    for (var content : near.cutPower(random)) {
+      log("%s never came".formatted(name(content)));
+      model.undone(content);
+    }
   }
 
   private void make(Side side, FolderName folder) {
