@@ -382,8 +382,7 @@ public final class MemoryStore {
   }
 
   /**
-   * The power fails: of what was not hardened, each message keeps or loses its last changes by
-   * itself.
+   * The power fails: of what was not hardened, each message keeps or loses its last changes.
    *
    * @return the bytes of messages that had {@linkplain #putSoftly just come}, and have not now
    */

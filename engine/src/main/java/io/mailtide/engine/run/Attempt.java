@@ -180,8 +180,9 @@ final class Attempt {
   }
 
   private void carryOut(List<Compared> compared) throws FaultException {
-    var moves = new ArrayList<>(new MoveFinder(memory, comparison.pairing(), far, compared)
-        .find(job.allowed().near(), job.allowed().far()));
+    var moves =
+        new ArrayList<>(new MoveFinder(memory, comparison.pairing(), hierarchy, far, compared)
+            .find(job.allowed().near(), job.allowed().far()));
     var moved = moves.stream().map(Action.Move::row).collect(Collectors.toSet());
     var wanted = new ArrayList<FolderPlan>();
     for (var folder : compared) {

@@ -30,7 +30,7 @@ import java.util.TreeMap;
 /**
  * Recognises messages that a user moved to another folder: gone from one, new in another, and of
  * the same content. So they are moved on the other side too, and neither removed nor carried
- * across.
+ * across. What is gone and new in one folder stays where it is on the other side.
  *
  * <p>Near messages are compared by digest, far ones by size and {@link Identity}, for which a few
  * fields of the header are fetched. Where both users moved one message to different folders, it
@@ -41,6 +41,7 @@ final class MoveFinder {
 
   private final Memory memory;
   private final Pairing pairing;
+  private final Hierarchy hierarchy;
   private final Replica far;
   private final Map<Long, Folder> folders = new HashMap<>();
   private final Set<Long> rows = new HashSet<>();
@@ -49,8 +50,10 @@ final class MoveFinder {
 
   private record Place(long folder, Side side, MessageKey key) {}
 
-  MoveFinder(Memory memory, Pairing pairing, Replica far, List<Compared> compared) {
+  MoveFinder(
+      Memory memory, Pairing pairing, Hierarchy hierarchy, Replica far, List<Compared> compared) {
     this.memory = memory;
+    this.hierarchy = hierarchy;
     this.pairing = pairing;
     this.far = far;
     compared.forEach(found -> folders.put(found.folder().id(), found.folder()));
@@ -80,11 +83,33 @@ final class MoveFinder {
     var found = compared(memory.moves().near());
     var strangers = new Strangers<Digest>();
     found.strangers().forEach(stranger -> strangers.add(stranger.digest().orElseThrow(), stranger));
+    renamedNear(found.lost(), strangers);
     for (var lost : found.lost()) {
+      if (rows.contains(lost.row())) {
+        continue;
+      }
       var there = strangers.takeOutside(lost.digest(), lost.folder());
       if (there.isPresent()) {
         enter(lost, Side.FAR, lost.folder(), lost.key(), there.get(), Side.NEAR);
       }
+    }
+  }
+
+  /**
+   * What is in its folder still has another key there: another program named its file anew, or
+   * moved it away and back. Nobody else is to hear of that.
+   */
+  private void renamedNear(List<Lost> gone, Strangers<Digest> strangers) throws FaultException {
+    var keys = new HashMap<Long, MessageKey>();
+    for (var lost : gone) {
+      strangers
+          .takeInside(lost.digest(), lost.folder())
+          .ifPresent(there -> keys.put(lost.row(), there.key()));
+    }
+    if (!keys.isEmpty()) {
+      hierarchy.hardenNear();
+      memory.moves().renamedNear(keys);
+      rows.addAll(keys.keySet());
     }
   }
 
@@ -228,6 +253,13 @@ final class MoveFinder {
         }
       }
       return Optional.empty();
+    }
+
+    /** Takes the first of a kind that is in this folder. */
+    Optional<Stranger> takeInside(K kind, long folder) {
+      return byKind.getOrDefault(kind, new TreeMap<>()).containsKey(folder)
+          ? Optional.of(take(kind, folder))
+          : Optional.empty();
     }
 
     /** Takes the first of a kind in a folder. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -127,6 +128,23 @@ public final class Moves {
   public Found bothFar() throws FaultException {
     var lost = FOUND_FAR.formatted(LOST_ON_BOTH);
     return found(lost, STRANGERS_FAR.formatted(lost));
+  }
+
+  /**
+   * Near messages have other keys in their folders now. What could not be sent under such a key is
+   * in step with that.
+   */
+  public void renamedNear(Map<Long, MessageKey> keys) throws FaultException {
+    database.later(() -> {
+      for (var key : keys.entrySet()) {
+        database.update("UPDATE message SET near = ? WHERE id = ?", key.getValue(), key.getKey());
+        database.update(
+            "DELETE FROM ledger WHERE side = 0 AND key = ? AND folder ="
+                + " (SELECT f.name FROM message m JOIN folder f ON f.id = m.folder WHERE m.id = ?)",
+            key.getValue(),
+            key.getKey());
+      }
+    });
   }
 
   /** A near message of a folder. */
