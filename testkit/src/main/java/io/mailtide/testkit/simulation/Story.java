@@ -50,7 +50,7 @@ final class Story {
   /** How many runs could not tell its copies for what they are. */
   private int untellable;
 
-  /** Whether a user put it back where both sides had it: there it is a new one. */
+  /** Whether a user of the server put it back where both sides had it: there it is a new one. */
   private boolean cameBack;
 
   /** Whether a user did anything to it since the run at work began. */
@@ -90,7 +90,7 @@ final class Story {
     movers.add(side);
     been.addAll(places());
     deeds.put(side, new Deed(Optional.of(to), from, byRename));
-    cameBack |= agreed.equals(Optional.of(to));
+    cameBack |= side == Side.FAR && agreed.equals(Optional.of(to));
     takenFrom(side).add(from);
   }
 
