@@ -152,13 +152,15 @@ class NamedAnewTest {
     assertThat(world.contents(Side.NEAR, INBOX)).containsExactly(message(1));
   }
 
+  /** Gone on both sides, and here again: its user may have put it back. */
   @Test
-  void whatTheServersUserRemovedMeanwhile_isGone() {
+  void whatTheServersUserRemovedMeanwhile_isAMessageOfItsOwn() {
     inStep(2);
     nameAnew(1);
     world.remove(Side.FAR, INBOX, 0);
-    world.synchronise();
+    assertThat(world.synchronise().sent()).isEqualTo(1);
     world.assertSame();
+    assertThat(world.contents(Side.NEAR, INBOX)).containsExactly(message(0), message(1));
   }
 
   @Test
