@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ctrl-C and the like. */
@@ -24,9 +25,40 @@ interface Interrupts {
     void close();
   }
 
-  /** Those of this process: SIGINT and SIGTERM, where the platform has them. */
+  /**
+   * Those of this process: SIGINT, SIGTERM and SIGHUP, where the platform has them. The last of
+   * these, a terminal that was closed, is never the second one: with it comes SIGTERM, too, where
+   * somebody logs out.
+   */
   static Interrupts system() {
     return Signals::listen;
+  }
+
+  /** What was asked for so far; for any thread. */
+  final class Asking {
+    private final Runnable first;
+    private final Runnable second;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final AtomicInteger interrupts = new AtomicInteger();
+
+    Asking(Runnable first, Runnable second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    void interrupted() {
+      if (interrupts.incrementAndGet() == 1) {
+        hungUp();
+      } else {
+        second.run();
+      }
+    }
+
+    void hungUp() {
+      if (asked.compareAndSet(false, true)) {
+        first.run();
+      }
+    }
   }
 
   /**
@@ -35,24 +67,20 @@ interface Interrupts {
    * missing, a signal ends the program as it does any other.
    */
   final class Signals {
-    private static final List<String> NAMES = List.of("INT", "TERM");
+    private static final String HANG_UP = "HUP";
+    private static final List<String> NAMES = List.of("INT", "TERM", HANG_UP);
 
     private Signals() {}
 
     private static Listening listen(Runnable first, Runnable second) {
-      var seen = new AtomicInteger();
-      Runnable handler = () -> {
-        if (seen.incrementAndGet() == 1) {
-          first.run();
-        } else {
-          second.run();
-          Runtime.getRuntime().halt(130);
-        }
-      };
+      var asking = new Asking(first, () -> {
+        second.run();
+        Runtime.getRuntime().halt(130);
+      });
       var restorers = new ArrayList<Runnable>();
       for (var name : NAMES) {
         try {
-          restorers.add(handle(name, handler));
+          restorers.add(handle(name, name.equals(HANG_UP) ? asking::hungUp : asking::interrupted));
         } catch (ReflectiveOperationException | IllegalArgumentException _) {
           // This signal does not exist here, or the JVM keeps it for itself: it ends the program.
         }

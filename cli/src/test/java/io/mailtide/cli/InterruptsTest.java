@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class InterruptsTest {
+  private static final int SIGHUP = 1;
   private static final int SIGINT = 2;
 
   @Test
@@ -19,6 +21,22 @@ class InterruptsTest {
     if (!ignored(SIGINT)) {
       reaches("INT");
     }
+    if (!ignored(SIGHUP)) {
+      reaches("HUP");
+    }
+  }
+
+  /** Who logs out is hung up on, and terminated: that is no wish to stop at once. */
+  @Test
+  void aHangUpIsNeverTheSecond() {
+    var told = new ArrayList<String>();
+    var asking = new Interrupts.Asking(() -> told.add("first"), () -> told.add("second"));
+    asking.hungUp();
+    asking.interrupted();
+    asking.hungUp();
+    assertThat(told).containsExactly("first");
+    asking.interrupted();
+    assertThat(told).containsExactly("first", "second");
   }
 
   private static void reaches(String signal) throws Exception {
