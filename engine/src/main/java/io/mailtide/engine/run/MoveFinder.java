@@ -102,9 +102,12 @@ final class MoveFinder {
   private void renamedNear(List<Lost> gone, Strangers<Digest> strangers) throws FaultException {
     var keys = new HashMap<Long, MessageKey>();
     for (var lost : gone) {
-      strangers
-          .takeInside(lost.digest(), lost.folder())
-          .ifPresent(there -> keys.put(lost.row(), there.key()));
+      var there = strangers.takeInside(lost.digest(), lost.folder());
+      if (there.isPresent()) {
+        keys.put(lost.row(), there.get().key());
+        // What could not be sent is in step with that; forgotten first, for nothing else would.
+        memory.ledger().forget(folder(lost.folder()), Side.NEAR, there.get().key());
+      }
     }
     if (!keys.isEmpty()) {
       hierarchy.hardenNear();

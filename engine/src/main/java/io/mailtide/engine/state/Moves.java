@@ -130,19 +130,11 @@ public final class Moves {
     return found(lost, STRANGERS_FAR.formatted(lost));
   }
 
-  /**
-   * Near messages have other keys in their folders now. What could not be sent under such a key is
-   * in step with that.
-   */
+  /** Near messages have other keys in their folders now. */
   public void renamedNear(Map<Long, MessageKey> keys) throws FaultException {
     database.later(() -> {
       for (var key : keys.entrySet()) {
         database.update("UPDATE message SET near = ? WHERE id = ?", key.getValue(), key.getKey());
-        database.update(
-            "DELETE FROM ledger WHERE side = 0 AND key = ? AND folder ="
-                + " (SELECT f.name FROM message m JOIN folder f ON f.id = m.folder WHERE m.id = ?)",
-            key.getValue(),
-            key.getKey());
       }
     });
   }
