@@ -59,6 +59,11 @@ record Contents(long count, long sum) {
           " ", VERSION, Long.toString(contents.count()), Long.toHexString(contents.sum()), stamps));
     }
 
+    /** Whether a folder that looks so holds the same now. */
+    boolean holds(Stamps now) {
+      return stamps.equals(now.text());
+    }
+
     /** Reads a checkpoint; empty when it is none of this version. */
     static Optional<Observation> of(Checkpoint checkpoint) {
       var parts = checkpoint.value().split(" ", 4);
@@ -114,8 +119,7 @@ record Contents(long count, long sum) {
 
     /** What a scan saw in the folder, if that still looks so. */
     Optional<Observation> seen(FolderName folder, Stamps now) {
-      return Optional.ofNullable(exactly.get(folder))
-          .filter(observation -> observation.stamps().equals(now.text()));
+      return Optional.ofNullable(exactly.get(folder)).filter(observation -> observation.holds(now));
     }
   }
 }

@@ -120,7 +120,7 @@ final class Maildir implements Replica, ReplicaEditor {
     var before = Observation.of(observed.checkpoint());
     return observed.generation().equals(GENERATION)
         && before.isPresent()
-        && before.get().stamps().equals(now.text());
+        && before.get().holds(now);
   }
 
   @Override

@@ -69,8 +69,7 @@ final class OpenFolder implements ReplicaFolder {
       throws FaultException {
     return translate("listing the messages", () -> {
       var observed = since.flatMap(Observation::of);
-      if (observed.isPresent()
-          && observed.get().stamps().equals(Stamps.of(directory).text())) {
+      if (observed.isPresent() && observed.get().holds(Stamps.of(directory))) {
         tools.tracking().scanned(name, observed.get().contents(), observed);
         return new Scan(false, since);
       }
