@@ -3,7 +3,7 @@ package io.mailtide.cli;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -48,13 +48,14 @@ interface Interrupts {
 
     void interrupted() {
       if (interrupts.incrementAndGet() == 1) {
-        hungUp();
+        ask();
       } else {
         second.run();
       }
     }
 
-    void hungUp() {
+    /** Asks once, however often it is called. */
+    void ask() {
       if (asked.compareAndSet(false, true)) {
         first.run();
       }
@@ -67,9 +68,6 @@ interface Interrupts {
    * missing, a signal ends the program as it does any other.
    */
   final class Signals {
-    private static final String HANG_UP = "HUP";
-    private static final List<String> NAMES = List.of("INT", "TERM", HANG_UP);
-
     private Signals() {}
 
     private static Listening listen(Runnable first, Runnable second) {
@@ -77,10 +75,12 @@ interface Interrupts {
         second.run();
         Runtime.getRuntime().halt(130);
       });
+      Map<String, Runnable> handlers =
+          Map.of("INT", asking::interrupted, "TERM", asking::interrupted, "HUP", asking::ask);
       var restorers = new ArrayList<Runnable>();
-      for (var name : NAMES) {
+      for (var signal : handlers.entrySet()) {
         try {
-          restorers.add(handle(name, name.equals(HANG_UP) ? asking::hungUp : asking::interrupted));
+          restorers.add(handle(signal.getKey(), signal.getValue()));
         } catch (ReflectiveOperationException | IllegalArgumentException _) {
           // This signal does not exist here, or the JVM keeps it for itself: it ends the program.
         }

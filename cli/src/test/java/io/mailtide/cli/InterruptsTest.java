@@ -31,9 +31,9 @@ class InterruptsTest {
   void aHangUpIsNeverTheSecond() {
     var told = new ArrayList<String>();
     var asking = new Interrupts.Asking(() -> told.add("first"), () -> told.add("second"));
-    asking.hungUp();
+    asking.ask();
     asking.interrupted();
-    asking.hungUp();
+    asking.ask();
     assertThat(told).containsExactly("first");
     asking.interrupted();
     assertThat(told).containsExactly("first", "second");
